@@ -1,0 +1,1 @@
+#include "protocol/message_type.h"
