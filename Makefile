@@ -1,0 +1,42 @@
+# A thin front over CMake. Nothing is built here; see CMakePresets.json for the variants.
+#
+#   make test     install what is missing, build, run every test; the last line says how many
+#   make check    formatting, lint and the unit tests: before each commit
+#   make fmt      format the sources in place
+#   make clean    remove what was built
+
+PRESET ?= dev
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CCACHE := $(if $(shell command -v ccache 2>/dev/null),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+CONFIGURE = cmake --preset $(1) $(CCACHE) --log-level=WARNING
+BUILD = cmake --build build/$(1) -j$(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help test build check fmt clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+build:
+	@deploy/packages.sh build
+	@$(call CONFIGURE,$(PRESET))
+	@$(call BUILD,$(PRESET))
+
+test:
+	@deploy/packages.sh test
+	@$(call CONFIGURE,$(PRESET))
+	@$(call BUILD,$(PRESET))
+	@tests/run.py build/$(PRESET)
+
+check:
+	@deploy/packages.sh all
+	@tests/lint/format.sh
+	@$(call CONFIGURE,dev)
+	@$(call BUILD,dev)
+	@tests/run.py build/dev -L 'unit|lint'
+
+fmt:
+	@tests/lint/format.sh --fix
+
+clean:
+	@rm -rf build
