@@ -54,4 +54,12 @@ enum class BackendType : char {
 /// ReadyForQuery's status byte.
 enum class TransactionStatus : char { kIdle = 'I', kInTransaction = 'T', kFailed = 'E' };
 
+/// The message's name in the PostgreSQL docs; "unknown" for a value outside the enum.
+[[nodiscard]] std::string_view name_of(FrontendType type);
+[[nodiscard]] std::string_view name_of(BackendType type);
+
+/// Whether a client, or a server, may send a message with this tag.
+[[nodiscard]] bool known_frontend(char tag);
+[[nodiscard]] bool known_backend(char tag);
+
 }  // namespace protocol

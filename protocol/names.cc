@@ -1,1 +1,0 @@
-#include "protocol/message_type.h"
