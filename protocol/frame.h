@@ -12,7 +12,8 @@ using ByteView = std::string_view;
 
 inline constexpr std::size_t kHeaderBytes = 5;
 
-/// Tag and length of one message. Source: PostgreSQL docs, "Message Formats": the length counts itself, not the tag.
+/// Tag and length of one message. Source: PostgreSQL docs, "Message Formats": the length counts itself, not
+/// the tag.
 struct FrameHeader {
     char type = 0;
     std::uint32_t length = 0;
