@@ -1,0 +1,21 @@
+// The bytes a client of the load generator sends: built once, shared by all clients, read-only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/load/options.h"
+
+namespace bench {
+
+struct Script {
+    std::string startup;  ///< the start-up packet
+    std::string prepare;  ///< sent once after login; empty if nothing is to be prepared
+    std::vector<std::string>
+        steps;  ///< one transaction: each is sent when the one before is answered by ReadyForQuery
+    std::string terminate;
+};
+
+[[nodiscard]] Script build_script(const LoadOptions& options);
+
+}  // namespace bench
