@@ -1,0 +1,134 @@
+// A whole configuration: settings, databases, users, peers and the userlist, with the rules for which value
+// counts for whom. Made by conf::load or conf::reload, immutable afterwards, shared between threads as
+// shared_ptr<const Configuration>; a RELOAD makes a new one.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/settings.h"
+#include "conf/userlist.h"
+
+namespace conf {
+
+/// Where an entry stands, for messages. Two entries that differ only here are equal.
+struct Origin {
+    std::string file;
+    int line = 0;
+    bool operator==(const Origin&) const { return true; }
+};
+
+/// One line of [databases]. What is absent is inherited: read such values through Configuration.
+struct Database {
+    std::string name;                ///< the entry's name; for "*" entries the requested name
+    std::string dbname;              ///< name on the server; empty only in the stored "*" entry
+    std::vector<std::string> hosts;  ///< names, addresses, "/dir" or "@abstract"; empty: unix_socket_dir
+    int port = 5432;
+    OptionalText user;  ///< forced user: all clients share its pool
+    OptionalText password;
+    OptionalText auth_user;
+    OptionalText auth_query;
+    OptionalText auth_dbname;
+    std::optional<int> pool_size;  ///< 0 = unlimited
+    std::optional<int> min_pool_size;
+    std::optional<int> reserve_pool_size;
+    std::optional<PoolMode> pool_mode;
+    std::optional<int> max_db_connections;
+    std::optional<int> max_db_client_connections;
+    std::optional<Duration> server_lifetime;
+    OptionalText connect_query;
+    std::optional<LoadBalanceHosts> load_balance_hosts;
+    OptionalText client_encoding;
+    OptionalText datestyle;
+    OptionalText timezone;
+    OptionalText application_name;
+    bool is_auto = false;  ///< made from the "*" entry
+    Origin origin;
+    bool operator==(const Database&) const = default;
+};
+
+/// One line of [users].
+struct User {
+    std::string name;
+    std::optional<PoolMode> pool_mode;
+    std::optional<int> pool_size;
+    std::optional<int> reserve_pool_size;
+    std::optional<int> max_user_connections;
+    std::optional<int> max_user_client_connections;
+    std::optional<Duration> query_timeout;
+    std::optional<Duration> idle_transaction_timeout;
+    std::optional<Duration> transaction_timeout;
+    std::optional<Duration> client_idle_timeout;
+    Origin origin;
+    bool operator==(const User&) const = default;
+};
+
+/// One line of [peers].
+struct Peer {
+    int id = 0;
+    std::string host;
+    int port = 6432;
+    std::optional<int> pool_size;
+    Origin origin;
+    bool operator==(const Peer&) const = default;
+};
+
+/// Longest name of a database entry, in bytes (PgBouncer's limit).
+inline constexpr std::size_t kMaxDatabaseBytes = 63;
+
+/// True for the names of the console database, which no entry may take: "pgbouncer" and "weir".
+constexpr bool is_console_database(std::string_view name) { return name == "pgbouncer" || name == "weir"; }
+
+struct Configuration {
+    Settings settings;
+    std::map<std::string, Database, std::less<>> databases;  ///< without "*"
+    std::optional<Database> fallback;                        ///< the "*" entry
+    std::map<std::string, User, std::less<>> users;
+    std::map<int, Peer> peers;
+    Userlist userlist;
+    std::vector<std::string> warnings;         ///< what the operator should hear about, in the order found
+    std::string path;                          ///< the file this was read from
+    std::set<std::string, std::less<>> given;  ///< settings that the file sets
+
+    /// The entry for a requested name: its own line, or the "*" line with name and (unless it sets one)
+    /// dbname filled in. Nothing for the console's names and for names no entry can have.
+    std::optional<Database> find_database(std::string_view name) const;
+    const User* find_user(std::string_view name) const;  ///< its line in [users], or null
+    /// Hosts to connect to: the entry's, or the directory of the Unix socket. Empty if there is neither.
+    std::vector<std::string> hosts(const Database& database) const;
+
+    // `user` in these is the pool user: the forced user if the entry has one, else the login user.
+    std::string pool_user(const Database& database, std::string_view login_user) const;
+    PoolMode pool_mode(const Database& database, std::string_view user) const;
+    int pool_size(const Database& database, std::string_view user) const;          ///< 0 = unlimited
+    int reserve_pool_size(const Database& database, std::string_view user) const;  ///< 0 = none
+    /// Never above pool_size; 0 with an unlimited pool, where it has no effect.
+    int min_pool_size(const Database& database, std::string_view user) const;
+    int max_user_connections(std::string_view user) const;  ///< 0 = no limit
+    Duration query_timeout(std::string_view user) const;
+    Duration idle_transaction_timeout(std::string_view user) const;
+    Duration transaction_timeout(std::string_view user) const;
+
+    // `user` in these is the login user.
+    int max_user_client_connections(std::string_view user) const;  ///< 0 = no limit
+    Duration client_idle_timeout(std::string_view user) const;
+
+    int max_db_connections(const Database& database) const;         ///< 0 = no limit
+    int max_db_client_connections(const Database& database) const;  ///< 0 = no limit
+    Duration server_lifetime(const Database& database) const;       ///< 0 = one use
+    LoadBalanceHosts load_balance_hosts(const Database& database) const;
+    OptionalText auth_user(const Database& database) const;
+    std::string auth_query(const Database& database) const;
+    OptionalText auth_dbname(const Database& database) const;
+    /// Secret with which servers of this entry are logged into as `user` (a pool user): the entry's password
+    /// for its forced user, else the userlist's. Nothing: none is known.
+    OptionalText server_secret(const Database& database, std::string_view user) const;
+    int peer_pool_size(const Peer& peer) const;  ///< 0 = unlimited
+};
+
+}  // namespace conf

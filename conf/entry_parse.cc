@@ -1,0 +1,215 @@
+// Parsing of the lines under [databases], [users] and [peers] with the key tables.
+#include <limits>
+
+#include "conf/connstr.h"
+#include "conf/entry_keys.h"
+#include "conf/suggest.h"
+#include "conf/units.h"
+
+namespace conf {
+namespace {
+
+using Failure = tl::unexpected<Error>;
+
+Failure failure(std::string text) { return tl::make_unexpected(Error{std::move(text)}); }
+
+/// "FILE:LINE: database 'x': "
+std::string place(const IniItem& item, std::string_view kind) {
+    return item.origin.file + ":" + std::to_string(item.origin.line) + ": " + std::string{kind} + " '" +
+           item.key + "': ";
+}
+
+/// One value on its way into a member; the store() overloads below are the types a key can have.
+struct Value {
+    std::string text;
+    Unset unset;
+    std::string_view key;
+    std::string where;  ///< for warnings
+    std::vector<std::string>& warnings;
+
+    int integer() const {
+        const LenientInt number = parse_lenient_int(text);
+        if (!number.clean)
+            warnings.push_back(where + std::string{key} + ": '" + text + "' is not an integer; " +
+                               std::to_string(number.value) + " is used");
+        return number.value;
+    }
+    bool inherits(int number) const {
+        return number < 0 || (number == 0 && unset == Unset::kZeroAndNegative);
+    }
+};
+
+Result<void> store(std::string& member, const Value& value) {
+    member = value.text;
+    return {};
+}
+
+Result<void> store(OptionalText& member, const Value& value) {
+    member = value.text;
+    return {};
+}
+
+Result<void> store(std::vector<std::string>& member, const Value& value) {
+    member.clear();
+    std::string_view rest = value.text;
+    while (true) {
+        const std::size_t comma = rest.find(',');
+        if (const auto host = rest.substr(0, comma); !host.empty())
+            member.emplace_back(host);
+        else
+            value.warnings.push_back(value.where + std::string{value.key} +
+                                     ": an empty entry of the list is left out");
+        if (comma == std::string_view::npos) break;
+        rest.remove_prefix(comma + 1);
+    }
+    return {};
+}
+
+/// The only plain integer is a port.
+Result<void> store(int& member, const Value& value) {
+    const int port = value.integer();
+    if (port < 1 || port > 65535) return failure("'" + value.text + "' is not a port from 1 to 65535");
+    member = port;
+    return {};
+}
+
+Result<void> store(std::optional<int>& member, const Value& value) {
+    const int number = value.integer();
+    member = value.inherits(number) ? std::nullopt : std::optional{number};
+    return {};
+}
+
+Result<void> store(std::optional<Duration>& member, const Value& value) {
+    const int number = value.integer();
+    member = value.inherits(number) ? std::nullopt : std::optional<Duration>{std::chrono::seconds{number}};
+    return {};
+}
+
+template <class E>
+Result<void> store(std::optional<E>& member, const Value& value) {
+    member = from_word<E>(value.text);
+    if (member) return {};
+    std::string words;
+    for (const auto& row : kEnumWords<E>) words.append(words.empty() ? "" : ", ").append(row.word);
+    return failure("'" + value.text + "' is not one of " + words);
+}
+
+/// The content of a secret's file without the newline at its end.
+Result<std::string> read_secret(const std::string& path, const FileReader& files) {
+    auto text = files(path);
+    if (!text) return text;
+    if (text->ends_with('\n')) text->pop_back();
+    if (text->ends_with('\r')) text->pop_back();
+    if (text->empty()) return failure(path + " is empty");
+    return text;
+}
+
+template <class Entry>
+const EntryKey<Entry>* find_key(std::span<const EntryKey<Entry>> keys, std::string_view name) {
+    for (const auto& key : keys)
+        if (key.name == name) return &key;
+    return nullptr;
+}
+
+template <class Entry>
+Failure unknown_key(std::span<const EntryKey<Entry>> keys, const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const auto& key : keys) names.push_back(key.name);
+    return failure("unknown key '" + name + "'" + did_you_mean(name, names));
+}
+
+/// Stores one pair. Errors do not name the place.
+template <class Entry>
+Result<void> apply(Entry& entry, const EntryKey<Entry>& key, Value value, const EntryContext& context) {
+    if (key.from_file) {
+        auto secret = read_secret(value.text, context.files);
+        if (!secret) return failure(std::string{key.name} + ": " + secret.error().text);
+        value.text = *std::move(secret);
+    }
+    if (key.max_bytes != 0 && value.text.size() > key.max_bytes)
+        return failure(std::string{key.name} + " is longer than " + std::to_string(key.max_bytes) + " bytes");
+    if (key.later)
+        value.warnings.push_back(value.where + "key '" + std::string{key.name} +
+                                 "' is accepted, but has no effect yet");
+    const auto done = std::visit([&](auto member) { return store(entry.*member, value); }, key.member);
+    if (!done) return failure(std::string{key.name} + ": " + done.error().text);
+    return {};
+}
+
+/// Fills an entry from its connect string. Errors name file, line, entry and key.
+template <class Entry>
+Result<Entry> fill(Entry entry, const IniItem& item, std::string_view kind,
+                   std::span<const EntryKey<Entry>> keys, const EntryContext& context) {
+    const std::string where = place(item, kind);
+    entry.origin = item.origin;
+    const auto pairs = parse_connstr(item.value, context.environment);
+    if (!pairs) return failure(where + pairs.error().text);
+    for (const ConnectPair& pair : *pairs) {
+        const EntryKey<Entry>* key = find_key(keys, pair.key);
+        const Result<void> done =
+            key == nullptr
+                ? unknown_key(keys, pair.key)
+                : apply(entry, *key, {pair.value, key->unset, key->name, where, context.warnings}, context);
+        if (!done) return failure(where + done.error().text);
+    }
+    return entry;
+}
+
+Result<Database> check(Database database, const std::string& where, const EntryContext& context) {
+    if (database.auth_dbname && is_console_database(*database.auth_dbname))
+        return failure(where + "auth_dbname cannot be the console");
+    if (database.password && !database.user)
+        context.warnings.push_back(where + "a password without user has no effect");
+    return database;
+}
+
+}  // namespace
+
+Result<Database> parse_database(const IniItem& item, const EntryContext& context) {
+    const std::string where = place(item, "database");
+    if (is_console_database(item.key)) return failure(where + "the name is reserved for the console");
+    if (item.key.size() > kMaxDatabaseBytes)
+        return failure(where + "the name is longer than " + std::to_string(kMaxDatabaseBytes) + " bytes");
+    Database database;
+    database.name = item.key;
+    if (item.key != "*") database.dbname = item.key;
+    auto filled = fill(std::move(database), item, "database", database_keys(), context);
+    if (!filled) return filled;
+    return check(*std::move(filled), where, context);
+}
+
+Result<User> parse_user(const IniItem& item, const EntryContext& context) {
+    if (item.key.size() > kMaxUserBytes)
+        return failure(place(item, "user") + "the name is longer than " + std::to_string(kMaxUserBytes) +
+                       " bytes");
+    User user;
+    user.name = item.key;
+    return fill(std::move(user), item, "user", user_keys(), context);
+}
+
+Result<Peer> parse_peer(const IniItem& item, const EntryContext& context) {
+    const LenientInt id = parse_lenient_int(item.key);
+    if (!id.clean || id.value < 1 || id.value > 65535)
+        return failure(place(item, "peer") + "the name is not a number from 1 to 65535");
+    Peer peer;
+    peer.id = id.value;
+    auto filled = fill(std::move(peer), item, "peer", peer_keys(), context);
+    if (filled && filled->host.empty()) return failure(place(item, "peer") + "host is missing");
+    return filled;
+}
+
+namespace {
+
+bool same_key(const Database& a, const Database& b, const EntryKey<Database>& key) {
+    return std::visit([&](auto member) { return a.*member == b.*member; }, key.member);
+}
+
+}  // namespace
+
+bool needs_reconnect(const Database& before, const Database& after) {
+    for (const EntryKey<Database>& key : database_keys())
+        if (key.reconnect && !same_key(before, after, key)) return true;
+    return false;
+}
+
+}  // namespace conf

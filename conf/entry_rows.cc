@@ -1,0 +1,96 @@
+// The keys of [databases], [users] and [peers]. Names and meanings are PgBouncer 1.25's.
+#include "conf/entry_keys.h"
+
+namespace conf {
+namespace {
+
+using D = EntryKey<Database>;
+using U = EntryKey<User>;
+using P = EntryKey<Peer>;
+
+constexpr D kDatabaseKeys[] = {
+    D{"dbname", &Database::dbname, "the entry's name", "Database on the server."}.reconnects(),
+    D{"host", &Database::hosts, "unix_socket_dir",
+      "Name, address, /folder or @abstract of the server, or several separated by commas."}
+        .reconnects(),
+    D{"port", &Database::port, "5432", "Port, the same for all hosts."}.reconnects(),
+    D{"user", &Database::user, "the client's",
+      "Forced user: servers are logged into as this user, and all clients share one pool."}
+        .reconnects()
+        .at_most(kMaxUserBytes),
+    D{"password", &Database::password, "from auth_file", "Password of the forced user."}.at_most(
+        kMaxSecretBytes),
+    D{"password_file", &Database::password, "none",
+      "File that holds the password of the forced user; a newline at its end is cut off."}
+        .file()
+        .weirs_own()
+        .at_most(kMaxSecretBytes),
+    D{"auth_user", &Database::auth_user, "auth_user", "Role that runs auth_query."}
+        .at_most(kMaxUserBytes)
+        .not_built_yet(),
+    D{"auth_query", &Database::auth_query, "auth_query", "Query for the secrets of users."}
+        .reconnects()
+        .not_built_yet(),
+    D{"auth_dbname", &Database::auth_dbname, "auth_dbname", "Database entry in which auth_query runs."}
+        .reconnects()
+        .not_built_yet(),
+    D{"pool_size", &Database::pool_size, "default_pool_size", "Server connections per user; 0: unlimited."}
+        .unset_by(Unset::kNegative),
+    D{"min_pool_size", &Database::min_pool_size, "min_pool_size", "Server connections to keep open."}
+        .unset_by(Unset::kNegative),
+    D{"reserve_pool_size", &Database::reserve_pool_size, "reserve_pool_size", "Further server connections."}
+        .unset_by(Unset::kNegative),
+    D{"reserve_pool", &Database::reserve_pool_size, "reserve_pool_size", "Old name of reserve_pool_size."}
+        .unset_by(Unset::kNegative),
+    {"pool_mode", &Database::pool_mode, "pool_mode", "session, transaction or statement."},
+    {"max_db_connections", &Database::max_db_connections, "max_db_connections",
+     "Server connections over all users; 0: inherited."},
+    {"max_db_client_connections", &Database::max_db_client_connections, "max_db_client_connections",
+     "Clients; 0: inherited."},
+    {"server_lifetime", &Database::server_lifetime, "server_lifetime", "Whole seconds; 0: inherited."},
+    D{"connect_query", &Database::connect_query, "none", "Query run on each new server connection."}
+        .reconnects(),
+    D{"load_balance_hosts", &Database::load_balance_hosts, "round-robin",
+      "round-robin: the next host for each new connection; disable: the next host only after a failure."}
+        .reconnects(),
+    {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},
+    {"datestyle", &Database::datestyle, "none", "Sent to the server at login."},
+    {"timezone", &Database::timezone, "none", "Sent to the server at login."},
+    {"application_name", &Database::application_name, "none", "Sent to the server at login."},
+};
+
+constexpr U kUserKeys[] = {
+    {"pool_mode", &User::pool_mode, "the database's",
+     "session, transaction or statement; wins over all others."},
+    U{"pool_size", &User::pool_size, "the database's", "Server connections per database; 0: unlimited."}
+        .unset_by(Unset::kNegative),
+    U{"reserve_pool_size", &User::reserve_pool_size, "the database's", "Further server connections."}
+        .unset_by(Unset::kNegative),
+    {"max_user_connections", &User::max_user_connections, "max_user_connections",
+     "Server connections over all databases; 0: inherited."},
+    {"max_user_client_connections", &User::max_user_client_connections, "max_user_client_connections",
+     "Clients; 0: inherited."},
+    {"query_timeout", &User::query_timeout, "query_timeout",
+     "Whole seconds; 0: inherited. For the pool's user."},
+    {"idle_transaction_timeout", &User::idle_transaction_timeout, "idle_transaction_timeout",
+     "Whole seconds; 0: inherited. For the pool's user."},
+    {"transaction_timeout", &User::transaction_timeout, "transaction_timeout",
+     "Whole seconds; 0: inherited. For the pool's user."},
+    {"client_idle_timeout", &User::client_idle_timeout, "client_idle_timeout",
+     "Whole seconds; 0: inherited. For the user who logs in."},
+};
+
+constexpr P kPeerKeys[] = {
+    {"host", &Peer::host, "required", "Name, address, /folder or @abstract of the peer."},
+    {"port", &Peer::port, "6432", "Port."},
+    P{"pool_size", &Peer::pool_size, "default_pool_size", "Cancel requests forwarded at the same time."}
+        .unset_by(Unset::kNegative),
+};
+
+}  // namespace
+
+std::span<const EntryKey<Database>> database_keys() { return kDatabaseKeys; }
+std::span<const EntryKey<User>> user_keys() { return kUserKeys; }
+std::span<const EntryKey<Peer>> peer_keys() { return kPeerKeys; }
+
+}  // namespace conf

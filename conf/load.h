@@ -1,0 +1,20 @@
+// Reads a configuration file and all it refers to: %include files, the userlist, password files.
+// Called at start and by reload, on any thread; never logs. Warnings are in the result.
+#pragma once
+
+#include <string>
+
+#include "conf/configuration.h"
+#include "conf/environment.h"
+#include "conf/result.h"
+
+namespace conf {
+
+/// The configuration of the file at `path`. Error: the first thing that is wrong, with file, line and key.
+Result<Configuration> load(const std::string& path, const Environment& environment = process_environment());
+
+/// As above, starting from `start`: its values stay for settings whose default is NULL and that the file does
+/// not give. For reload.
+Result<Configuration> load(const std::string& path, const Environment& environment, const Settings& start);
+
+}  // namespace conf

@@ -1,0 +1,44 @@
+// The userlist (auth_file): lines of "user" "secret". Pure: text in, secrets and warnings out.
+// Part of an immutable Configuration.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/result.h"
+
+namespace conf {
+
+/// Longest name and secret that a userlist may hold, in bytes (PgBouncer's limits).
+inline constexpr std::size_t kMaxUserBytes = 127;
+inline constexpr std::size_t kMaxSecretBytes = 2047;
+
+enum class SecretKind {
+    kNone,   ///< "": can never pass a password check, may pass trust, cert and peer
+    kPlain,  ///< the password itself
+    kMd5,    ///< "md5" and 32 lower-case hex digits: MD5 of password and user name
+    kScram,  ///< SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY
+};
+
+struct Userlist {
+    std::map<std::string, std::string, std::less<>> secrets;
+
+    /// The secret of a user ("" if the line gives none), or null if the user is not listed.
+    const std::string* find(std::string_view user) const;
+    bool operator==(const Userlist&) const = default;
+};
+
+SecretKind secret_kind(std::string_view secret);
+
+/// Reads the text of a userlist. A line that cannot be read ends the reading with a warning that names it;
+/// the entries before it count, as in PgBouncer. A user that stands twice keeps the later secret.
+Userlist parse_userlist(std::string_view text, const std::string& file, std::vector<std::string>& warnings);
+
+/// Reads the file; one that cannot be read gives a warning and an empty list, as in PgBouncer.
+Userlist read_userlist(const std::string& path, std::vector<std::string>& warnings);
+
+}  // namespace conf

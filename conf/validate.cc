@@ -1,0 +1,113 @@
+#include "conf/validate.h"
+
+#include <array>
+
+#include "conf/setting_table.h"
+
+namespace conf {
+namespace {
+
+Result<void> failure(const char* text) { return tl::make_unexpected(Error{text}); }
+
+/// Words of client_tls_protocols and server_tls_protocols, each with an optional "!" in front.
+bool known_protocols(std::string_view list) {
+    constexpr std::array kWords{"tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3",
+                                "tlsv1",   "all",     "secure",  "default"};
+    std::string commas{list};
+    for (char& c : commas)
+        if (c == ':') c = ',';
+    for (std::string_view word : split_list(commas)) {
+        if (word.front() == '!') word.remove_prefix(1);
+        bool known = false;
+        for (const std::string_view candidate : kWords) known = known || same_word(candidate, word);
+        if (!known) return false;
+    }
+    return true;
+}
+
+Result<void> check_client_tls(const Settings& s) {
+    if (s.client_tls_sslmode == SslMode::kDisable) return {};
+    if (s.client_tls_key_file.empty() || s.client_tls_cert_file.empty())
+        return failure("client_tls_sslmode needs client_tls_key_file and client_tls_cert_file");
+    if (s.client_tls_sslmode == SslMode::kVerifyFull && s.client_tls_ca_file.empty())
+        return failure("client_tls_sslmode = verify-full needs client_tls_ca_file");
+    if (!same_word(s.client_tls_dheparams, "auto") && !same_word(s.client_tls_dheparams, "none"))
+        return failure("client_tls_dheparams must be auto or none");
+    if (!known_protocols(s.client_tls_protocols))
+        return failure("client_tls_protocols names an unknown version");
+    return {};
+}
+
+Result<void> check_server_tls(const Settings& s) {
+    if (s.server_tls_sslmode == SslMode::kDisable) return {};
+    if (!known_protocols(s.server_tls_protocols))
+        return failure("server_tls_protocols names an unknown version");
+    if (s.server_tls_key_file.empty() != s.server_tls_cert_file.empty())
+        return failure("server_tls_key_file and server_tls_cert_file need each other");
+    return {};
+}
+
+Result<void> check_auth(const Configuration& c) {
+    const Settings& s = c.settings;
+    if (s.auth_dbname && is_console_database(*s.auth_dbname))
+        return failure("auth_dbname cannot be the console");
+    if (s.auth_type == AuthType::kCert && s.client_tls_sslmode != SslMode::kVerifyFull)
+        return failure("auth_type = cert needs client_tls_sslmode = verify-full");
+    const bool outside = s.auth_type == AuthType::kLdap || s.auth_type == AuthType::kPam;
+    bool has_auth_user = s.auth_user.has_value() || (c.fallback && c.fallback->auth_user);
+    for (const auto& [name, database] : c.databases) has_auth_user = has_auth_user || database.auth_user;
+    if (outside && has_auth_user)
+        return failure("auth_type = ldap and auth_type = pam do not go with auth_user");
+    return {};
+}
+
+void caution_databases(const Configuration& c, std::vector<std::string>& out) {
+    const auto look_at = [&](const Database& database) {
+        const std::string where = database.origin.file + ":" + std::to_string(database.origin.line) +
+                                  ": database '" + database.name + "': ";
+        if (c.settings.auth_type == AuthType::kAny && !database.user)
+            out.push_back(where + "auth_type = any needs user= here; logins will fail");
+        if (c.hosts(database).empty()) out.push_back(where + "neither host nor unix_socket_dir is set");
+        if (const auto auth = c.auth_dbname(database);
+            auth && c.databases.find(*auth) == c.databases.end() && !c.fallback)
+            out.push_back(where + "auth_dbname '" + *auth + "' is not a database entry");
+    };
+    for (const auto& [name, database] : c.databases) look_at(database);
+    if (c.fallback) look_at(*c.fallback);
+}
+
+void caution_settings(const Configuration& c, std::vector<std::string>& out) {
+    const Settings& s = c.settings;
+    constexpr std::array kFacilities{"auth",   "authpriv", "daemon", "user",   "local0", "local1",
+                                     "local2", "local3",   "local4", "local5", "local6", "local7"};
+    bool known = false;
+    for (const std::string_view word : kFacilities) known = known || same_word(word, s.syslog_facility);
+    if (!known) out.push_back("syslog_facility '" + s.syslog_facility + "' is unknown; daemon is used");
+    if (s.max_client_conn <= 0) out.emplace_back("max_client_conn is 0: no client can connect");
+    if (s.default_pool_size > 0 && s.min_pool_size > s.default_pool_size)
+        out.emplace_back("min_pool_size is larger than default_pool_size, which counts");
+    if (s.default_pool_size == 0 && s.min_pool_size > 0)
+        out.emplace_back("min_pool_size has no effect with default_pool_size = 0");
+    if (!c.peers.empty() && s.peer_id == 0) out.emplace_back("[peers] has no effect while peer_id is 0");
+    if (s.drain_timeout.count() != 0 && s.drain_delay > s.drain_timeout)
+        out.emplace_back("drain_delay is longer than drain_timeout");
+}
+
+}  // namespace
+
+Result<void> validate(const Configuration& configuration) {
+    if (auto done = check_client_tls(configuration.settings); !done) return done;
+    if (auto done = check_server_tls(configuration.settings); !done) return done;
+    return check_auth(configuration);
+}
+
+std::vector<std::string> cautions(const Configuration& configuration) {
+    std::vector<std::string> out;
+    caution_settings(configuration, out);
+    caution_databases(configuration, out);
+    for (const SettingRow& row : setting_rows())
+        if (auto text = not_built_warning(configuration.settings, row)) out.push_back(*std::move(text));
+    return out;
+}
+
+}  // namespace conf
