@@ -1,0 +1,175 @@
+#include "tests/support/fault_proxy.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/support/catch.h"
+#include "tests/support/free_port.h"
+
+namespace support {
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int open_listener(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const auto address = loopback(port);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(fd, SOMAXCONN) != 0) {
+        ::close(fd);
+        FAIL("the fault proxy cannot listen on port " << port);
+    }
+    return fd;
+}
+
+int connect_to(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto address = loopback(port);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+    ::close(fd);
+    return -1;
+}
+
+}  // namespace
+
+FaultProxy::FaultProxy(std::uint16_t target_port) : target_port_(target_port), port_(free_port()) {
+    wake_fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    orders_.listen_fd = open_listener(port_);
+    thread_ = std::thread([this] { run(); });
+}
+
+FaultProxy::~FaultProxy() {
+    stop_ = true;
+    wake();
+    thread_.join();
+    if (orders_.listen_fd >= 0) ::close(orders_.listen_fd);
+    ::close(wake_fd_);
+}
+
+void FaultProxy::wake() const {
+    const std::uint64_t one = 1;
+    if (::write(wake_fd_, &one, sizeof one) < 0) return;  // full: the thread is awake anyway
+}
+
+void FaultProxy::change(Fault& member, const Fault& fault) {
+    {
+        const std::lock_guard lock(mutex_);
+        member = fault;
+    }
+    wake();
+}
+
+void FaultProxy::to_target(const Fault& fault) { change(orders_.to_target, fault); }
+void FaultProxy::from_target(const Fault& fault) { change(orders_.from_target, fault); }
+
+void FaultProxy::heal() {
+    to_target({});
+    from_target({});
+}
+
+void FaultProxy::refuse() {
+    const std::lock_guard lock(mutex_);
+    if (orders_.listen_fd >= 0) ::close(std::exchange(orders_.listen_fd, -1));
+    wake();
+}
+
+void FaultProxy::accept_again() {
+    const std::lock_guard lock(mutex_);
+    if (orders_.listen_fd < 0) orders_.listen_fd = open_listener(port_);
+    wake();
+}
+
+void FaultProxy::cut(Cut how) {
+    {
+        const std::lock_guard lock(mutex_);
+        orders_.cut = how;
+    }
+    wake();
+    if (!eventually([this] { return open_ == 0; })) FAIL("the fault proxy did not cut its connections");
+}
+
+FaultProxy::Orders FaultProxy::take_orders() {
+    const std::lock_guard lock(mutex_);
+    auto orders = orders_;
+    orders_.cut = Cut::kNone;
+    if (orders.listen_fd >= 0)
+        accept_one(orders.listen_fd);  // under the lock: refuse() may close the listener
+    return orders;
+}
+
+void FaultProxy::accept_one(int listen_fd) {
+    const int client = ::accept4(listen_fd, nullptr, nullptr, SOCK_CLOEXEC);
+    if (client < 0) return;
+    const int target = connect_to(target_port_);
+    if (target < 0) {
+        ::close(client);
+        return;
+    }
+    links_.emplace_back(client, target);
+    ++accepted_;
+    ++open_;
+}
+
+int FaultProxy::watch(const Orders& orders, std::vector<pollfd>& entries) {
+    entries.assign({{wake_fd_, POLLIN, 0}, {orders.listen_fd, POLLIN, 0}});
+    auto next = Clock::time_point::max();
+    for (auto& link : links_) {
+        pollfd client{link.client(), 0, 0};
+        pollfd target{link.target(), 0, 0};
+        next = std::min(next, link.to_target().want(orders.to_target, client, target));
+        next = std::min(next, link.from_target().want(orders.from_target, target, client));
+        for (auto& entry : {client, target}) {
+            if (entry.events != 0) entries.push_back(entry);
+        }
+    }
+    return next == Clock::time_point::max() ? -1 : remaining_ms(next) + 1;
+}
+
+bool FaultProxy::pump(const Orders& orders, ProxyLink& link) {
+    const auto there = link.to_target().pump(orders.to_target, bytes_to_target_);
+    const auto back = link.from_target().pump(orders.from_target, bytes_from_target_);
+    const bool reset = there == ProxyStream::Step::kReset || back == ProxyStream::Step::kReset;
+    if (reset) link.reset_on_close();
+    const bool closed = there == ProxyStream::Step::kClose || back == ProxyStream::Step::kClose;
+    return !reset && !closed && !(link.to_target().ended() && link.from_target().ended());
+}
+
+void FaultProxy::pump_all(const Orders& orders) {
+    for (auto link = links_.begin(); link != links_.end();) {
+        if (orders.cut == Cut::kReset) link->reset_on_close();
+        if (orders.cut == Cut::kNone && pump(orders, *link)) {
+            ++link;
+            continue;
+        }
+        link = links_.erase(link);
+        --open_;
+    }
+}
+
+void FaultProxy::run() {
+    std::vector<pollfd> entries;
+    while (!stop_) {
+        const auto orders = take_orders();
+        pump_all(orders);
+        const int timeout_ms = watch(orders, entries);
+        ::poll(entries.data(), entries.size(), timeout_ms);
+        std::uint64_t ignored = 0;
+        if (::read(wake_fd_, &ignored, sizeof ignored) < 0) continue;  // nobody woke us
+    }
+}
+
+}  // namespace support
