@@ -3,7 +3,7 @@
 
 ctest counts executables; a developer wants test cases. So the summary that Catch2 prints at the end of each
 program is read ("All tests passed (9 assertions in 3 test cases)" or "test cases: 3 | 2 passed | 1 failed"),
-or a line "N passed, N failed" printed by a script. Anything else counts as one test. A program that died or
+the last lines of Python's unittest, or a line "N passed, N failed" printed by a script. Anything else counts as one test. A program that died or
 timed out without a summary counts as one failure. The last line is `N passed, N failed[, N skipped]`.
 
     tests/run.py build/dev [--totals FILE] [-- further ctest arguments]
@@ -19,7 +19,8 @@ import xml.etree.ElementTree as ElementTree
 ALL_PASSED = re.compile(r"^All tests passed \(.*? in (\d+) test cases?\)\s*$", re.M)
 TEST_CASES = re.compile(r"^test cases:\s*(\d+)\s*\|(.*)$", re.M)
 PLAIN = re.compile(r"^(?:\w+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$", re.M)
-NOTHING_RAN = re.compile(r"^No tests ran|^test cases:\s*0\s*\||in 0 test cases", re.M)
+UNITTEST = re.compile(r"^Ran (\d+) tests? in [\d.]+s\s+(?:OK|FAILED)(?: \((.*)\))?\s*$", re.M)
+NOTHING_RAN = re.compile(r"^No tests ran|^Ran 0 tests|^test cases:\s*0\s*\||in 0 test cases", re.M)
 # Printed by a test case that cannot run here, one line for each: "skipped: no cockroach binary on PATH".
 SKIPPED_CASE = re.compile(r"^\s*skipped: .+$", re.M)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -57,6 +58,11 @@ def counts(output):
         # A failure that was expected ([!mayfail]) is no failure.
         passed = column(columns, "passed") + column(columns, "failed as expected") - skipped
         return Totals(passed, column(columns, "failed(?! as)"), column(columns, "skipped") + skipped)
+    found = UNITTEST.findall(output)
+    if found:
+        ran, details = int(found[-1][0]), dict(re.findall(r"(\w+)=(\d+)", found[-1][1]))
+        failed = sum(int(details.get(kind, 0)) for kind in ("failures", "errors"))
+        return Totals(ran - failed - int(details.get("skipped", 0)), failed, int(details.get("skipped", 0)))
     found = PLAIN.findall(output)
     if found:
         return Totals(*(int(number or 0) for number in found[-1]))

@@ -55,6 +55,11 @@ class Counting(unittest.TestCase):
         self.assertEqual(judged("run", "all is well\n"), "1 passed, 0 failed")
         self.assertEqual(judged("run", "12 passed, 0 failed, 2 skipped\n"), "12 passed, 0 failed, 2 skipped")
 
+    def test_python_unittest(self):
+        self.assertEqual(judged("run", "...\nRan 3 tests in 0.012s\n\nOK (skipped=1)\n"), "2 passed, 0 failed, 1 skipped")
+        self.assertEqual(judged("fail", "Ran 4 tests in 1.2s\n\nFAILED (failures=1, errors=2)\n"), "1 passed, 3 failed")
+        self.assertEqual(judged("run", "Ran 0 tests in 0.000s\n\nOK\n"), "0 passed, 1 failed")
+
     def test_not_run(self):
         self.assertEqual(judged("notrun", "SKIP_RETURN_CODE=77"), "0 passed, 0 failed, 1 skipped")
         self.assertEqual(judged("notrun", "Unable to find executable: x_test"), "0 passed, 1 failed")
