@@ -1,9 +1,11 @@
 # A thin front over CMake. Nothing is built here; see CMakePresets.json for the variants.
 #
+#   make run      build, start a database and weir in front of it, print how to connect (Ctrl-C stops all)
 #   make test     install what is missing, build, run every test; the last line says how many
 #   make check    formatting, lint and the unit tests: before each commit
+#   make bench    measure against a direct connection and PgBouncer
 #   make fmt      format the sources in place
-#   make clean    remove what was built
+#   make clean    remove what was built and what `make run` left
 
 PRESET ?= dev
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -12,10 +14,13 @@ CONFIGURE = cmake --preset $(1) $(CCACHE) --log-level=WARNING
 BUILD = cmake --build build/$(1) -j$(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help test build check fmt clean
+.PHONY: help run test build check bench fmt clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
+
+run:
+	@exec deploy/run.sh
 
 build:
 	@deploy/packages.sh build
@@ -35,8 +40,15 @@ check:
 	@$(call BUILD,dev)
 	@tests/run.py build/dev -L 'unit|lint'
 
+bench:
+	@deploy/packages.sh all
+	@$(call CONFIGURE,release)
+	@$(call BUILD,release)
+	@bench/macro.py $(ARGS)
+
 fmt:
 	@tests/lint/format.sh --fix
 
 clean:
+	@deploy/run.sh --clean
 	@rm -rf build
