@@ -18,8 +18,8 @@ using Sha256Digest = std::array<unsigned char, 32>;
 [[nodiscard]] Sha256Digest sha256(std::string_view data);
 [[nodiscard]] Sha256Digest hmac_sha256(std::string_view key, std::string_view data);
 
-/// PBKDF2 with HMAC-SHA-256. Its time grows with `iterations` (4096 take about a millisecond). False: refused
-/// by the library.
+/// PBKDF2 with HMAC-SHA-256. Its time grows with `iterations` (4096 take one to three milliseconds). False:
+/// refused by the library.
 [[nodiscard]] bool pbkdf2_sha256(std::string_view password, std::string_view salt, int iterations,
                                  Sha256Digest& out);
 
