@@ -1,7 +1,7 @@
 # Shell functions of deploy/run.sh that bring up a database server. Sourced by bash after run_lib.sh.
 # Each sets: databases (the lines for [databases]), server_text (for people), server_sslmode.
 
-server_sslmode=prefer
+server_sslmode=disable
 
 newest_postgres() {
     local found
@@ -114,7 +114,6 @@ serve_cockroach() {
         -c 'CREATE DATABASE IF NOT EXISTS app' -c 'CREATE USER IF NOT EXISTS app' \
         -c 'GRANT ALL ON DATABASE app TO app'
     databases="app = host=127.0.0.1 port=$port dbname=app user=app"
-    server_sslmode=disable
     server_text="CockroachDB on port $port"
 }
 
