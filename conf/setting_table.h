@@ -56,6 +56,15 @@ struct SettingRow {
     bool later = false;                 ///< accepted, but what it asks for is not built yet
     std::string_view later_words = {};  ///< the words of an enum that are not built yet, separated by blanks
 
+ private:
+    template <class Change>
+    constexpr SettingRow with(Change change) const {
+        SettingRow copy = *this;
+        change(copy);
+        return copy;
+    }
+
+ public:
     constexpr SettingRow in(std::string_view what) const {
         return with([&](SettingRow& r) { r.unit = what; });
     }
@@ -76,14 +85,6 @@ struct SettingRow {
     }
     constexpr SettingRow words_not_built_yet(std::string_view words) const {
         return with([&](SettingRow& r) { r.later_words = words; });
-    }
-
- private:
-    template <class Change>
-    constexpr SettingRow with(Change change) const {
-        SettingRow copy = *this;
-        change(copy);
-        return copy;
     }
 };
 
