@@ -1,0 +1,75 @@
+// Opens the listening sockets of the process at start, or takes those of the service manager. Blocking (names
+// in listen_addr are looked up), so it runs before the workers do. A ListenSocket belongs to one owner and is
+// closed by it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "pooler/net/address.h"
+
+namespace pooler {
+
+/// Error: text for the operator.
+template <class T>
+using ListenResult = tl::expected<T, std::string>;
+
+/// A listening descriptor and, for a Unix socket, its file, which is removed at the end if it is still ours.
+class ListenSocket {
+ public:
+    ListenSocket() = default;
+    /// Takes the descriptor. `path`: the file to remove at the end, "" for none.
+    explicit ListenSocket(int descriptor, const std::string& path = {});
+    ~ListenSocket() { close(); }
+    ListenSocket(ListenSocket&& other) noexcept;
+    ListenSocket& operator=(ListenSocket&& other) noexcept;
+
+    [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] const Address& address() const { return address_; }
+    /// The file stays at the end: another process goes on with the same socket.
+    void keep_file() { path_.clear(); }
+    void close();
+
+ private:
+    int descriptor_ = -1;
+    Address address_;
+    std::string path_;
+    dev_t device_ = 0;  // of the file as we made it
+    ino_t inode_ = 0;
+};
+
+struct ListenOptions {
+    std::vector<std::string> addresses;  ///< numeric, names, or "*" for all of IPv4 and IPv6
+    std::uint16_t port = 6432;           ///< 0: any (tests)
+    int backlog = 128;
+    std::string unix_socket_dir;  ///< "" for none; "@name" for the abstract namespace
+    unsigned unix_socket_mode = 0777;
+    std::string unix_socket_group;  ///< name or number; "" leaves it
+    bool so_reuseport = false;
+    bool tcp_defer_accept = true;
+};
+
+struct ListenSockets {
+    std::vector<ListenSocket> sockets;  ///< never empty
+    std::vector<std::string> warnings;  ///< for the log
+};
+
+/// Sockets of the service manager (LISTEN_FDS) if there are any, else those of the options. One of several
+/// TCP addresses may fail with a warning. Errors: a name that has no address, a Unix socket that is in use,
+/// locked or cannot be created, no socket at all.
+[[nodiscard]] ListenResult<ListenSockets> open_listen_sockets(const ListenOptions& options);
+
+/// Sockets handed over by the service manager; empty if none were. Clears LISTEN_FDS from the environment.
+/// Error: one is not a listening stream socket of IPv4, IPv6 or Unix.
+[[nodiscard]] ListenResult<std::vector<ListenSocket>> activated_sockets();
+
+/// Applies a changed tcp_defer_accept to an open TCP listener.
+void set_defer_accept(int descriptor, bool wanted);
+
+}  // namespace pooler

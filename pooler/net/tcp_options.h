@@ -1,0 +1,19 @@
+// Options of connected TCP sockets, towards clients and servers alike. Any thread.
+#pragma once
+
+namespace pooler {
+
+/// TCP_NODELAY is always set: what belongs together is sent together anyway. 0 leaves the system's value.
+struct TcpOptions {
+    bool keepalive = true;
+    int keepcnt = 0;
+    int keepidle = 0;       ///< seconds
+    int keepintvl = 0;      ///< seconds
+    int socket_buffer = 0;  ///< bytes, both directions
+    int user_timeout = 0;   ///< milliseconds
+};
+
+/// Returns 0 or the errno of the first option that was refused; the others are set nevertheless.
+int apply_tcp_options(int descriptor, const TcpOptions& options);
+
+}  // namespace pooler
