@@ -1,5 +1,6 @@
-// RAII over libuv handles. A handle lives in a heap box of its own: the owner may die at once, even inside its own
-// callback; the box is freed by libuv's close callback one loop turn later. All of it belongs to the loop's thread.
+// RAII over libuv handles. A handle lives in a heap box of its own: the owner may die at once, even inside
+// its own callback; the box is freed by libuv's close callback one loop turn later. All of it belongs to the
+// loop's thread.
 #pragma once
 
 #include <uv.h>
@@ -29,7 +30,8 @@ struct CloseHandle {
 template <class Uv>
 using HandlePtr = std::unique_ptr<HandleBox<Uv>, CloseHandle<Uv>>;
 
-/// `init` is called with the raw handle and returns libuv's code; a handle whose init failed is freed, never closed.
+/// `init` is called with the raw handle and returns libuv's code; a handle whose init failed is freed, never
+/// closed.
 template <class Uv, class Init>
 HandlePtr<Uv> make_handle(void* owner, Init init) {
     auto box = std::make_unique<HandleBox<Uv>>();
@@ -44,7 +46,8 @@ class Poll {
  public:
     template <auto Method, class Owner>
     void open(uv_loop_t* loop, int descriptor, Owner* owner) {
-        handle_ = make_handle<uv_poll_t>(owner, [&](uv_poll_t* raw) { return uv_poll_init(loop, raw, descriptor); });
+        handle_ = make_handle<uv_poll_t>(owner,
+                                         [&](uv_poll_t* raw) { return uv_poll_init(loop, raw, descriptor); });
         callback_ = [](uv_poll_t* raw, int status, int events) {
             auto* box = static_cast<HandleBox<uv_poll_t>*>(raw->data);
             if (box->owner != nullptr) (static_cast<Owner*>(box->owner)->*Method)(status, events);
@@ -100,7 +103,8 @@ class Timer {
     uv_timer_cb callback_ = nullptr;
 };
 
-/// The only door between threads: send() may be called from any thread, wake-ups coalesce. Method: void (Owner::*)().
+/// The only door between threads: send() may be called from any thread, wake-ups coalesce. Method: void
+/// (Owner::*)().
 class Async {
  public:
     template <auto Method, class Owner>
@@ -143,7 +147,8 @@ class SignalWatch {
  public:
     template <auto Method, class Owner>
     void open(uv_loop_t* loop, int signal_number, Owner* owner) {
-        handle_ = make_handle<uv_signal_t>(owner, [&](uv_signal_t* raw) { return uv_signal_init(loop, raw); });
+        handle_ =
+            make_handle<uv_signal_t>(owner, [&](uv_signal_t* raw) { return uv_signal_init(loop, raw); });
         uv_signal_start(
             &handle_->uv,
             [](uv_signal_t* fired, int number) {

@@ -1,5 +1,5 @@
-// A doubly linked list through members of its elements: joining and leaving allocate nothing. Not owning; an element
-// leaves its list when it is destroyed. One thread.
+// A doubly linked list through members of its elements: joining and leaving allocate nothing. Not owning; an
+// element leaves its list when it is destroyed. One thread.
 #pragma once
 
 #include <cstddef>
