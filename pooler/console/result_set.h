@@ -14,8 +14,9 @@
 
 namespace pooler {
 
-/// The types PgBouncer's console uses. The number is the type's OID in PostgreSQL's catalog pg_type.
-enum class ColumnType : std::uint32_t { kBytea = 17, kInt8 = 20, kInt4 = 23, kText = 25, kNumeric = 1700 };
+/// The types PgBouncer's console uses, without the bytea of SHOW FDS, which is refused here. The number is
+/// the type's OID in PostgreSQL's catalog pg_type.
+enum class ColumnType : std::uint32_t { kInt8 = 20, kInt4 = 23, kText = 25, kNumeric = 1700 };
 
 struct Column {
     std::string_view name;  ///< always a literal
@@ -27,7 +28,6 @@ struct Column {
     switch (type) {
         case ColumnType::kInt4: return 4;
         case ColumnType::kInt8: return 8;
-        case ColumnType::kBytea:
         case ColumnType::kText:
         case ColumnType::kNumeric: break;
     }

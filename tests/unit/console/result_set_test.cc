@@ -54,5 +54,4 @@ TEST_CASE("result set: type lengths are those of pg_type") {
     CHECK(type_length(ColumnType::kInt8) == 8);
     CHECK(type_length(ColumnType::kText) == -1);
     CHECK(type_length(ColumnType::kNumeric) == -1);
-    CHECK(type_length(ColumnType::kBytea) == -1);
 }
