@@ -1,0 +1,42 @@
+#include "pooler/console/show_health.h"
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "pooler/console/columns.h"
+
+namespace pooler {
+
+ResultSet show_endpoints(const Report& report) {
+    ResultSet set(columns::kEndpoints);
+    std::vector<EndpointRow> rows = report.endpoints;
+    std::sort(rows.begin(), rows.end(), [](const EndpointRow& a, const EndpointRow& b) {
+        return std::tie(a.database, a.role, a.host, a.port) < std::tie(b.database, b.role, b.host, b.port);
+    });
+    for (const EndpointRow& row : rows) {
+        set.row().text(row.database).text(row.role).text(row.host).integer(row.port).text(row.state);
+        set.text(row.node_id).integer(row.connections).integer(row.outstanding);
+        set.integer(std::int64_t{row.latency.count()}).text(row.last_error);
+        if (row.changed) {
+            set.time(*row.changed);
+        } else {
+            set.null();
+        }
+    }
+    return set;
+}
+
+ResultSet show_replays(const Report& report) {
+    ResultSet set(columns::kReplays);
+    std::vector<ReplayRow> rows = report.replays;
+    std::sort(rows.begin(), rows.end(),
+              [](const ReplayRow& a, const ReplayRow& b) { return a.database < b.database; });
+    for (const ReplayRow& row : rows) {
+        set.row().text(row.database).integer(row.started).integer(row.succeeded).integer(row.mismatched);
+        set.integer(row.refused).integer(row.over_limit).integer(row.running).integer(row.log_bytes);
+    }
+    return set;
+}
+
+}  // namespace pooler
