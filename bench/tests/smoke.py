@@ -22,7 +22,7 @@ def load(generator, port, *arguments):
 
 
 def check_counted(generator, port):
-    """Runs with a fixed number of transactions; gives the sessions and statements the server must have seen."""
+    """Runs with a fixed number of transactions; gives the sessions and statements the server must count."""
     sessions = statements = 0
     for mode in ("simple", "extended", "prepared"):
         got = load(generator, port, "--mode", mode, "--clients", "16", "--threads", "2",
@@ -66,7 +66,8 @@ def main():
     server = subprocess.Popen([null_server], stdout=subprocess.PIPE, text=True)
     try:
         port = json.loads(server.stdout.readline())["port"]
-        counts = [check(generator, port) for check in (check_counted, check_large, check_idle, check_duration)]
+        checks = (check_counted, check_large, check_idle, check_duration)
+        counts = [check(generator, port) for check in checks]
     finally:
         server.terminate()
         totals = server.communicate(timeout=TIMEOUT)[0]

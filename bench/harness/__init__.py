@@ -1,0 +1,1 @@
+"""The parts of bench/macro.py: processes, meters, workloads, report. Python's standard library only."""
