@@ -4,6 +4,7 @@
 #   make test     install what is missing, build, run every test; the last line says how many
 #   make check    formatting, lint and the unit tests: before each commit
 #   make bench    measure against a direct connection and PgBouncer
+#   make bench    compare with PgBouncer on this machine; BENCH="--quick" and the like are passed on
 #   make fmt      format the sources in place
 #   make clean    remove what was built and what `make run` left
 
@@ -45,6 +46,13 @@ bench:
 	@$(call CONFIGURE,release)
 	@$(call BUILD,release)
 	@bench/macro.py $(ARGS)
+
+bench:
+	@deploy/packages.sh all
+	@$(call CONFIGURE,release)
+	@$(call BUILD,release)
+	@build/release/bench/micro_bench --benchmark_min_time=0.2
+	@bench/macro.py --build build/release --out build/bench-results $(BENCH)
 
 fmt:
 	@tests/lint/format.sh --fix
