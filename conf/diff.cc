@@ -95,7 +95,7 @@ Changes difference(const Configuration& running, const Configuration& next) {
 }
 
 Result<Reload> reload(const Configuration& running, const std::string& path, const Environment& environment) {
-    auto next = load(path, environment, carried_over(running.settings));
+    auto next = load(path, environment, read_file, carried_over(running.settings));
     if (!next) return tl::make_unexpected(next.error());
     Changes changes = difference(running, *next);
     for (const SettingRow& row : setting_rows())

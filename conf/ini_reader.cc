@@ -118,23 +118,13 @@ class Reader {
     int depth_ = 0;
 };
 
-Result<std::vector<IniItem>> finish(Reader& reader, const Result<void>& done) {
-    if (!done) return tl::make_unexpected(done.error());
-    return reader.take();
-}
-
 }  // namespace
 
-Result<std::vector<IniItem>> read_ini(const std::string& path, const FileReader& reader,
+Result<std::vector<IniItem>> read_ini(const std::string& path, const FileReader& files,
                                       const Environment& environment) {
-    Reader state{reader, environment};
-    return finish(state, state.read_file(path));
-}
-
-Result<std::vector<IniItem>> parse_ini(std::string_view text, const std::string& file,
-                                       const FileReader& reader, const Environment& environment) {
-    Reader state{reader, environment};
-    return finish(state, state.read_text(text, file));
+    Reader reader{files, environment};
+    if (auto done = reader.read_file(path); !done) return tl::make_unexpected(done.error());
+    return reader.take();
 }
 
 }  // namespace conf

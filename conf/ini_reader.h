@@ -2,13 +2,13 @@
 // sections and keys mean is the caller's business. Pure but for the function that reads included files.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "conf/configuration.h"
 #include "conf/environment.h"
+#include "conf/file.h"
 #include "conf/result.h"
 
 namespace conf {
@@ -25,14 +25,9 @@ struct IniItem {
 /// How deep %include may go; the first file is at depth 1.
 inline constexpr int kMaxIncludeDepth = 10;
 
-using FileReader = std::function<Result<std::string>(const std::string& path)>;
-
-/// All items of a file and of what it includes, in order. Error: "FILE:LINE: what is wrong".
-Result<std::vector<IniItem>> read_ini(const std::string& path, const FileReader& reader,
+/// All items of the file `path` and of what it includes, in order, read through `files`. Error: "FILE:LINE:
+/// what is wrong".
+Result<std::vector<IniItem>> read_ini(const std::string& path, const FileReader& files,
                                       const Environment& environment);
-
-/// As read_ini for a text that is at hand; `file` names it in messages.
-Result<std::vector<IniItem>> parse_ini(std::string_view text, const std::string& file,
-                                       const FileReader& reader, const Environment& environment);
 
 }  // namespace conf

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "conf/entry_keys.h"
-#include "conf/file.h"
 #include "conf/ini_reader.h"
 #include "conf/setting_table.h"
 #include "conf/suggest.h"
@@ -46,7 +45,11 @@ class Loader {
                                                             "peers"};
         if (is_main(item.section)) {
             has_main_section_ = true;
-            for (const SettingRow& row : setting_rows()) reset_value(result_.settings, row);
+            for (const SettingRow& row : setting_rows()) {
+                if (row.default_text == nullptr) continue;
+                reset_value(result_.settings, row);
+                result_.given.erase(std::string{row.name});
+            }
             return {};
         }
         for (const std::string_view known : kSections)
@@ -122,11 +125,11 @@ class Loader {
 }  // namespace
 
 Result<Configuration> load(const std::string& path, const Environment& environment) {
-    return load(path, environment, Settings{});
+    return load(path, environment, read_file, Settings{});
 }
 
-Result<Configuration> load(const std::string& path, const Environment& environment, const Settings& start) {
-    const FileReader files = [](const std::string& name) { return read_file(name); };
+Result<Configuration> load(const std::string& path, const Environment& environment, const FileReader& files,
+                           const Settings& start) {
     const auto items = read_ini(path, files, environment);
     if (!items) return tl::make_unexpected(items.error());
     Configuration result;
@@ -140,8 +143,8 @@ Result<Configuration> load(const std::string& path, const Environment& environme
         return tl::make_unexpected(Error{path + ": section [pgbouncer] is missing"});
     if (auto sound = validate(result); !sound)
         return tl::make_unexpected(Error{path + ": " + sound.error().text});
-    if (result.settings.auth_file)
-        result.userlist = read_userlist(*result.settings.auth_file, result.warnings);
+    if (const auto& file = result.settings.auth_file)
+        result.userlist = read_userlist(*file, files, result.warnings);
     for (std::string& text : cautions(result)) result.warnings.push_back(std::move(text));
     return result;
 }

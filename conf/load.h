@@ -6,6 +6,7 @@
 
 #include "conf/configuration.h"
 #include "conf/environment.h"
+#include "conf/file.h"
 #include "conf/result.h"
 
 namespace conf {
@@ -13,8 +14,9 @@ namespace conf {
 /// The configuration of the file at `path`. Error: the first thing that is wrong, with file, line and key.
 Result<Configuration> load(const std::string& path, const Environment& environment = process_environment());
 
-/// As above, starting from `start`: its values stay for settings whose default is NULL and that the file does
-/// not give. For reload.
-Result<Configuration> load(const std::string& path, const Environment& environment, const Settings& start);
+/// As above, but all files come from `files` and the settings start with the values of `start`, which stay
+/// for those whose default is NULL and that the file does not give. For reload and for tests without a disk.
+Result<Configuration> load(const std::string& path, const Environment& environment, const FileReader& files,
+                           const Settings& start);
 
 }  // namespace conf

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "conf/file.h"
-
 namespace conf {
 namespace {
 
@@ -47,42 +45,11 @@ Result<void> read_line(std::string_view line, Userlist& list) {
     return {};
 }
 
-bool is_base64(std::string_view text) {
-    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (text.empty() || text.size() % 4 != 0) return false;
-    for (int pad = 0; pad < 2 && text.back() == '='; ++pad) text.remove_suffix(1);
-    return text.find_first_not_of(kLetters) == std::string_view::npos;
-}
-
-bool is_scram(std::string_view secret) {
-    constexpr std::string_view kPrefix = "SCRAM-SHA-256$";
-    if (secret.substr(0, kPrefix.size()) != kPrefix) return false;
-    secret.remove_prefix(kPrefix.size());
-    const std::size_t colon = secret.find(':');
-    const std::size_t dollar = secret.find('$');
-    const std::size_t last = secret.rfind(':');
-    if (colon == std::string_view::npos || dollar == std::string_view::npos || dollar < colon ||
-        last < dollar)
-        return false;
-    const std::string_view iterations = secret.substr(0, colon);
-    return !iterations.empty() && iterations.find_first_not_of("0123456789") == std::string_view::npos &&
-           is_base64(secret.substr(colon + 1, dollar - colon - 1)) &&
-           is_base64(secret.substr(dollar + 1, last - dollar - 1)) && is_base64(secret.substr(last + 1));
-}
-
 }  // namespace
 
 const std::string* Userlist::find(std::string_view user) const {
     const auto found = secrets.find(user);
     return found == secrets.end() ? nullptr : &found->second;
-}
-
-SecretKind secret_kind(std::string_view secret) {
-    if (secret.empty()) return SecretKind::kNone;
-    if (is_scram(secret)) return SecretKind::kScram;
-    const bool md5 = secret.size() == 35 && secret.substr(0, 3) == "md5" &&
-                     secret.find_first_not_of("0123456789abcdef", 3) == std::string_view::npos;
-    return md5 ? SecretKind::kMd5 : SecretKind::kPlain;
 }
 
 Userlist parse_userlist(std::string_view text, const std::string& file, std::vector<std::string>& warnings) {
@@ -99,8 +66,8 @@ Userlist parse_userlist(std::string_view text, const std::string& file, std::vec
     return list;
 }
 
-Userlist read_userlist(const std::string& path, std::vector<std::string>& warnings) {
-    const auto text = read_file(path);
+Userlist read_userlist(const std::string& path, const FileReader& files, std::vector<std::string>& warnings) {
+    const auto text = files(path);
     if (text) return parse_userlist(*text, path, warnings);
     warnings.push_back("auth_file: " + text.error().text + "; no users are known from it");
     return {};

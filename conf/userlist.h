@@ -4,12 +4,11 @@
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "conf/result.h"
+#include "conf/file.h"
 
 namespace conf {
 
@@ -17,13 +16,8 @@ namespace conf {
 inline constexpr std::size_t kMaxUserBytes = 127;
 inline constexpr std::size_t kMaxSecretBytes = 2047;
 
-enum class SecretKind {
-    kNone,   ///< "": can never pass a password check, may pass trust, cert and peer
-    kPlain,  ///< the password itself
-    kMd5,    ///< "md5" and 32 lower-case hex digits: MD5 of password and user name
-    kScram,  ///< SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY
-};
-
+/// Secrets by user name. "" is a user without a password: never passes a password check, may pass trust. What
+/// kind a secret is (plain text, MD5 or SCRAM verifier) shows in its text.
 struct Userlist {
     std::map<std::string, std::string, std::less<>> secrets;
 
@@ -32,13 +26,12 @@ struct Userlist {
     bool operator==(const Userlist&) const = default;
 };
 
-SecretKind secret_kind(std::string_view secret);
-
 /// Reads the text of a userlist. A line that cannot be read ends the reading with a warning that names it;
 /// the entries before it count, as in PgBouncer. A user that stands twice keeps the later secret.
 Userlist parse_userlist(std::string_view text, const std::string& file, std::vector<std::string>& warnings);
 
-/// Reads the file; one that cannot be read gives a warning and an empty list, as in PgBouncer.
-Userlist read_userlist(const std::string& path, std::vector<std::string>& warnings);
+/// Reads the file through `files`; one that cannot be read gives a warning and an empty list, as in
+/// PgBouncer.
+Userlist read_userlist(const std::string& path, const FileReader& files, std::vector<std::string>& warnings);
 
 }  // namespace conf
