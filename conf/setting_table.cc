@@ -139,7 +139,7 @@ std::optional<std::string> show_value(const Settings& settings, const SettingRow
 
 std::optional<std::string> show_default(const SettingRow& row) {
     if (row.default_text == nullptr) return std::nullopt;
-    return show_value(Settings{}, row);
+    return row.default_text;
 }
 
 bool same_value(const Settings& a, const Settings& b, const SettingRow& row) {
@@ -162,13 +162,10 @@ std::optional<std::string> not_built_warning(const Settings& settings, const Set
 }
 
 std::vector<ShowRow> show_config(const Settings& settings) {
-    static const Settings defaults;
     std::vector<ShowRow> shown;
-    for (const SettingRow* row : sorted_rows()) {
-        auto standard = row->default_text == nullptr ? std::nullopt : show_value(defaults, *row);
-        shown.push_back({std::string{row->name}, show_value(settings, *row), std::move(standard),
+    for (const SettingRow* row : sorted_rows())
+        shown.push_back({std::string{row->name}, show_value(settings, *row), show_default(*row),
                          row->apply == Apply::kLive});
-    }
     return shown;
 }
 

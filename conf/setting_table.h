@@ -106,7 +106,8 @@ void reset_value(Settings& settings, const SettingRow& row);
 /// The value as SHOW CONFIG prints it; nothing for NULL, "********" for a secret that is set.
 std::optional<std::string> show_value(const Settings& settings, const SettingRow& row);
 
-/// The default as SHOW CONFIG prints it; nothing for NULL.
+/// The default as SHOW CONFIG prints it: as written in the table (0777, where the value shows 511); nothing
+/// for NULL.
 std::optional<std::string> show_default(const SettingRow& row);
 
 /// True if both hold the same value, secrets included.

@@ -1,0 +1,227 @@
+// The lines of [databases], [users] and [peers].
+#include "conf/entry_keys.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/conf/texts.h"
+
+namespace {
+
+/// The entry "d" with this connect string.
+conf::Database database(const std::string& connstr, texts::Files files = {}) {
+    return texts::loaded("[databases]\nd = " + connstr + "\n[pgbouncer]\n", std::move(files))
+        .databases.at("d");
+}
+
+conf::User user(const std::string& connstr) {
+    return texts::loaded("[users]\nu = " + connstr + "\n[pgbouncer]\n").users.at("u");
+}
+
+std::string database_error(const std::string& connstr, texts::Files files = {}) {
+    return texts::error_of("[databases]\nd = " + connstr + "\n[pgbouncer]\n", std::move(files));
+}
+
+/// True if loading the entry warns with this text.
+bool database_warns(const std::string& connstr, std::string_view text) {
+    return texts::warns(texts::loaded("[databases]\nd = " + connstr + "\n[pgbouncer]\n"), text);
+}
+
+}  // namespace
+
+TEST_CASE("entry: a database without keys has its own name, the standard port and nothing else") {
+    const conf::Database d = database("");
+    conf::Database expected;
+    expected.name = "d";
+    expected.dbname = "d";
+    CHECK(d == expected);
+    CHECK(d.port == 5432);
+    CHECK(d.origin.file == "weir.ini");
+    CHECK(d.origin.line == 2);
+}
+
+TEST_CASE("entry: every key of a database reaches its member") {
+    const conf::Database d = database(
+        "dbname=n host=h port=1 user=u password=p auth_user=au auth_query=aq auth_dbname=ad pool_size=2 "
+        "min_pool_size=3 reserve_pool_size=4 pool_mode=statement max_db_connections=5 "
+        "max_db_client_connections=6 "
+        "server_lifetime=7 connect_query='SELECT 1' load_balance_hosts=disable client_encoding=ce "
+        "datestyle=ds "
+        "timezone=tz application_name=an");
+    CHECK(d.dbname == "n");
+    CHECK(d.hosts == std::vector<std::string>{"h"});
+    CHECK(d.port == 1);
+    CHECK(d.user == "u");
+    CHECK(d.password == "p");
+    CHECK(d.auth_user == "au");
+    CHECK(d.auth_query == "aq");
+    CHECK(d.auth_dbname == "ad");
+    CHECK(d.pool_size == 2);
+    CHECK(d.min_pool_size == 3);
+    CHECK(d.reserve_pool_size == 4);
+    CHECK(d.pool_mode == conf::PoolMode::kStatement);
+    CHECK(d.max_db_connections == 5);
+    CHECK(d.max_db_client_connections == 6);
+    CHECK(d.server_lifetime == std::chrono::seconds{7});
+    CHECK(d.connect_query == "SELECT 1");
+    CHECK(d.load_balance_hosts == conf::LoadBalanceHosts::kDisable);
+    CHECK(d.client_encoding == "ce");
+    CHECK(d.datestyle == "ds");
+    CHECK(d.timezone == "tz");
+    CHECK(d.application_name == "an");
+    CHECK(conf::database_keys().size() == 23);
+}
+
+TEST_CASE("entry: every key of a user reaches its member") {
+    const conf::User u = user(
+        "pool_mode=transaction pool_size=1 reserve_pool_size=2 max_user_connections=3 "
+        "max_user_client_connections=4 query_timeout=5 idle_transaction_timeout=6 transaction_timeout=7 "
+        "client_idle_timeout=8");
+    CHECK(u.pool_mode == conf::PoolMode::kTransaction);
+    CHECK(u.pool_size == 1);
+    CHECK(u.reserve_pool_size == 2);
+    CHECK(u.max_user_connections == 3);
+    CHECK(u.max_user_client_connections == 4);
+    CHECK(u.query_timeout == std::chrono::seconds{5});
+    CHECK(u.idle_transaction_timeout == std::chrono::seconds{6});
+    CHECK(u.transaction_timeout == std::chrono::seconds{7});
+    CHECK(u.client_idle_timeout == std::chrono::seconds{8});
+    CHECK(conf::user_keys().size() == 9);
+}
+
+TEST_CASE("entry: hosts are a list, with folders and abstract sockets among them") {
+    CHECK(database("host=a.example.com,192.0.2.1,2001:db8::1,/run/pg,@abstract").hosts ==
+          std::vector<std::string>{"a.example.com", "192.0.2.1", "2001:db8::1", "/run/pg", "@abstract"});
+    CHECK(database("host='a, b'").hosts == std::vector<std::string>{"a", " b"});
+    CHECK(database("host=a,,b").hosts == std::vector<std::string>{"a", "b"});
+    CHECK(database_warns("host=a,,b", "empty entry"));
+}
+
+TEST_CASE("entry: the old name of reserve_pool_size and repeated keys work, the last one counts") {
+    CHECK(database("reserve_pool=3").reserve_pool_size == 3);
+    CHECK(database("reserve_pool_size=2 reserve_pool=3").reserve_pool_size == 3);
+    CHECK(database("host=a host=b").hosts == std::vector<std::string>{"b"});
+    CHECK(database("pool_size=5 pool_size=-1").pool_size == std::nullopt);
+}
+
+TEST_CASE("entry: numbers that mean inherit leave the value unset") {
+    CHECK(database("pool_size=0").pool_size == 0);
+    CHECK(database("pool_size=-1").pool_size == std::nullopt);
+    CHECK(database("min_pool_size=0").min_pool_size == 0);
+    CHECK(database("reserve_pool_size=-1").reserve_pool_size == std::nullopt);
+    CHECK(database("max_db_connections=0").max_db_connections == std::nullopt);
+    CHECK(database("max_db_client_connections=-1").max_db_client_connections == std::nullopt);
+    CHECK(database("server_lifetime=0").server_lifetime == std::nullopt);
+    CHECK(user("pool_size=0").pool_size == 0);
+    CHECK(user("max_user_connections=0").max_user_connections == std::nullopt);
+    CHECK(user("query_timeout=0").query_timeout == std::nullopt);
+    CHECK(user("client_idle_timeout=-5").client_idle_timeout == std::nullopt);
+}
+
+TEST_CASE("entry: integers follow PgBouncer's leniency, with a warning") {
+    CHECK(database("pool_size=12abc").pool_size == 12);
+    CHECK(database_warns("pool_size=12abc",
+                         "weir.ini:2: database 'd': pool_size: '12abc' is not an integer; 12 is used"));
+    CHECK(database("pool_size=abc").pool_size == 0);
+    CHECK(database("server_lifetime=1.5").server_lifetime == std::chrono::seconds{1});
+    CHECK_FALSE(database_warns("pool_size=12", "integer"));
+}
+
+TEST_CASE("entry: a port that cannot be one is refused") {
+    for (const char* bad : {"0", "abc", "-1", "65536"}) {
+        CAPTURE(bad);
+        CHECK(database_error(std::string{"port="} + bad).starts_with("weir.ini:2: database 'd': port: "));
+    }
+    CHECK(database("port=65535").port == 65535);
+}
+
+TEST_CASE("entry: unknown keys and words are refused by name") {
+    CHECK(database_error("pol_mode=session") ==
+          "weir.ini:2: database 'd': unknown key 'pol_mode' (did you mean 'pool_mode'?)");
+    CHECK(database_error("Host=a") == "weir.ini:2: database 'd': unknown key 'Host' (did you mean 'host'?)");
+    CHECK(database_error("pool_mode=both") ==
+          "weir.ini:2: database 'd': pool_mode: 'both' is not one of session, transaction, statement");
+    CHECK(database_error("load_balance_hosts=random").find("round-robin, disable") != std::string::npos);
+    CHECK(database("pool_mode=SESSION").pool_mode == conf::PoolMode::kSession);
+    CHECK(texts::error_of("[users]\nu = host=a\n[pgbouncer]\n")
+              .starts_with("weir.ini:2: user 'u': unknown key"));
+}
+
+TEST_CASE("entry: names are limited and the console's are reserved") {
+    const auto named = [](const std::string& name) {
+        return texts::error_of("[databases]\n" + name + " = host=a\n[pgbouncer]\n");
+    };
+    CHECK(named(std::string(63, 'x')).empty());
+    CHECK(named(std::string(64, 'x')).find("longer than 63") != std::string::npos);
+    CHECK(named("pgbouncer").find("reserved") != std::string::npos);
+    CHECK(named("weir").find("reserved") != std::string::npos);
+    CHECK(named("Weir").empty());
+    CHECK(texts::error_of("[users]\n" + std::string(127, 'x') + " =\n[pgbouncer]\n").empty());
+    CHECK(
+        texts::error_of("[users]\n" + std::string(128, 'x') + " =\n[pgbouncer]\n").find("longer than 127") !=
+        std::string::npos);
+    CHECK(database_error("user=" + std::string(128, 'x')).find("longer than 127") != std::string::npos);
+    CHECK(database_error("user=u password=" + std::string(2047, 'x')).empty());
+    CHECK(database_error("user=u password=" + std::string(2048, 'x')).find("longer than 2047") !=
+          std::string::npos);
+    CHECK(database_error("auth_dbname=pgbouncer").find("auth_dbname") != std::string::npos);
+}
+
+TEST_CASE("entry: a password may stand in a file, whose last newline is cut off") {
+    CHECK(database("user=u password_file=/pw", {{"/pw", "it's\n"}}).password == "it's");
+    CHECK(database("user=u password_file=/pw", {{"/pw", "a\n\n"}}).password == "a\n");
+    CHECK(database("user=u password_file=/pw", {{"/pw", "a\r\n"}}).password == "a");
+    CHECK(database_error("user=u password_file=/gone").find("password_file: cannot read /gone") !=
+          std::string::npos);
+    CHECK(database_error("user=u password_file=/pw", {{"/pw", "\n"}}).find("/pw is empty") !=
+          std::string::npos);
+}
+
+TEST_CASE("entry: neither errors nor warnings show a password") {
+    const std::string error = database_error("user=u password=hunter2 port=abc");
+    CHECK_FALSE(error.empty());
+    CHECK(error.find("hunter2") == std::string::npos);
+    const auto loaded = texts::loaded("[databases]\nd = password=hunter2\n[pgbouncer]\n");
+    CHECK(texts::warns(loaded, "a password without user has no effect"));
+    CHECK_FALSE(texts::warns(loaded, "hunter2"));
+}
+
+TEST_CASE("entry: keys whose behaviour is not built yet are announced") {
+    CHECK(database_warns("auth_user=a", "key 'auth_user' is accepted, but has no effect yet"));
+    CHECK_FALSE(database_warns("host=a", "no effect yet"));
+}
+
+TEST_CASE("entry: peers have a number, a host and PgBouncer's port") {
+    const auto peers = [](const std::string& line) {
+        return "[peers]\n" + line + "\n[pgbouncer]\npeer_id=9\n";
+    };
+    const auto loaded = texts::loaded(peers("1 = host=a\n65535 = host=/run/b port=7 pool_size=3"));
+    CHECK(loaded.peers.at(1).host == "a");
+    CHECK(loaded.peers.at(1).port == 6432);
+    CHECK(loaded.peers.at(1).pool_size == std::nullopt);
+    CHECK(loaded.peers.at(65535).host == "/run/b");
+    CHECK(loaded.peers.at(65535).port == 7);
+    CHECK(loaded.peer_pool_size(loaded.peers.at(65535)) == 3);
+    CHECK(loaded.peer_pool_size(loaded.peers.at(1)) == 20);
+    for (const char* bad :
+         {"0 = host=a", "65536 = host=a", "x = host=a", "1 = port=7", "1 =", "1 = host=a dbname=b"}) {
+        CAPTURE(bad);
+        CHECK(texts::error_of(peers(bad)).starts_with("weir.ini:2: peer '"));
+    }
+}
+
+TEST_CASE("entry: only what decides where a server is and how it starts needs new connections") {
+    const conf::Database before = database("host=a");
+    for (const char* same :
+         {"host=a pool_size=3", "host=a pool_mode=statement", "host=a client_encoding=x",
+          "host=a server_lifetime=3", "host=a min_pool_size=1", "host=a max_db_connections=3"}) {
+        CAPTURE(same);
+        CHECK_FALSE(conf::needs_reconnect(before, database(same)));
+    }
+    CHECK_FALSE(
+        conf::needs_reconnect(database("host=a user=u password=x"), database("host=a user=u password=y")));
+    for (const char* other : {"host=b", "host=a,b", "", "host=a dbname=x", "host=a port=1", "host=a user=u",
+                              "host=a connect_query=x", "host=a auth_dbname=x", "host=a auth_query=x",
+                              "host=a load_balance_hosts=disable"}) {
+        CAPTURE(other);
+        CHECK(conf::needs_reconnect(before, database(other)));
+    }
+}

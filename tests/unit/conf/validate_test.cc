@@ -1,0 +1,74 @@
+#include "conf/validate.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/conf/texts.h"
+
+namespace {
+
+std::string error_of(const std::string& settings) { return texts::error_of("[pgbouncer]\n" + settings); }
+
+bool warns(const std::string& settings, std::string_view text) {
+    return texts::warns(texts::loaded("[pgbouncer]\n" + settings), text);
+}
+
+}  // namespace
+
+TEST_CASE("validate: TLS towards clients needs key, certificate and, to verify in full, authorities") {
+    const std::string pair = "client_tls_key_file=k\nclient_tls_cert_file=c\n";
+    CHECK(error_of("client_tls_sslmode=require\n").find("client_tls_key_file") != std::string::npos);
+    CHECK(error_of("client_tls_sslmode=allow\nclient_tls_key_file=k\n").find("client_tls_cert_file") !=
+          std::string::npos);
+    CHECK(error_of("client_tls_sslmode=require\n" + pair).empty());
+    CHECK(error_of("client_tls_sslmode=verify-ca\n" + pair).empty());
+    CHECK(error_of("client_tls_sslmode=verify-full\n" + pair).find("client_tls_ca_file") !=
+          std::string::npos);
+    CHECK(error_of("client_tls_sslmode=verify-full\nclient_tls_ca_file=a\n" + pair).empty());
+}
+
+TEST_CASE("validate: TLS words are checked only when TLS is on") {
+    const std::string on = "client_tls_sslmode=prefer\nclient_tls_key_file=k\nclient_tls_cert_file=c\n";
+    CHECK(error_of(on + "client_tls_dheparams=legacy\n").find("client_tls_dheparams") != std::string::npos);
+    CHECK(error_of(on + "client_tls_dheparams=none\n").empty());
+    CHECK(error_of("client_tls_dheparams=legacy\n").empty());
+    CHECK(error_of(on + "client_tls_protocols=legacy\n").find("client_tls_protocols") != std::string::npos);
+    for (const char* good :
+         {"secure", "default", "all", "tlsv1", "TLSv1.2:tlsv1.3", "all,!tlsv1.0", "tlsv1.1, tlsv1.3"}) {
+        CAPTURE(good);
+        CHECK(error_of(on + "client_tls_protocols=" + good + "\n").empty());
+        CHECK(error_of(std::string{"server_tls_protocols="} + good + "\n").empty());
+    }
+    CHECK(error_of("server_tls_protocols=tlsv1.4\n").find("server_tls_protocols") != std::string::npos);
+    CHECK(error_of("server_tls_sslmode=disable\nserver_tls_protocols=tlsv1.4\n").empty());
+    CHECK(error_of("server_tls_key_file=k\n").find("server_tls_cert_file") != std::string::npos);
+}
+
+TEST_CASE("validate: kinds of authentication that contradict other settings are refused") {
+    CHECK(error_of("auth_type=cert\n").find("verify-full") != std::string::npos);
+    CHECK(
+        error_of(
+            "auth_type=cert\nclient_tls_sslmode=verify-full\nclient_tls_key_file=k\nclient_tls_cert_file=c\n"
+            "client_tls_ca_file=a\n")
+            .empty());
+    CHECK(error_of("auth_type=pam\nauth_user=a\n").find("auth_user") != std::string::npos);
+    CHECK(error_of("auth_type=ldap\nauth_user=a\n").find("auth_user") != std::string::npos);
+    CHECK(error_of("auth_type=ldap\n[databases]\nd = auth_user=a\n").find("auth_user") != std::string::npos);
+    CHECK(error_of("auth_type=pam\n").empty());
+    CHECK(error_of("auth_dbname=pgbouncer\n").find("auth_dbname") != std::string::npos);
+}
+
+TEST_CASE("validate: what is probably not meant gives a warning") {
+    CHECK(warns("max_client_conn=0\n", "max_client_conn"));
+    CHECK(warns("min_pool_size=21\n", "min_pool_size"));
+    CHECK(warns("min_pool_size=1\ndefault_pool_size=0\n", "min_pool_size"));
+    CHECK(warns("syslog_facility=local8\n", "daemon is used"));
+    CHECK(warns("drain_delay=31\n", "drain_delay"));
+    CHECK(warns("[peers]\n1 = host=a\n", "peer_id"));
+    CHECK(warns("auth_type=any\n[databases]\nd =\n", "database 'd': auth_type = any needs user="));
+    CHECK_FALSE(warns("auth_type=any\n[databases]\nd = user=u\n", "auth_type"));
+    CHECK(warns("auth_dbname=x\n[databases]\nd =\n", "auth_dbname 'x'"));
+}
+
+TEST_CASE("validate: a default configuration is silent") {
+    CHECK(texts::loaded("[pgbouncer]\n").warnings.empty());
+    CHECK(texts::loaded("[pgbouncer]\nserver_tls_sslmode=prefer\npin=allow\n").warnings.empty());
+}
