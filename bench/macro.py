@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--runs", type=int, help="pairs of runs for each case (5; quick: 2)")
     parser.add_argument("--seconds", type=float, help="length of one run (3; quick: 1)")
     parser.add_argument("--workers", type=int, default=1, help="workers of weir; PgBouncer has one thread")
-    parser.add_argument("--idle-clients", type=int, default=10000)
+    parser.add_argument("--idle-clients", type=int, help="10,000; quick: 2,000")
     parser.add_argument("--scale", type=int, default=10, help="pgbench scale factor")
     parser.add_argument("--only", action="append", help="cases by name or pattern ('null-*'), repeatable")
     parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
@@ -141,6 +141,7 @@ def main():
     options = arguments()
     options.runs = options.runs or (2 if options.quick else 5)
     options.seconds = options.seconds or (1.0 if options.quick else 3.0)
+    options.idle_clients = options.idle_clients or (2000 if options.quick else 10000)
     chosen = [case for case in cases.all_cases(options.quick, options.idle_clients)
               if not options.only or any(fnmatch.fnmatch(case.key, pattern) for pattern in options.only)]
     if options.list or not chosen:

@@ -23,6 +23,10 @@ def ratio_text(spread):
 VERDICTS = {True: "better", False: "worse", None: "no clear difference"}
 
 
+def verdict(row):
+    return VERDICTS[row.better()] if len(row.ratios()) >= RUNS_FOR_A_VERDICT else ""
+
+
 def environment_lines(environment):
     return [f"- {name}: {value}" for name, value in environment.items()]
 
@@ -35,7 +39,7 @@ def table(rows, names):
         medians = (number(statistics.median(row.candidate)), number(statistics.median(row.baseline)))
         lines.append(f"| {row.case.title} | {row.measure.title}{unit} | {medians[0]} | {medians[1]} "
                      f"| {ratio_text(row.spread())} "
-                     f"| {len(row.candidate)} | {VERDICTS[row.better()]} | {number(row.direct)} |")
+                     f"| {len(row.candidate)} | {verdict(row)} | {number(row.direct)} |")
     return lines
 
 
