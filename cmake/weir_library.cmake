@@ -5,7 +5,9 @@ target_compile_options(weir_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Woverloaded-virtual
   -Wswitch-enum -Werror -fno-omit-frame-pointer)
 if(WEIR_SANITIZE)
-  target_compile_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
+  # GCC 12 sees uninitialized values in libstdc++ where a sanitizer's checks have been added.
+  target_compile_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all
+    -Wno-maybe-uninitialized)
   target_link_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE})
 endif()
 find_program(WEIR_LLD ld.lld)

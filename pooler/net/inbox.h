@@ -1,0 +1,61 @@
+// Reading for a walk over messages: new bytes land in the worker's read block behind what an earlier walk
+// left over, which is at most one incomplete control message. A message larger than the block is gathered in
+// a block of its own.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "pooler/net/io_context.h"
+#include "pooler/net/socket.h"
+
+namespace pooler {
+
+class Inbox {
+ public:
+    /// One read. On kData `data` holds everything not yet walked; valid until keep() or the next fill on this
+    /// worker.
+    [[nodiscard]] Socket::ReadResult fill(Socket& socket, IoContext& io, std::string_view& data) {
+        if (rest_.size() > IoContext::kBlockBytes / 2) return fill_own(socket, data);
+        const std::size_t have = rest_.size();
+        std::memcpy(io.block.get(), rest_.data(), have);
+        const auto result = socket.read(io.block.get() + have, IoContext::kBlockBytes - have);
+        if (result.status == Socket::ReadStatus::kData) data = {io.block.get(), have + result.bytes};
+        return result;
+    }
+
+    /// What the walk did not consume; a suffix of `data`.
+    void keep(std::string_view unwalked) {
+        if (!rest_.empty() && unwalked.data() >= rest_.data() &&
+            unwalked.data() <= rest_.data() + rest_.size()) {
+            rest_.erase(0, rest_.size() - unwalked.size());
+            if (rest_.empty()) rest_.shrink_to_fit();
+        } else if (unwalked.empty() && rest_.capacity() > kKeepBytes) {
+            std::string{}.swap(rest_);
+        } else {
+            rest_.assign(unwalked);
+        }
+    }
+    [[nodiscard]] bool empty() const { return rest_.empty(); }
+    [[nodiscard]] std::size_t bytes() const { return rest_.size(); }
+    [[nodiscard]] std::string take() { return std::exchange(rest_, {}); }
+
+ private:
+    static constexpr std::size_t kKeepBytes = 1024;
+
+    Socket::ReadResult fill_own(Socket& socket, std::string_view& data) {
+        const std::size_t have = rest_.size();
+        rest_.resize(have + IoContext::kBlockBytes);
+        const auto result = socket.read(rest_.data() + have, IoContext::kBlockBytes);
+        rest_.resize(have + result.bytes);
+        data = rest_;
+        return result;
+    }
+
+    std::string rest_;
+};
+
+}  // namespace pooler

@@ -1,0 +1,46 @@
+// What everything that does I/O on one worker shares: the loop, the read block, the batches, the clock. One
+// per worker, owned by it, used by its thread only.
+#pragma once
+
+#include <uv.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pooler/net/out_batch.h"
+
+namespace pooler {
+
+using Clock = std::chrono::steady_clock;
+using Microseconds = std::chrono::microseconds;
+
+/// Base of objects that may die inside their own callback: they are buried and freed after the I/O callbacks.
+class Mortal {
+ public:
+    Mortal() = default;
+    Mortal(const Mortal&) = delete;
+    Mortal& operator=(const Mortal&) = delete;
+    virtual ~Mortal() = default;
+};
+
+struct IoContext {
+    static constexpr std::size_t kBlockBytes = 128 * 1024;
+
+    uv_loop_t* loop = nullptr;
+    unsigned worker = 0;
+    std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlockBytes);
+    OutBatch to_client;
+    OutBatch to_server;
+    std::vector<std::unique_ptr<Mortal>> graveyard;
+    std::uint64_t last_sequence = 0;  ///< numbers requests, see server/ledger.h
+
+    /// Monotonic time of now; a vDSO call.
+    [[nodiscard]] static Clock::time_point now() { return Clock::now(); }
+    [[nodiscard]] std::uint64_t next_sequence() { return ++last_sequence; }
+    /// Frees it after the I/O callbacks of this loop turn.
+    void bury(std::unique_ptr<Mortal> dead) { graveyard.push_back(std::move(dead)); }
+};
+
+}  // namespace pooler

@@ -1,0 +1,206 @@
+#include "pooler/net/socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace pooler {
+
+namespace {
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+ssize_t send_vectors(int descriptor, iovec* vectors, std::size_t count) {
+    if (count == 1) return ::send(descriptor, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL);
+    msghdr message{};
+    message.msg_iov = vectors;
+    message.msg_iovlen = count;
+    return ::sendmsg(descriptor, &message, MSG_NOSIGNAL);
+}
+
+}  // namespace
+
+void Socket::attach(uv_loop_t* loop, int descriptor) {
+    descriptor_ = descriptor;
+    poll_.open<&Socket::on_poll>(loop, descriptor, this);
+    reading_ = true;
+    update_watch();
+}
+
+int Socket::connect(uv_loop_t* loop, const sockaddr* address, socklen_t length) {
+    const int descriptor = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return errno;
+    if (address->sa_family != AF_UNIX) {
+        const int on = 1;
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    if (::connect(descriptor, address, length) != 0 && errno != EINPROGRESS) {
+        const int error = errno;
+        ::close(descriptor);
+        return error;
+    }
+    descriptor_ = descriptor;
+    connecting_ = true;
+    poll_.open<&Socket::on_poll>(loop, descriptor, this);
+    update_watch();
+    return 0;
+}
+
+int Socket::detach() {
+    poll_.close();
+    reading_ = false;
+    return std::exchange(descriptor_, -1);
+}
+
+void Socket::close() {
+    if (descriptor_ < 0) return;
+    poll_.close();
+    ::close(descriptor_);
+    descriptor_ = -1;
+    std::string{}.swap(backlog_);
+    backlog_sent_ = 0;
+}
+
+Socket::ReadResult Socket::read(char* into, std::size_t size) {
+    for (;;) {
+        const ssize_t got = ::recv(descriptor_, into, size, 0);
+        if (got > 0) return {ReadStatus::kData, static_cast<std::size_t>(got), 0};
+        if (got == 0) return {ReadStatus::kClosed, 0, 0};
+        if (errno == EINTR) continue;
+        if (would_block(errno)) return {ReadStatus::kBlocked, 0, 0};
+        return {ReadStatus::kClosed, 0, errno};
+    }
+}
+
+bool Socket::peer_gone() const {
+    char byte = 0;
+    const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK);
+    return got == 0 || (got < 0 && !would_block(errno) && errno != EINTR);
+}
+
+bool Socket::send(std::string_view bytes) {
+    if (descriptor_ < 0) return false;
+    std::size_t sent = 0;
+    while (backlog_bytes() == 0 && sent < bytes.size()) {
+        const ssize_t n = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+        if (n >= 0) {
+            sent += static_cast<std::size_t>(n);
+            continue;
+        }
+        if (errno == EINTR) continue;
+        if (!would_block(errno)) return false;
+        break;
+    }
+    if (sent < bytes.size()) {
+        keep(bytes.data() + sent, bytes.size() - sent);
+        update_watch();
+    }
+    return true;
+}
+
+void Socket::keep(const char* bytes, std::size_t size) {
+    if (backlog_sent_ > kHighBytes) {
+        backlog_.erase(0, backlog_sent_);
+        backlog_sent_ = 0;
+    }
+    backlog_.append(bytes, size);
+}
+
+bool Socket::send(OutBatch& batch) {
+    if (descriptor_ < 0) return false;
+    constexpr std::size_t kMaxVectors = 512;
+    auto vectors = batch.vectors();
+    std::size_t at = 0;
+    while (at < vectors.size() && backlog_bytes() == 0) {
+        const std::size_t count = std::min(vectors.size() - at, kMaxVectors);
+        const ssize_t n = send_vectors(descriptor_, &vectors[at], count);
+        if (n < 0) {
+            if (errno == EINTR) continue;
+            if (!would_block(errno)) return false;
+            break;
+        }
+        auto taken = static_cast<std::size_t>(n);
+        while (at < vectors.size() && taken >= vectors[at].iov_len) taken -= vectors[at++].iov_len;
+        if (at < vectors.size() && taken > 0) {
+            vectors[at].iov_base = static_cast<char*>(vectors[at].iov_base) + taken;
+            vectors[at].iov_len -= taken;
+        }
+    }
+    if (at < vectors.size()) {
+        for (; at < vectors.size(); ++at) keep(static_cast<char*>(vectors[at].iov_base), vectors[at].iov_len);
+        update_watch();
+    }
+    return true;
+}
+
+void Socket::read_on(bool wanted) {
+    if (reading_ == wanted) return;
+    reading_ = wanted;
+    update_watch();
+}
+
+void Socket::finish_sending() {
+    if (descriptor_ < 0) return;
+    static_cast<void>(send_backlog());
+    ::shutdown(descriptor_, SHUT_WR);
+    std::array<char, 4096> dropped;
+    for (int i = 0; i < 64 && ::recv(descriptor_, dropped.data(), dropped.size(), MSG_DONTWAIT) > 0; ++i) {
+    }
+}
+
+void Socket::update_watch() {
+    int events = reading_ && !connecting_ ? UV_READABLE : 0;
+    if (connecting_ || backlog_bytes() > 0) events |= UV_WRITABLE;
+    if (backlog_bytes() > kLowBytes) above_low_ = true;
+    poll_.watch(events);
+}
+
+bool Socket::send_backlog() {
+    while (backlog_bytes() > 0) {
+        const ssize_t n = ::send(descriptor_, backlog_.data() + backlog_sent_,
+                                 backlog_.size() - backlog_sent_, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return would_block(errno);
+        backlog_sent_ += static_cast<std::size_t>(n);
+    }
+    backlog_sent_ = 0;
+    if (backlog_.capacity() > kHighBytes)
+        std::string{}.swap(backlog_);
+    else
+        backlog_.clear();
+    return true;
+}
+
+void Socket::on_poll(int status, int events) {
+    if (status <
+        0) {  // error condition on the descriptor: libuv has stopped watching; what is left shows by reading
+        poll_.mark_stopped();
+        events = connecting_ ? UV_WRITABLE : UV_READABLE;
+    }
+    if (connecting_) {
+        connecting_ = false;
+        int error = 0;
+        socklen_t length = sizeof error;
+        ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length);
+        reading_ = true;
+        update_watch();
+        return owner_->on_connected(error);
+    }
+    if ((events & UV_WRITABLE) != 0) {
+        static_cast<void>(send_backlog());  // a dead connection shows as readable with an error
+        update_watch();
+        if (above_low_ && backlog_bytes() <= kLowBytes) {
+            above_low_ = false;
+            owner_->on_drained();
+            if (descriptor_ < 0) return;
+        }
+    }
+    if ((events & UV_READABLE) != 0 && (reading_ || status < 0)) owner_->on_readable();
+}
+
+}  // namespace pooler
