@@ -1,0 +1,375 @@
+#include "pooler/server/server_connection.h"
+
+#include <utility>
+
+#include "protocol/copy.h"
+#include "protocol/error_notice.h"
+#include "protocol/extended_query.h"
+#include "protocol/result.h"
+#include "protocol/session_status.h"
+#include "protocol/simple_query.h"
+
+namespace pooler {
+
+using protocol::BackendType;
+using protocol::TransactionStatus;
+
+namespace {
+
+/// Bodies that must be complete before they are judged. All are small; what is larger than this is a
+/// violation.
+constexpr std::size_t kMaxControlBytes = 1024 * 1024;
+
+bool is_control(BackendType type) {
+    switch (type) {
+        case BackendType::kAuthentication:
+        case BackendType::kBackendKeyData:
+        case BackendType::kCommandComplete:
+        case BackendType::kErrorResponse:
+        case BackendType::kNegotiateProtocolVersion:
+        case BackendType::kParameterStatus:
+        case BackendType::kReadyForQuery: return true;
+        case BackendType::kBindComplete:
+        case BackendType::kCloseComplete:
+        case BackendType::kCopyBothResponse:
+        case BackendType::kCopyData:
+        case BackendType::kCopyDone:
+        case BackendType::kCopyInResponse:
+        case BackendType::kCopyOutResponse:
+        case BackendType::kDataRow:
+        case BackendType::kEmptyQueryResponse:
+        case BackendType::kFunctionCallResponse:
+        case BackendType::kNoData:
+        case BackendType::kNoticeResponse:
+        case BackendType::kNotificationResponse:
+        case BackendType::kParameterDescription:
+        case BackendType::kParseComplete:
+        case BackendType::kPortalSuspended:
+        case BackendType::kRowDescription: break;
+    }
+    return false;
+}
+
+}  // namespace
+
+void encode_answer(std::string& out, Request request) {
+    if (request == Request::kParse) protocol::encode_parse_complete(out);
+    if (request == Request::kClose) protocol::encode_close_complete(out);
+}
+
+ServerConnection::ServerConnection(IoContext& io, ServerHost& host, const TrackedNames& tracked,
+                                   std::uint64_t id)
+    : io_{&io}, host_{&host}, tracked_{&tracked}, id_{id}, socket_{*this} {
+    created = last_used = last_reply = state_since = IoContext::now();
+    connect_time = request_time = std::chrono::system_clock::now();
+}
+
+void ServerConnection::connect(const Address& address, LoginRequest request, ScramKeyCache& keys) {
+    address_ = address;
+    login_.emplace(std::move(request), keys);
+    const int error =
+        socket_.connect(io_->loop, reinterpret_cast<const sockaddr*>(&address.storage), address.length);
+    if (error != 0) on_connected(error);
+}
+
+void ServerConnection::on_connected(int error) {
+    if (error != 0)
+        return fail_login({"", std::string{"connect failed: "} + uv_strerror(uv_translate_sys_error(error))});
+    std::string packet;
+    login_->start(packet);
+    static_cast<void>(socket_.send(packet));  // a failure shows as a read error
+}
+
+void ServerConnection::close() {
+    enter(ServerState::kClosed);
+    user_ = nullptr;
+    if (socket_.is_open() && login_ == std::nullopt) {
+        std::string goodbye;
+        protocol::encode_terminate(goodbye);
+        static_cast<void>(socket_.send(goodbye));
+    }
+    socket_.close();
+}
+
+void ServerConnection::enter(ServerState state) {
+    state_ = state;
+    state_since = IoContext::now();
+}
+
+void ServerConnection::link(ServerUser& user) {
+    user_ = &user;
+    state_ = ServerState::kActive;
+    rollback_sent_ = false;
+    request_time = std::chrono::system_clock::now();
+    ledger_.begin(io_->last_sequence);
+}
+
+void ServerConnection::unlink() { user_ = nullptr; }
+
+void ServerConnection::send(OutBatch& batch) {
+    static_cast<void>(
+        socket_.send(batch));  // a dead connection shows as readable, with the server's last words
+}
+
+void ServerConnection::run_own_query(std::string_view text) {
+    own_running_ = true;
+    own_error_.clear();
+    statements_.forget_unnamed();  // a simple Query destroys the unnamed statement
+    static_cast<void>(ledger_.push({Request::kQuery, Delivery::kSwallow, io_->next_sequence()}));
+    std::string message;
+    protocol::encode_query(message, text);
+    static_cast<void>(socket_.send(message));
+}
+
+bool ServerConnection::start_cleaning(bool message_cut_off) {
+    if (message_cut_off || socket_.backlog_bytes() > Socket::kHighBytes) return false;
+    enter(ServerState::kCleaning);
+    socket_.read_on(true);
+    std::string message;
+    if (ledger_.in_copy()) {
+        protocol::encode_copy_fail(message, "the client is gone");
+        static_cast<void>(ledger_.push({Request::kCopyEnd, Delivery::kSwallow, io_->next_sequence()}));
+    }
+    protocol::encode_sync(message);
+    static_cast<void>(ledger_.push({Request::kSync, Delivery::kSwallow, io_->next_sequence()}));
+    return socket_.send(message);
+}
+
+bool ServerConnection::reusable() const {
+    return status_ == TransactionStatus::kIdle && ledger_.empty() && !ledger_.batch_open() &&
+           !ledger_.skipping() && !ledger_.in_copy() && !own_running_ && body_left_ == 0 && inbox_.empty() &&
+           socket_.backlog_bytes() == 0 && socket_.is_open();
+}
+
+int ServerConnection::leave_worker() {
+    static_cast<ListHook<ServerListTag>&>(*this).unlink();
+    statements_.forget_sequences();
+    ledger_.begin(0);
+    return socket_.detach();
+}
+
+void ServerConnection::join_worker(IoContext& io, ServerHost& host, int descriptor) {
+    io_ = &io;
+    host_ = &host;
+    socket_.attach(io.loop, descriptor);
+}
+
+void ServerConnection::on_drained() {
+    if (user_ != nullptr) user_->on_server_drained();
+}
+
+void ServerConnection::on_readable() {
+    std::string_view data;
+    const auto result = inbox_.fill(socket_, *io_, data);
+    if (result.status == Socket::ReadStatus::kBlocked) return;
+    if (result.status == Socket::ReadStatus::kClosed) {
+        if (state_ == ServerState::kLogin)
+            return fail_login({"", "server closed the connection during login"});
+        return lose("server conn crashed?");
+    }
+    last_reply = IoContext::now();
+    io_->to_client.clear();
+    const std::size_t walked = walk(data);
+    if (state_ == ServerState::kClosed) return;
+    inbox_.keep(data.substr(walked));
+    end_of_turn(result.bytes);
+}
+
+/// Passes over the messages in `data`; returns how much of it is done with.
+std::size_t ServerConnection::walk(std::string_view data) {
+    std::size_t at = 0;
+    while (at < data.size() && state_ != ServerState::kClosed) {
+        if (body_left_ > 0) {
+            const std::size_t part = std::min(body_left_, data.size() - at);
+            if (body_forwarded_) io_->to_client.forward(data.substr(at, part));
+            at += part;
+            body_left_ -= part;
+            continue;
+        }
+        if (data.size() - at < protocol::kHeaderBytes) break;
+        const auto header = protocol::read_header(data.substr(at));
+        if (!header.valid() || !protocol::known_backend(header.type)) {
+            violation("bad packet header");
+            break;
+        }
+        const std::size_t part = std::min(header.total_bytes(), data.size() - at);
+        if (part < header.total_bytes() && is_control(static_cast<BackendType>(header.type))) {
+            if (header.total_bytes() > kMaxControlBytes) violation("control message too large");
+            break;
+        }
+        const bool forwarded =
+            on_message(header, data.substr(at + protocol::kHeaderBytes, part - protocol::kHeaderBytes));
+        body_forwarded_ = forwarded && user_ != nullptr;
+        if (body_forwarded_) io_->to_client.forward(data.substr(at, part));
+        at += part;
+        body_left_ = header.total_bytes() - part;
+    }
+    return at;
+}
+
+/// True if the client gets the message. A violation closes the connection.
+bool ServerConnection::on_message(protocol::FrameHeader header, std::string_view body) {
+    if (state_ == ServerState::kLogin) return on_login_message(header, body);
+    return on_reply(static_cast<BackendType>(header.type), body);
+}
+
+bool ServerConnection::on_login_message(protocol::FrameHeader header, std::string_view body) {
+    if (body.size() !=
+        header.body_bytes()) {  // only what is_control() names may be part of a login, all of it whole
+        if (header.type == static_cast<char>(BackendType::kNoticeResponse)) return false;
+        fail_login({"", "unexpected message during server login"});
+        return false;
+    }
+    std::string reply;
+    const auto step = login_->on_message(static_cast<BackendType>(header.type), body, reply);
+    if (!reply.empty()) static_cast<void>(socket_.send(reply));
+    if (step == ServerLogin::Step::kFailed) fail_login(login_->failure());
+    if (step == ServerLogin::Step::kReady) {
+        backend_key_ = login_->backend_key();
+        for (const auto& [name, value] : login_->parameters())
+            if (const auto index = tracked_->index_of(name)) parameters_.set(*index, value, tracked_->size());
+        enter(ServerState::kTested);  // until the pool has decided what comes first
+        own_done_ = true;
+    }
+    return false;
+}
+
+bool ServerConnection::on_reply(BackendType type, std::string_view body) {
+    emit_answers();
+    const Verdict verdict = ledger_.on_reply(type);
+    if (verdict.action == Verdict::Action::kViolation)
+        return violation(std::string{"unexpected reply "} + std::string{protocol::name_of(type)});
+    if (verdict.completes) statements_.on_settled(ledger_.settled());
+    const bool forward = verdict.action == Verdict::Action::kForward;
+    switch (type) {
+        case BackendType::kParameterStatus: on_parameter_status(body, verdict); break;
+        case BackendType::kErrorResponse: return on_error_response(body, verdict) && forward;
+        case BackendType::kReadyForQuery: on_ready_for_query(body, verdict); break;
+        case BackendType::kCommandComplete: on_command_complete(body, verdict); break;
+        case BackendType::kCopyInResponse:
+            if (state_ == ServerState::kCleaning && ledger_.in_copy())
+                static_cast<void>(start_cleaning(false));
+            break;
+        case BackendType::kAuthentication:
+        case BackendType::kBackendKeyData:
+        case BackendType::kBindComplete:
+        case BackendType::kCloseComplete:
+        case BackendType::kCopyBothResponse:
+        case BackendType::kCopyData:
+        case BackendType::kCopyDone:
+        case BackendType::kCopyOutResponse:
+        case BackendType::kDataRow:
+        case BackendType::kEmptyQueryResponse:
+        case BackendType::kFunctionCallResponse:
+        case BackendType::kNegotiateProtocolVersion:
+        case BackendType::kNoData:
+        case BackendType::kNoticeResponse:
+        case BackendType::kNotificationResponse:
+        case BackendType::kParameterDescription:
+        case BackendType::kParseComplete:
+        case BackendType::kPortalSuspended:
+        case BackendType::kRowDescription: break;
+    }
+    return forward;
+}
+
+void ServerConnection::emit_answers() {
+    Entry entry;
+    while (ledger_.take_answer(entry))
+        if (user_ != nullptr)
+            io_->to_client.own([&entry](std::string& out) { encode_answer(out, entry.request); });
+}
+
+void ServerConnection::on_parameter_status(std::string_view body, const Verdict& verdict) {
+    const auto status = protocol::decode_parameter_status(body);
+    if (!status) {
+        violation("broken ParameterStatus");
+        return;
+    }
+    const auto index = tracked_->index_of(status->name);
+    if (!index) return;
+    parameters_.set(*index, status->value, tracked_->size());
+    if (user_ != nullptr)
+        user_->on_parameter(*index, status->value, verdict.action == Verdict::Action::kSwallow);
+}
+
+bool ServerConnection::on_error_response(std::string_view body, const Verdict& verdict) {
+    const auto fields = protocol::decode_error_fields(body);
+    if (!fields) return violation("broken ErrorResponse");
+    if (fields->fatal()) fatal_ = fields->message;
+    if (verdict.unasked && !fields->fatal()) return violation("unexpected reply ErrorResponse");
+    if (verdict.action == Verdict::Action::kSwallow) own_error_ = fields->message;
+    if (!verdict.failed.empty()) {
+        statements_.on_failed(verdict.failed);
+        if (user_ != nullptr) user_->on_requests_failed(verdict.failed);
+    }
+    return true;
+}
+
+void ServerConnection::on_ready_for_query(std::string_view body, const Verdict& verdict) {
+    const auto status = protocol::decode_ready_for_query(body);
+    if (!status) {
+        violation("broken ReadyForQuery");
+        return;
+    }
+    status_ = *status;
+    const bool own = verdict.action == Verdict::Action::kSwallow;
+    if (own && own_running_ && verdict.request == Request::kQuery) {
+        own_running_ = false;
+        own_done_ = true;
+    } else if (!own && user_ != nullptr) {
+        user_->on_ready(status_);
+    }
+}
+
+void ServerConnection::on_command_complete(std::string_view body, const Verdict& verdict) {
+    const auto tag = protocol::decode_command_complete(body);
+    if (!tag) {
+        violation("broken CommandComplete");
+        return;
+    }
+    if (*tag != "DEALLOCATE ALL" && *tag != "DISCARD ALL") return;
+    statements_.on_deallocate_all(verdict.sequence);
+    if (user_ != nullptr) user_->on_deallocate_all(verdict.sequence);
+}
+
+void ServerConnection::end_of_turn(std::size_t bytes_read) {
+    if (user_ != nullptr) user_->on_replies(io_->to_client, bytes_read);
+    if (state_ == ServerState::kClosed) return;  // the client is gone and could not be cleaned up after
+    if (own_done_) {
+        own_done_ = false;
+        if (login_) return host_->on_login_done(*this);
+        if (user_ != nullptr) return user_->on_prepared_for(own_error_);
+        if (state_ != ServerState::kCleaning) return host_->on_own_query_done(*this, own_error_.empty());
+    }
+    if (user_ != nullptr) return user_->on_turn_end();
+    if (state_ != ServerState::kCleaning || !ledger_.empty() || own_running_) return;
+    if (status_ == TransactionStatus::kIdle) return host_->on_cleaned(*this);
+    if (rollback_sent_) return lose("ROLLBACK did not end the transaction");
+    rollback_sent_ = true;
+    run_own_query("ROLLBACK");
+}
+
+bool ServerConnection::violation(std::string_view what) {
+    io_->to_client.clear();
+    if (state_ == ServerState::kLogin)
+        fail_login({"", std::string{what}});
+    else
+        lose(std::string{"server protocol violation: "} + std::string{what});
+    return false;
+}
+
+void ServerConnection::lose(std::string_view reason) {
+    if (state_ == ServerState::kClosed) return;
+    ServerUser* user = std::exchange(user_, nullptr);
+    const std::string text{reason};
+    host_->on_lost(*this, fatal_.empty() ? std::string_view{text} : std::string_view{fatal_});
+    if (user != nullptr) user->on_server_lost(text);
+}
+
+void ServerConnection::fail_login(LoginFailure failure) {
+    if (state_ == ServerState::kClosed) return;
+    host_->on_login_failed(*this, failure);
+}
+
+}  // namespace pooler

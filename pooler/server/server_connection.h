@@ -1,0 +1,193 @@
+// One connection to a database server: its login, its ledger, what is known of its session, and the walk over
+// its replies. Owned by a pool; used by one client session at a time; lives on its worker's thread, or moves
+// to another worker whole, while it is idle. Ends in close(), after which its pool buries it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pooler/net/address.h"
+#include "pooler/net/inbox.h"
+#include "pooler/net/intrusive_list.h"
+#include "pooler/net/io_context.h"
+#include "pooler/net/socket.h"
+#include "pooler/server/ledger.h"
+#include "pooler/server/parameters.h"
+#include "pooler/server/server_login.h"
+#include "pooler/server/server_statements.h"
+#include "protocol/frame.h"
+
+namespace pooler {
+
+class ServerConnection;
+
+/// Whoever a server works for: a client session. Called on the worker's thread.
+class ServerUser {
+ public:
+    /// What one read brought for the client, in order; called once per read, before on_turn_end().
+    virtual void on_replies(OutBatch& batch, std::size_t bytes_read) = 0;
+    /// The server reports the value of tracked variable `index`. `own`: in answer to a SET of ours.
+    virtual void on_parameter(std::size_t index, std::string_view value, bool own) = 0;
+    /// Requests of a batch failed or were skipped.
+    virtual void on_requests_failed(const FailedRange& range) = 0;
+    /// Everything prepared by requests up to `sequence` is gone.
+    virtual void on_deallocate_all(std::uint64_t sequence) = 0;
+    /// A ReadyForQuery for the client.
+    virtual void on_ready(protocol::TransactionStatus status) = 0;
+    /// Our own statement in front of the client's work has ended; `error` empty if all went well.
+    virtual void on_prepared_for(std::string_view error) = 0;
+    /// The replies of a read have been handed on: the moment to give the server back.
+    virtual void on_turn_end() = 0;
+    /// What was sent to the server has left: more may be read from the client.
+    virtual void on_server_drained() = 0;
+    /// The janitor passes by: deadlines of what runs on the server. The user may unlink.
+    virtual void check_deadlines(Clock::time_point now) = 0;
+    /// The connection is lost or unusable; it is unlinked already.
+    virtual void on_server_lost(std::string_view reason) = 0;
+    /// Identity of the user, for SHOW.
+    [[nodiscard]] virtual const void* identity() const = 0;
+
+ protected:
+    ~ServerUser() = default;
+};
+
+/// The pool, as its servers see it.
+class ServerHost {
+ public:
+    virtual void on_login_done(ServerConnection& server) = 0;
+    /// `failure` names the reason; the server is closed.
+    virtual void on_login_failed(ServerConnection& server, const LoginFailure& failure) = 0;
+    /// A statement of ours on an unlinked server has ended.
+    virtual void on_own_query_done(ServerConnection& server, bool ok) = 0;
+    /// The work of a client that left has been undone: the server is clean.
+    virtual void on_cleaned(ServerConnection& server) = 0;
+    /// Closed by the peer or for a violation.
+    virtual void on_lost(ServerConnection& server, std::string_view reason) = 0;
+
+ protected:
+    ~ServerHost() = default;
+};
+
+enum class ServerState : std::uint8_t {
+    kLogin,     ///< resolving, connecting, logging in
+    kIdle,      ///< free for the next client
+    kUsed,      ///< free, but idle for so long that it is checked first
+    kActive,    ///< linked to a client session
+    kTested,    ///< a reset or check query of ours runs
+    kCleaning,  ///< its client left in the middle: being brought back to a clean state
+    kClosed,
+};
+
+struct ServerListTag;
+
+class ServerConnection final : public Mortal, public ListHook<ServerListTag>, private SocketOwner {
+ public:
+    using ListTag = ServerListTag;
+
+    ServerConnection(IoContext& io, ServerHost& host, const TrackedNames& tracked, std::uint64_t id);
+
+    /// Starts to connect and log in. The host hears how it ends, never from inside this call.
+    void connect(const Address& address, LoginRequest request, ScramKeyCache& keys);
+    void close();
+
+    /// Links a client session; the server must be idle.
+    void link(ServerUser& user);
+    /// Ends the link. What is outstanding stays outstanding.
+    void unlink();
+    [[nodiscard]] ServerUser* user() const { return user_; }
+
+    /// Sends what a session put together; a dead connection shows by on_server_lost() later.
+    void send(OutBatch& batch);
+    /// Runs a statement of ours whose reply nobody sees: on_prepared_for() if linked, else
+    /// on_own_query_done().
+    void run_own_query(std::string_view text);
+    /// The client left: ends its COPY and batch, rolls back. on_cleaned() or on_lost() follows.
+    /// False if the server cannot be saved (a message was cut off).
+    [[nodiscard]] bool start_cleaning(bool message_cut_off);
+
+    /// Clean: nothing outstanding, no transaction, nothing half sent.
+    [[nodiscard]] bool reusable() const;
+    /// Hands the descriptor over; the object moves to another worker and is adopted there.
+    [[nodiscard]] int leave_worker();
+    void join_worker(IoContext& io, ServerHost& host, int descriptor);
+
+    void enter(ServerState state);
+    [[nodiscard]] ServerState state() const { return state_; }
+    [[nodiscard]] Ledger& ledger() { return ledger_; }
+    [[nodiscard]] ServerStatements& statements() { return statements_; }
+    [[nodiscard]] std::size_t statement_count() const { return statements_.size(); }
+    [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
+    void adopt_parameters(const ParameterSet& values) { parameters_.adopt(values); }
+    [[nodiscard]] protocol::TransactionStatus transaction_status() const { return status_; }
+    [[nodiscard]] Socket& socket() { return socket_; }
+    [[nodiscard]] const Socket& socket() const { return socket_; }
+    [[nodiscard]] const std::string& backend_key() const { return backend_key_; }
+    [[nodiscard]] const Address& address() const { return address_; }
+    [[nodiscard]] ServerLogin& login() { return *login_; }
+    void forget_login() { login_.reset(); }
+    [[nodiscard]] std::uint64_t id() const { return id_; }
+    [[nodiscard]] std::uint64_t body_left() const { return body_left_; }
+
+    // Bookkeeping of the pool.
+    std::uint64_t generation = 0;
+    bool close_needed = false;
+    bool connect_query_running = false;
+    unsigned cancels_in_flight = 0;
+    std::string endpoint;  ///< the host as configured
+    Clock::time_point created;
+    Clock::time_point last_used;
+    Clock::time_point last_reply;
+    Clock::time_point state_since;
+    Microseconds lifetime{0};  ///< with its own jitter
+    std::chrono::system_clock::time_point connect_time;
+    std::chrono::system_clock::time_point request_time;
+
+ private:
+    void on_readable() override;
+    void on_drained() override;
+    void on_connected(int error) override;
+
+    std::size_t walk(std::string_view data);
+    bool on_message(protocol::FrameHeader header, std::string_view body);
+    bool on_login_message(protocol::FrameHeader header, std::string_view body);
+    bool on_reply(protocol::BackendType type, std::string_view body);
+    void on_parameter_status(std::string_view body, const Verdict& verdict);
+    bool on_error_response(std::string_view body, const Verdict& verdict);
+    void on_ready_for_query(std::string_view body, const Verdict& verdict);
+    void on_command_complete(std::string_view body, const Verdict& verdict);
+    void emit_answers();
+    void end_of_turn(std::size_t bytes_read);
+    bool violation(std::string_view what);
+    void lose(std::string_view reason);
+    void fail_login(LoginFailure failure);
+
+    IoContext* io_;
+    ServerHost* host_;
+    const TrackedNames* tracked_;
+    std::uint64_t id_;
+    Socket socket_;
+    Inbox inbox_;
+    ServerUser* user_ = nullptr;
+    ServerState state_ = ServerState::kLogin;
+    Ledger ledger_;
+    ServerStatements statements_;
+    ParameterSet parameters_;
+    std::optional<ServerLogin> login_;
+    protocol::TransactionStatus status_ = protocol::TransactionStatus::kIdle;
+    std::size_t body_left_ = 0;
+    bool body_forwarded_ = false;
+    bool own_running_ = false;
+    bool own_done_ = false;
+    bool rollback_sent_ = false;
+    std::string own_error_;
+    std::string fatal_;  ///< text of a FATAL error the server sent before it closed
+    std::string backend_key_;
+    Address address_;
+};
+
+/// Writes the reply to a request that was answered without the server.
+void encode_answer(std::string& out, Request request);
+
+}  // namespace pooler

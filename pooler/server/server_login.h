@@ -1,0 +1,79 @@
+// The dialogue that opens a session on a server, as a pure machine: messages in, bytes to send out. No
+// socket, no clock. It ends ready, with what the server said of itself, or failed, with the reason. Owned by
+// a server connection. Source: PostgreSQL docs, "Message Flow", Start-up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pooler/server/key_cache.h"
+#include "protocol/auth.h"
+#include "protocol/frame.h"
+#include "protocol/message_type.h"
+#include "protocol/scram.h"
+#include "protocol/scram_keys.h"
+
+namespace pooler {
+
+/// SCRAM keys that a client proved to have; they open servers that store the identical verifier.
+struct CapturedKeys {
+    protocol::ScramKeys keys;
+    std::string salt;
+    int iterations = 0;
+};
+
+struct LoginRequest {
+    std::string user;
+    std::string database;
+    std::vector<std::pair<std::string, std::string>> parameters;  ///< besides user and database
+    std::optional<std::string> secret;                            ///< plain, md5 or SCRAM verifier
+    std::optional<CapturedKeys> captured;
+};
+
+struct LoginFailure {
+    std::string sqlstate;  ///< the server's own; empty if the reason is ours
+    std::string message;
+};
+
+class ServerLogin {
+ public:
+    enum class Step { kContinue, kReady, kFailed };
+    using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+    ServerLogin(LoginRequest request, ScramKeyCache& keys)
+        : request_{std::move(request)}, key_cache_{&keys} {}
+
+    /// Writes the start-up packet.
+    void start(std::string& out) const;
+    /// One whole message of the server; what is to be sent back is appended to `out`.
+    [[nodiscard]] Step on_message(protocol::BackendType type, protocol::ByteView body, std::string& out);
+
+    [[nodiscard]] const LoginFailure& failure() const { return failure_; }
+    [[nodiscard]] Parameters& parameters() { return parameters_; }
+    [[nodiscard]] const std::string& backend_key() const { return backend_key_; }
+
+ private:
+    Step on_authentication(protocol::ByteView body, std::string& out);
+    Step send_cleartext(std::string& out);
+    Step send_md5(const protocol::Md5Salt& salt, std::string& out);
+    Step start_sasl(protocol::ByteView mechanisms, std::string& out);
+    Step continue_sasl(protocol::ByteView data, std::string& out);
+    Step finish_sasl(protocol::ByteView data);
+    [[nodiscard]] std::optional<protocol::ScramKeys> keys_for(const protocol::ScramChallenge& challenge);
+    Step fail(std::string_view message);
+    Step fail_as_server(protocol::ByteView body);
+
+    LoginRequest request_;
+    ScramKeyCache* key_cache_;
+    std::optional<protocol::ScramClient> scram_;
+    bool scram_verified_ = false;
+    bool authenticated_ = false;
+    LoginFailure failure_;
+    Parameters parameters_;
+    std::string backend_key_;
+};
+
+}  // namespace pooler

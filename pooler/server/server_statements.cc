@@ -1,0 +1,101 @@
+#include "pooler/server/server_statements.h"
+
+#include <algorithm>
+
+namespace pooler {
+
+ServerStatements::Presence ServerStatements::find(const StatementRef& wanted, std::uint64_t settled,
+                                                  std::uint64_t batch_start) {
+    // A change of an earlier batch on the same statement whose outcome is open: nobody knows yet.
+    for (const Change& change : unsettled_)
+        if (change.sequence > settled && change.sequence < batch_start &&
+            same_statement(change.statement, wanted))
+            return Presence::kUnsettled;
+    const auto found = index_.find(wanted->hash);
+    if (found == index_.end() || !same_statement(found->second->statement, wanted)) return Presence::kAbsent;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return Presence::kPresent;
+}
+
+void ServerStatements::insert(const StatementRef& statement, std::uint64_t sequence) {
+    erase(statement->hash);
+    entries_.push_front({statement, sequence});
+    index_[statement->hash] = entries_.begin();
+}
+
+void ServerStatements::erase(const StatementHash& hash) {
+    const auto found = index_.find(hash);
+    if (found == index_.end()) return;
+    entries_.erase(found->second);
+    index_.erase(found);
+}
+
+void ServerStatements::add(const StatementRef& statement, std::uint64_t sequence) {
+    insert(statement, sequence);
+    unsettled_.push_back({sequence, statement, true});
+}
+
+void ServerStatements::remove(const StatementRef& statement, std::uint64_t sequence) {
+    erase(statement->hash);
+    unsettled_.push_back({sequence, statement, false});
+}
+
+StatementRef ServerStatements::surplus(std::size_t limit, const StatementRef& wanted) const {
+    const auto twin = index_.find(wanted->hash);
+    if (twin != index_.end() && !same_statement(twin->second->statement, wanted))
+        return twin->second->statement;
+    if (limit > 0 && entries_.size() >= limit) return entries_.back().statement;
+    return nullptr;
+}
+
+void ServerStatements::set_unnamed(const StatementRef& statement) {
+    unnamed_ = statement;
+    may_have_unnamed_ = true;
+}
+
+void ServerStatements::clear_unnamed() {
+    unnamed_.reset();
+    may_have_unnamed_ = false;
+}
+
+void ServerStatements::forget_unnamed() {
+    unnamed_.reset();
+    may_have_unnamed_ = true;
+}
+
+void ServerStatements::on_settled(std::uint64_t settled) {
+    if (unsettled_.empty()) return;
+    std::erase_if(unsettled_, [settled](const Change& change) { return change.sequence <= settled; });
+}
+
+void ServerStatements::on_failed(const FailedRange& range) {
+    forget_unnamed();
+    for (auto change = unsettled_.rbegin(); change != unsettled_.rend(); ++change) {
+        if (change->sequence < range.first || change->sequence > range.last) continue;
+        if (change->added)
+            erase(change->statement->hash);
+        else
+            insert(change->statement, 0);
+    }
+    std::erase_if(unsettled_, [&range](const Change& change) {
+        return change.sequence >= range.first && change.sequence <= range.last;
+    });
+}
+
+void ServerStatements::on_deallocate_all(std::uint64_t sequence) {
+    for (auto item = entries_.begin(); item != entries_.end();) {
+        if (item->sequence > sequence) {
+            ++item;
+            continue;
+        }
+        index_.erase(item->statement->hash);
+        item = entries_.erase(item);
+    }
+}
+
+void ServerStatements::forget_sequences() {
+    unsettled_.clear();
+    for (Item& item : entries_) item.sequence = 0;
+}
+
+}  // namespace pooler

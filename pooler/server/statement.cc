@@ -1,0 +1,73 @@
+#include "pooler/server/statement.h"
+
+#include <openssl/rand.h>
+#define XXH_STATIC_LINKING_ONLY  // the state lives on the stack
+#include <xxhash.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+
+namespace pooler {
+
+namespace {
+
+using Secret = std::array<unsigned char, XXH3_SECRET_SIZE_MIN>;
+
+const Secret& process_secret() {
+    static const Secret kSecret = [] {
+        Secret bytes{};
+        if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+        return bytes;
+    }();
+    return kSecret;
+}
+
+StatementHash hash_of(std::string_view query, std::string_view types) {
+    const Secret& secret = process_secret();
+    XXH3_state_t state;
+    XXH3_128bits_reset_withSecret(&state, secret.data(), secret.size());
+    const std::uint64_t query_bytes = query.size();
+    XXH3_128bits_update(&state, &query_bytes, sizeof query_bytes);
+    XXH3_128bits_update(&state, query.data(), query.size());
+    XXH3_128bits_update(&state, types.data(), types.size());
+    const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+    return {hash.low64, hash.high64};
+}
+
+std::string server_name(const StatementHash& hash, std::uint64_t twin) {
+    std::array<char, 64> text{};
+    const auto high = static_cast<unsigned long long>(hash.high);
+    const auto low = static_cast<unsigned long long>(hash.low);
+    if (twin == 0)
+        std::snprintf(text.data(), text.size(), "weir_%016llx%016llx", high, low);
+    else
+        std::snprintf(text.data(), text.size(), "weir_%016llx%016llx_%llu", high, low,
+                      static_cast<unsigned long long>(twin));
+    return text.data();
+}
+
+StatementRef make_statement(std::string_view query, std::string_view types, const StatementHash& hash,
+                            std::uint64_t twin) {
+    return std::make_shared<const Statement>(
+        Statement{std::string{query}, std::string{types}, hash, server_name(hash, twin)});
+}
+
+}  // namespace
+
+StatementRef StatementTable::intern(std::string_view query, std::string_view types) {
+    const StatementHash hash = hash_of(query, types);
+    StatementRef& found = statements_[hash];
+    if (found && found->is(query, types)) return found;
+    if (!found) return found = make_statement(query, types, hash, 0);
+    // Two texts with one hash: never shared, and under another name on the server.
+    static std::atomic<std::uint64_t> twins{0};
+    return make_statement(query, types, hash, ++twins);
+}
+
+void StatementTable::sweep() {
+    std::erase_if(statements_, [](const auto& item) { return item.second.use_count() == 1; });
+}
+
+}  // namespace pooler
