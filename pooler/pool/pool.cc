@@ -1,0 +1,261 @@
+#include "pooler/pool/pool.h"
+
+#include <algorithm>
+
+#include "pooler/pool/opening.h"
+
+namespace pooler {
+
+Pool::Pool(PoolEnvironment& environment, std::shared_ptr<SharedPool> shared, conf::Database database)
+    : environment_{&environment},
+      shared_{std::move(shared)},
+      database_{std::move(database)},
+      mode_{environment.configuration().pool_mode(database_, shared_->user)} {}
+
+Pool::~Pool() {
+    close_all("shutting down");
+    openings_.clear();
+}
+
+bool Pool::paused() const { return environment_->globally_paused() || shared_->database_use.paused; }
+
+ServerConnection* Pool::try_take(const ParameterSet& wanted) {
+    if (!waiters_.empty() || paused()) return nullptr;
+    ServerConnection* server = pick(wanted);
+    if (server != nullptr) publish();
+    return server;
+}
+
+/// A fitting state chooses the server; else the most recently used one, or the longest idle with
+/// server_round_robin.
+ServerConnection* Pool::pick(const ParameterSet& wanted) {
+    const auto now = IoContext::now();
+    const bool round_robin = environment_->configuration().settings.server_round_robin;
+    while (!idle_.empty()) {
+        ServerConnection* chosen = round_robin ? &idle_.front() : &idle_.back();
+        if (!chosen->parameters().fits(wanted))
+            idle_.for_each([&](ServerConnection& other) {
+                if (other.parameters().fits(wanted)) chosen = &other;
+            });
+        const std::string_view stale = stale_reason(*chosen, now);
+        if (!stale.empty()) {
+            retire(*chosen, stale);
+            continue;
+        }
+        static_cast<ListHook<ServerListTag>&>(*chosen).unlink();
+        return chosen;
+    }
+    return nullptr;
+}
+
+void Pool::wait(Waiter& waiter) {
+    waiter.waiting_since = IoContext::now();
+    waiters_.push_back(waiter);
+    publish();
+    schedule_serve();
+}
+
+void Pool::stop_waiting(Waiter& waiter) {
+    static_cast<ListHook<WaiterTag>&>(waiter).unlink();
+    publish();
+}
+
+/// First come, first served. Runs after the I/O callbacks, outside any session's walk.
+void Pool::serve() {
+    welcome_waiters();
+    while (!waiters_.empty() && !paused()) {
+        Waiter* first = nullptr;
+        waiters_.for_each([&first](Waiter& waiter) {
+            if (first == nullptr && !waiter.welcome_only) first = &waiter;
+        });
+        ServerConnection* server = first == nullptr ? nullptr : pick(first->wanted());
+        if (server == nullptr) break;
+        static_cast<ListHook<WaiterTag>&>(*first).unlink();
+        const auto waited = IoContext::now() - first->waiting_since;
+        stats.wait_us += static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(waited).count());
+        first->on_server(*server);  // may queue again, or give the server back
+    }
+    publish();
+    if (!waiters_.empty() && !paused()) {
+        if (check_one_used()) return;
+        want_elsewhere();
+        if (wants_in_flight_ == 0) static_cast<void>(open_one());
+    } else {
+        offer_elsewhere();
+    }
+}
+
+void Pool::welcome_waiters() {
+    const auto known = welcome();
+    if (!known) return;
+    waiters_.for_each([](Waiter& waiter) {
+        if (!waiter.welcome_only) return;
+        static_cast<ListHook<WaiterTag>&>(waiter).unlink();
+        waiter.on_welcome();
+    });
+}
+
+void Pool::fail_waiters(const PoolError& error) {
+    // A waiter that fails may close its session, never another waiter.
+    waiters_.for_each([&error](Waiter& waiter) {
+        static_cast<ListHook<WaiterTag>&>(waiter).unlink();
+        waiter.on_wait_failed(error);
+    });
+    publish();
+}
+
+std::optional<PoolError> Pool::hopeless() const {
+    if (!shared_->failing || shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
+    return PoolError{"08P01", "server login has been failing, cached error: " +
+                                  shared_->last_failure().message + " (server_login_retry)"};
+}
+
+// --- return
+
+void Pool::give_back(ServerConnection& server, bool session_over, bool message_cut_off) {
+    if (server.state() == ServerState::kClosed) return;
+    if (server.reusable()) return settle(server, session_over);
+    if (!server.start_cleaning(message_cut_off))
+        retire(server, "client disconnect while server was not ready");
+}
+
+void Pool::on_cleaned(ServerConnection& server) { settle(server, true); }
+
+/// The server is clean. What comes before the next client: nothing, a reset, or the end.
+void Pool::settle(ServerConnection& server, bool session_over) {
+    server.last_used = IoContext::now();
+    const std::string_view stale = stale_reason(server, server.last_used);
+    if (!stale.empty()) return retire(server, stale);
+    const auto& settings = environment_->configuration().settings;
+    const bool wants_reset =
+        settings.server_reset_query_always || (session_over && mode_ == conf::PoolMode::kSession);
+    if (wants_reset && !settings.server_reset_query.empty() && server.state() != ServerState::kTested) {
+        server.enter(ServerState::kTested);
+        ++tested_;
+        server.run_own_query(settings.server_reset_query);
+        return;
+    }
+    make_idle(server);
+}
+
+void Pool::make_idle(ServerConnection& server) {
+    server.enter(ServerState::kIdle);
+    if (paused()) return retire(server, "pause mode");
+    if (server.cancels_in_flight > 0) return;  // not for anybody until the cancel can no longer hit
+    idle_.push_back(server);
+    publish();
+    schedule_serve();
+}
+
+void Pool::on_cancel_done(std::uint64_t server_id) {
+    for (const auto& server : all_) {
+        if (server->id() != server_id) continue;
+        if (server->cancels_in_flight > 0) --server->cancels_in_flight;
+        if (server->cancels_in_flight == 0 && server->state() == ServerState::kIdle &&
+            !static_cast<ListHook<ServerListTag>&>(*server).linked())
+            make_idle(*server);
+        return;
+    }
+}
+
+void Pool::on_own_query_done(ServerConnection& server, bool ok) {
+    if (server.connect_query_running) {  // errors of connect_query are ignored, as PgBouncer does
+        server.connect_query_running = false;
+        server.last_used = IoContext::now();
+        --tested_;
+        return make_idle(server);
+    }
+    --tested_;
+    check_running_ = false;
+    if (!ok || !server.reusable()) return retire(server, "reset or check query failed");
+    server.last_used = IoContext::now();
+    make_idle(server);
+}
+
+/// An idle server that nobody used for server_check_delay is checked before its next use, and only then.
+bool Pool::check_one_used() {
+    if (used_.empty() || check_running_) return check_running_;
+    ServerConnection& server = used_.back();
+    static_cast<ListHook<ServerListTag>&>(server).unlink();
+    std::string query = environment_->configuration().settings.server_check_query;
+    if (query == "<empty>") query = ";";
+    if (query.empty()) {
+        make_idle(server);
+        return true;
+    }
+    server.enter(ServerState::kTested);
+    ++tested_;
+    check_running_ = true;
+    server.run_own_query(query);
+    return true;
+}
+
+std::string_view Pool::stale_reason(const ServerConnection& server, Clock::time_point now) const {
+    if (shared_->removed) return "database removed";
+    if (server.close_needed || server.generation != shared_->generation)
+        return "database configuration changed";
+    if (outlived(server, now)) return "server lifetime over";
+    return {};
+}
+
+bool Pool::outlived(const ServerConnection& server, Clock::time_point now) const {
+    const auto lifetime = environment_->configuration().server_lifetime(database_);
+    if (lifetime.count() == 0)  // one use
+        return server.state() == ServerState::kActive || server.state() == ServerState::kCleaning;
+    return now - server.created >= server.lifetime;
+}
+
+void Pool::on_lost(ServerConnection& server, std::string_view reason) { retire(server, reason); }
+
+void Pool::retire(ServerConnection& server, std::string_view reason) {
+    if (server.state() == ServerState::kClosed) return;
+    environment_->log_server(server, *shared_, std::string{"closing because: "} + std::string{reason}, false);
+    if (server.state() == ServerState::kLogin) --logins_;
+    if (server.state() == ServerState::kTested) {
+        --tested_;
+        if (!server.connect_query_running) check_running_ = false;
+    }
+    static_cast<ListHook<ServerListTag>&>(server).unlink();
+    ServerUser* user = server.user();
+    server.close();
+    environment_->io().bury(release_ownership(server));
+    release_budget();
+    publish();
+    if (!waiters_.empty()) schedule_serve();
+    tell_budget_freed();
+    if (user != nullptr) user->on_server_lost(reason);
+}
+
+std::unique_ptr<ServerConnection> Pool::release_ownership(ServerConnection& server) {
+    std::erase_if(openings_, [&server](const auto& opening) { return &opening->server() == &server; });
+    const auto found =
+        std::find_if(all_.begin(), all_.end(), [&](const auto& item) { return item.get() == &server; });
+    std::unique_ptr<ServerConnection> owned = std::move(*found);
+    all_.erase(found);
+    return owned;
+}
+
+std::size_t Pool::busy_servers() const { return all_.size() - logins_ - idle_.size() - used_.size(); }
+
+void Pool::close_free_servers(std::string_view reason) {
+    std::vector<ServerConnection*> free;
+    for (const auto& server : all_)
+        if (server->state() == ServerState::kIdle || server->state() == ServerState::kUsed ||
+            server->state() == ServerState::kLogin)
+            free.push_back(server.get());
+    for (ServerConnection* server : free) retire(*server, reason);
+}
+
+void Pool::close_all(std::string_view reason) {
+    while (!all_.empty()) retire(*all_.back(), reason);
+}
+
+void Pool::reconfigure(conf::Database database) {
+    database_ = std::move(database);
+    mode_ = environment_->configuration().pool_mode(database_, shared_->user);
+    if (!waiters_.empty()) schedule_serve();
+}
+
+void Pool::schedule_serve() { environment_->schedule_serve(*this); }
+
+}  // namespace pooler

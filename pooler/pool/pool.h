@@ -1,0 +1,169 @@
+// One worker's part of a pool: its servers for one (database, server user), in lists that are their states,
+// and its waiting clients in order of arrival. Checkout and return, opening within the process-wide limits,
+// handing idle servers to other workers. Owned by the worker's pool set; its thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/configuration.h"
+#include "pooler/net/intrusive_list.h"
+#include "pooler/net/io_context.h"
+#include "pooler/net/resolver.h"
+#include "pooler/pool/pool_environment.h"
+#include "pooler/pool/shared_pool.h"
+#include "pooler/server/server_connection.h"
+
+namespace pooler {
+
+struct PoolError {
+    std::string sqlstate;
+    std::string message;
+};
+
+struct WaiterTag;
+
+/// A client that needs a server, or (welcome_only) the pool's welcome to finish its login.
+class Waiter : public ListHook<WaiterTag> {
+ public:
+    using ListTag = WaiterTag;
+    virtual void on_server(ServerConnection& server) = 0;
+    /// The pool has its welcome now; only for welcome_only waiters.
+    virtual void on_welcome() = 0;
+    virtual void on_wait_failed(const PoolError& error) = 0;
+    /// The janitor passes by; the waiter may give up.
+    virtual void on_wait_check(Clock::time_point now) = 0;
+    /// Values the server should have.
+    [[nodiscard]] virtual const ParameterSet& wanted() const = 0;
+
+    Clock::time_point waiting_since;
+    bool welcome_only = false;
+
+ protected:
+    ~Waiter() = default;
+};
+
+/// Counts for SHOW STATS. Written by the worker, read when a report is made on its thread.
+struct PoolStats {
+    std::uint64_t assignments = 0, transactions = 0, queries = 0, received = 0, sent = 0;
+    std::uint64_t transaction_us = 0, query_us = 0, wait_us = 0;
+    std::uint64_t client_parses = 0, server_parses = 0, binds = 0;
+};
+
+class Pool final : private ServerHost {
+ public:
+    Pool(PoolEnvironment& environment, std::shared_ptr<SharedPool> shared, conf::Database database);
+    ~Pool();
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    // --- checkout and return
+    /// A server at once, if one is free and nobody waits; else nullptr: queue with wait().
+    [[nodiscard]] ServerConnection* try_take(const ParameterSet& wanted);
+    /// Queues. The answer always comes later, after the I/O callbacks.
+    void wait(Waiter& waiter);
+    void stop_waiting(Waiter& waiter);
+    /// The client is unlinked. `session_over`: it will not come back to this server (session pooling: reset
+    /// it). `message_cut_off`: the server has got part of a message whose rest will never come.
+    void give_back(ServerConnection& server, bool session_over, bool message_cut_off);
+    /// Closes it, for good.
+    void retire(ServerConnection& server, std::string_view reason);
+    /// Why no server will come soon; nullopt while there is hope.
+    [[nodiscard]] std::optional<PoolError> hopeless() const;
+    /// Makes the attempt to connect that is due, if one is.
+    void try_again() { static_cast<void>(open_one()); }
+
+    // --- called by the worker
+    void serve();
+    void run_janitor(Clock::time_point now);
+    void on_message(PoolMessage message);
+    /// The configuration changed; `reconnect`: servers are to be replaced.
+    void reconfigure(conf::Database database);
+    /// Closes every server that is not linked (PAUSE, SUSPEND).
+    void close_free_servers(std::string_view reason);
+    void close_all(std::string_view reason);
+    void on_cancel_done(std::uint64_t server_id);
+
+    // --- what it is and has
+    [[nodiscard]] const conf::Database& database() const { return database_; }
+    [[nodiscard]] SharedPool& shared() { return *shared_; }
+    [[nodiscard]] const SharedPool& shared() const { return *shared_; }
+    [[nodiscard]] std::shared_ptr<SharedPool> shared_ref() const { return shared_; }
+    [[nodiscard]] conf::PoolMode mode() const { return mode_; }
+    [[nodiscard]] std::shared_ptr<const Welcome> welcome() const { return shared_->welcome(); }
+    [[nodiscard]] bool paused() const;
+    [[nodiscard]] const std::vector<std::unique_ptr<ServerConnection>>& servers() const { return all_; }
+    [[nodiscard]] IntrusiveList<Waiter>& waiters() { return waiters_; }
+    [[nodiscard]] std::size_t busy_servers() const;  ///< linked, tested or cleaning
+    [[nodiscard]] std::size_t idle_servers() const { return idle_.size() + used_.size(); }
+    [[nodiscard]] PoolEnvironment& environment() { return *environment_; }
+
+    PoolStats stats;
+    std::size_t clients = 0;  ///< sessions logged in to this pool on this worker
+    bool serve_scheduled = false;
+
+ private:
+    struct Opening;
+    void on_login_done(ServerConnection& server) override;
+    void on_login_failed(ServerConnection& server, const LoginFailure& failure) override;
+    void on_own_query_done(ServerConnection& server, bool ok) override;
+    void on_cleaned(ServerConnection& server) override;
+    void on_lost(ServerConnection& server, std::string_view reason) override;
+
+    // choosing and freeing
+    [[nodiscard]] ServerConnection* pick(const ParameterSet& wanted);
+    [[nodiscard]] bool check_one_used();
+    void settle(ServerConnection& server, bool session_over);
+    void make_idle(ServerConnection& server);
+    [[nodiscard]] bool outlived(const ServerConnection& server, Clock::time_point now) const;
+    [[nodiscard]] std::string_view stale_reason(const ServerConnection& server, Clock::time_point now) const;
+    void publish();
+    void schedule_serve();
+
+    // opening
+    [[nodiscard]] bool open_one();
+    [[nodiscard]] bool may_open(Clock::time_point now) const;
+    [[nodiscard]] bool reserve_budget(Clock::time_point now);
+    void release_budget();
+    void start_connect(ServerConnection& server, const std::string& host);
+    void connect_to(ServerConnection& server, const Address& address);
+    [[nodiscard]] LoginRequest login_request() const;
+    void fail_waiters(const PoolError& error);
+    void welcome_waiters();
+    void evict_for(bool database_full);
+
+    // other workers
+    void want_elsewhere();
+    void offer_elsewhere();
+    void hand_over(ServerConnection& server, unsigned worker);
+    void tell_budget_freed();
+    void adopt(PoolMessage message);
+
+    // janitor
+    void sweep_free(IntrusiveList<ServerConnection>& list, Clock::time_point now);
+    void sweep_logins(Clock::time_point now);
+    void sweep_users(Clock::time_point now);
+    void sweep_surplus();
+    void keep_minimum();
+
+    [[nodiscard]] std::unique_ptr<ServerConnection> release_ownership(ServerConnection& server);
+
+    PoolEnvironment* environment_;
+    std::shared_ptr<SharedPool> shared_;
+    conf::Database database_;
+    conf::PoolMode mode_;
+    std::vector<std::unique_ptr<ServerConnection>> all_;
+    std::vector<std::unique_ptr<Opening>> openings_;
+    IntrusiveList<ServerConnection> idle_;  ///< longest idle first
+    IntrusiveList<ServerConnection> used_;
+    IntrusiveList<Waiter> waiters_;
+    std::size_t logins_ = 0;
+    std::size_t tested_ = 0;
+    int wants_in_flight_ = 0;
+    bool check_running_ = false;
+    Clock::time_point last_lifetime_close_;
+};
+
+}  // namespace pooler

@@ -1,0 +1,117 @@
+// One pool over all workers: idle servers go to the worker whose client waits longest. Each side publishes
+// its state, fences, and then looks at the others', so that of a waiter and a server that appear at once at
+// least one sees the other.
+#include <chrono>
+
+#include "pooler/pool/opening.h"
+#include "pooler/pool/pool.h"
+
+namespace pooler {
+
+namespace {
+
+/// A remote waiter must be older than ours by this much to be served first: queues are FIFO across workers
+/// within it.
+constexpr std::int64_t kFairnessMarginNs = 2'000'000;
+
+std::int64_t nanoseconds(Clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+}  // namespace
+
+void Pool::publish() {
+    if (shared_->slots.size() < 2) return;
+    WorkerSlot& mine = shared_->slots[environment_->io().worker];
+    mine.idle.store(static_cast<int>(idle_.size()), std::memory_order_relaxed);
+    mine.waiters.store(static_cast<int>(waiters_.size()), std::memory_order_relaxed);
+    mine.oldest_wait.store(waiters_.empty() ? 0 : nanoseconds(waiters_.front().waiting_since),
+                           std::memory_order_relaxed);
+}
+
+/// Before a new connection is opened, workers with idle servers are asked for one.
+void Pool::want_elsewhere() {
+    if (shared_->slots.size() < 2) return;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    const unsigned self = environment_->io().worker;
+    for (unsigned worker = 0; worker < shared_->slots.size(); ++worker) {
+        if (worker == self || wants_in_flight_ >= static_cast<int>(waiters_.size())) continue;
+        if (shared_->slots[worker].idle.load(std::memory_order_relaxed) == 0) continue;
+        ++wants_in_flight_;
+        environment_->post(worker, shared_, {.kind = PoolMessage::Kind::kWant, .from = self});
+    }
+}
+
+/// Nobody waits here: a server that is free may be what a client of another worker waits for.
+void Pool::offer_elsewhere() {
+    if (shared_->slots.size() < 2 || idle_.empty() || paused()) return;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    while (!idle_.empty()) {
+        unsigned chosen = environment_->io().worker;
+        std::int64_t oldest =
+            waiters_.empty() ? INT64_MAX : nanoseconds(waiters_.front().waiting_since) - kFairnessMarginNs;
+        for (unsigned worker = 0; worker < shared_->slots.size(); ++worker) {
+            if (worker == environment_->io().worker) continue;
+            const WorkerSlot& slot = shared_->slots[worker];
+            const std::int64_t since = slot.oldest_wait.load(std::memory_order_relaxed);
+            const bool hungry =
+                slot.waiters.load(std::memory_order_relaxed) > slot.incoming.load(std::memory_order_relaxed);
+            if (since == 0 || !hungry || since >= oldest) continue;
+            oldest = since;
+            chosen = worker;
+        }
+        if (chosen == environment_->io().worker) return;
+        hand_over(idle_.back(), chosen);
+    }
+}
+
+void Pool::hand_over(ServerConnection& server, unsigned worker) {
+    shared_->slots[worker].incoming.fetch_add(1, std::memory_order_relaxed);
+    PoolMessage message{.kind = PoolMessage::Kind::kServer, .from = environment_->io().worker};
+    message.descriptor = server.leave_worker();
+    message.server = release_ownership(server);
+    publish();
+    environment_->post(worker, shared_, std::move(message));
+}
+
+void Pool::adopt(PoolMessage message) {
+    shared_->slots[environment_->io().worker].incoming.fetch_sub(1, std::memory_order_relaxed);
+    ServerConnection& server = *message.server;
+    all_.push_back(std::move(message.server));
+    server.join_worker(environment_->io(), *this, message.descriptor);
+    make_idle(server);
+}
+
+void Pool::on_message(PoolMessage message) {
+    const unsigned self = environment_->io().worker;
+    switch (message.kind) {
+        case PoolMessage::Kind::kWant:
+            if (idle_.empty() || !waiters_.empty() || !idle_.back().reusable()) {
+                environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kNone, .from = self});
+            } else {
+                ServerConnection& server = idle_.back();
+                environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kNone, .from = self});
+                hand_over(server, message.from);
+            }
+            return;
+        case PoolMessage::Kind::kNone:
+            if (wants_in_flight_ > 0) --wants_in_flight_;
+            return schedule_serve();
+        case PoolMessage::Kind::kServer: return adopt(std::move(message));
+        case PoolMessage::Kind::kBudgetFreed:
+            if (!waiters_.empty()) schedule_serve();
+            return;
+        case PoolMessage::Kind::kEvict:
+            static_cast<void>(environment_->evict_idle(*shared_, message.asked));
+            return;
+    }
+}
+
+void Pool::tell_budget_freed() {
+    const unsigned self = environment_->io().worker;
+    for (unsigned worker = 0; worker < shared_->slots.size(); ++worker)
+        if (worker != self && shared_->slots[worker].waiters.load(std::memory_order_relaxed) > 0)
+            environment_->post(worker, shared_, {.kind = PoolMessage::Kind::kBudgetFreed, .from = self});
+}
+
+}  // namespace pooler

@@ -1,0 +1,93 @@
+// What the periodic sweep does to one pool: deadlines, lifetimes, sizes.
+#include <algorithm>
+
+#include "pooler/pool/opening.h"
+#include "pooler/pool/pool.h"
+
+namespace pooler {
+
+namespace {
+
+/// A client that left in the middle may cost its server this long, then the server is closed instead.
+constexpr std::chrono::seconds kMaxCleaning{10};
+
+}  // namespace
+
+void Pool::run_janitor(Clock::time_point now) {
+    sweep_logins(now);
+    sweep_users(now);
+    sweep_free(used_, now);
+    sweep_free(idle_, now);
+    sweep_surplus();
+    waiters_.for_each([now](Waiter& waiter) { waiter.on_wait_check(now); });
+    publish();
+    keep_minimum();
+    if (!waiters_.empty()) schedule_serve();
+}
+
+void Pool::sweep_logins(Clock::time_point now) {
+    const auto timeout = environment_->configuration().settings.server_connect_timeout;
+    std::vector<ServerConnection*> late;
+    for (const auto& server : all_) {
+        const auto age = now - server->state_since;
+        const bool login_late =
+            server->state() == ServerState::kLogin && timeout.count() > 0 && age >= timeout;
+        const bool cleaning_late = server->state() == ServerState::kCleaning && age >= kMaxCleaning;
+        if (login_late || cleaning_late) late.push_back(server.get());
+    }
+    for (ServerConnection* server : late) {
+        if (server->state() == ServerState::kLogin)
+            on_login_failed(*server, {"", "connect timeout"});
+        else
+            retire(*server, "client disconnect while server was not ready");
+    }
+}
+
+void Pool::sweep_users(Clock::time_point now) {
+    std::vector<ServerConnection*> linked;
+    for (const auto& server : all_)
+        if (server->user() != nullptr) linked.push_back(server.get());
+    for (ServerConnection* server : linked)  // buried, if at all, after this turn
+        if (server->user() != nullptr) server->user()->check_deadlines(now);
+}
+
+void Pool::sweep_free(IntrusiveList<ServerConnection>& list, Clock::time_point now) {
+    const auto& settings = environment_->configuration().settings;
+    const int minimum = environment_->configuration().min_pool_size(database_, shared_->user);
+    const int size = environment_->configuration().pool_size(database_, shared_->user);
+    list.for_each([&](ServerConnection& server) {
+        const auto idle = now - server.last_used;
+        const bool over_lifetime = outlived(server, now);
+        if (over_lifetime && server.lifetime.count() > 0 &&
+            now - last_lifetime_close_ < server.lifetime / std::max(size, 1))
+            return;  // spread out, so that a pool is not emptied at once
+        if (over_lifetime) last_lifetime_close_ = now;
+        if (const auto stale = stale_reason(server, now); !stale.empty()) return retire(server, stale);
+        if (settings.server_idle_timeout.count() > 0 && idle >= settings.server_idle_timeout &&
+            shared_->servers.used() > minimum)
+            return retire(server, "server idle timeout");
+        const bool check_due = !settings.server_check_query.empty() && idle >= settings.server_check_delay;
+        if (server.state() == ServerState::kIdle && check_due) {
+            server.enter(ServerState::kUsed);
+            used_.push_back(server);
+        }
+    });
+}
+
+/// pool_size was lowered while servers are idle.
+void Pool::sweep_surplus() {
+    const auto& configuration = environment_->configuration();
+    const int size = configuration.pool_size(database_, shared_->user);
+    if (size == 0) return;
+    const int most = size + configuration.reserve_pool_size(database_, shared_->user);
+    while (shared_->servers.used() > most && !(idle_.empty() && used_.empty()))
+        retire(idle_.empty() ? used_.front() : idle_.front(), "too many servers in the pool");
+}
+
+void Pool::keep_minimum() {
+    const int minimum = environment_->configuration().min_pool_size(database_, shared_->user);
+    if (shared_->servers.used() >= minimum) return;
+    if (clients > 0 || database_.user) static_cast<void>(open_one());
+}
+
+}  // namespace pooler

@@ -1,0 +1,172 @@
+// Opening servers: who may, within which limits, where to, and what becomes of a failed attempt.
+#include <algorithm>
+#include <random>
+
+#include "pooler/pool/opening.h"
+#include "pooler/pool/pool.h"
+
+namespace pooler {
+
+namespace {
+
+/// Lifetimes differ by up to a tenth, so that what was opened together does not end together.
+Microseconds with_jitter(Microseconds lifetime) {
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    std::uniform_real_distribution<double> share{0.9, 1.0};
+    return Microseconds{
+        static_cast<Microseconds::rep>(static_cast<double>(lifetime.count()) * share(random))};
+}
+
+}  // namespace
+
+bool Pool::may_open(Clock::time_point now) const {
+    if (paused() || logins_ > 0 || shared_->removed) return false;
+    if (!shared_->failing) return true;
+    return now - shared_->last_failure_time() >= environment_->configuration().settings.server_login_retry;
+}
+
+bool Pool::reserve_budget(Clock::time_point now) {
+    const auto& configuration = environment_->configuration();
+    int limit = configuration.pool_size(database_, shared_->user);
+    const auto patience = configuration.settings.reserve_pool_timeout;
+    if (limit > 0 && patience.count() > 0 && !waiters_.empty() &&
+        now - waiters_.front().waiting_since >= patience)
+        limit += configuration.reserve_pool_size(database_, shared_->user);
+    if (!shared_->servers.try_reserve(limit)) return false;
+    if (!shared_->database_use.servers.try_reserve(configuration.max_db_connections(database_))) {
+        shared_->servers.release();
+        evict_for(true);
+        return false;
+    }
+    if (!shared_->user_use.servers.try_reserve(configuration.max_user_connections(shared_->user))) {
+        shared_->servers.release();
+        shared_->database_use.servers.release();
+        evict_for(false);
+        return false;
+    }
+    return true;
+}
+
+void Pool::release_budget() {
+    shared_->servers.release();
+    shared_->database_use.servers.release();
+    shared_->user_use.servers.release();
+}
+
+/// A limit of the database or the user is reached: the longest idle server of another pool makes room.
+void Pool::evict_for(bool database_full) {
+    if (environment_->evict_idle(*shared_, database_full)) return schedule_serve();
+    for (unsigned worker = 0; worker < shared_->slots.size(); ++worker)
+        if (worker != environment_->io().worker)
+            environment_->post(worker, shared_,
+                               {.kind = PoolMessage::Kind::kEvict,
+                                .from = environment_->io().worker,
+                                .asked = database_full});
+}
+
+bool Pool::open_one() {
+    const auto now = IoContext::now();
+    if (!may_open(now) || !reserve_budget(now)) return false;
+    const auto hosts = environment_->configuration().hosts(database_);
+    ServerHost& host = *this;
+    auto owned = std::make_unique<ServerConnection>(environment_->io(), host, environment_->tracked(),
+                                                    environment_->next_id());
+    ServerConnection& server = *owned;
+    server.generation = shared_->generation;
+    server.lifetime = with_jitter(environment_->configuration().server_lifetime(database_));
+    all_.push_back(std::move(owned));
+    ++logins_;
+    if (hosts.empty()) {
+        on_login_failed(server, {"", "no host to connect to: neither host nor unix_socket_dir is set"});
+        return false;
+    }
+    const bool rotate =
+        environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kRoundRobin;
+    const unsigned turn = rotate ? shared_->next_host.fetch_add(1) : shared_->next_host.load();
+    start_connect(server, hosts[turn % hosts.size()]);
+    return true;
+}
+
+void Pool::start_connect(ServerConnection& server, const std::string& host) {
+    server.endpoint = host;
+    const auto port = static_cast<std::uint16_t>(database_.port);
+    if (is_unix(host)) {
+        const auto address = unix_address(host, port);
+        if (!address) return on_login_failed(server, {"", "the path of the Unix socket is too long"});
+        return connect_to(server, *address);
+    }
+    auto opening = std::make_unique<Opening>(*this, server);
+    const auto known = environment_->resolver().resolve(host, port, *opening);
+    if (!known) {
+        openings_.push_back(std::move(opening));
+    } else if (known->addresses.empty()) {
+        on_login_failed(server, {"", "DNS lookup failed: " + known->error});
+    } else {
+        connect_to(server, known->addresses.front());
+    }
+}
+
+void Pool::connect_to(ServerConnection& server, const Address& address) {
+    environment_->log_server(server, *shared_, "new connection to server " + address.to_text(), false);
+    server.connect(address, login_request(), environment_->key_cache());
+}
+
+LoginRequest Pool::login_request() const {
+    LoginRequest request{shared_->user, database_.dbname, {}, {}, shared_->captured_keys()};
+    const auto secret = environment_->configuration().server_secret(database_, shared_->user);
+    if (secret) request.secret = *secret;
+    const auto add = [&request](std::string_view name, const conf::OptionalText& value) {
+        if (value) request.parameters.emplace_back(name, *value);
+    };
+    add("client_encoding", database_.client_encoding);
+    add("datestyle", database_.datestyle);
+    add("timezone", database_.timezone);
+    add("application_name", database_.application_name);
+    return request;
+}
+
+void Pool::on_login_done(ServerConnection& server) {
+    --logins_;
+    ++tested_;
+    shared_->record_success();
+    auto said = std::make_shared<Welcome>();
+    said->parameters = std::move(server.login().parameters());
+    said->tracked = server.parameters();
+    server.forget_login();
+    const auto known = welcome();
+    if (server.generation == shared_->generation && (!known || known->parameters != said->parameters))
+        shared_->set_welcome(said);
+    if (const auto now_known = welcome()) {
+        // Equal values are shared, so that a checkout sees by the pointer that nothing has to be set.
+        if (server.parameters().fits(now_known->tracked)) server.adopt_parameters(now_known->tracked);
+    }
+    server.last_used = IoContext::now();
+    const std::string_view stale = stale_reason(server, server.last_used);
+    if (!stale.empty()) return retire(server, stale);
+    if (database_.connect_query && !database_.connect_query->empty()) {
+        server.connect_query_running = true;
+        server.run_own_query(*database_.connect_query);
+    } else {
+        --tested_;
+        make_idle(server);
+    }
+    schedule_serve();
+}
+
+void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {
+    shared_->record_failure(failure);
+    if (!environment_->configuration().hosts(database_).empty() &&
+        environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kDisable)
+        shared_->next_host.fetch_add(1);
+    environment_->log_server(server, *shared_, "server login failed: " + failure.message, true);
+    retire(server, "login failed");
+    // A refusal of the server itself goes to everyone who waits, if there is nothing else to wait for;
+    // "cannot connect now" (57P03) is no refusal.
+    const bool refused = !failure.sqlstate.empty() && failure.sqlstate != "57P03";
+    const bool ours =
+        failure.sqlstate.empty() && failure.message.find("wrong password type") != std::string::npos;
+    if ((refused || ours) && shared_->servers.used() == 0)
+        fail_waiters({refused ? failure.sqlstate : "08P01", failure.message});
+}
+
+}  // namespace pooler

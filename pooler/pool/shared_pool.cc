@@ -1,0 +1,67 @@
+#include "pooler/pool/shared_pool.h"
+
+namespace pooler {
+
+std::shared_ptr<const Welcome> SharedPool::welcome() const {
+    const std::lock_guard lock{mutex_};
+    return welcome_;
+}
+
+void SharedPool::set_welcome(std::shared_ptr<const Welcome> welcome) {
+    const std::lock_guard lock{mutex_};
+    welcome_ = std::move(welcome);
+}
+
+void SharedPool::record_failure(LoginFailure failure) {
+    const std::lock_guard lock{mutex_};
+    failure_ = std::move(failure);
+    failure_time_ = Clock::now();
+    failing = true;
+}
+
+LoginFailure SharedPool::last_failure() const {
+    const std::lock_guard lock{mutex_};
+    return failure_;
+}
+
+Clock::time_point SharedPool::last_failure_time() const {
+    const std::lock_guard lock{mutex_};
+    return failure_time_;
+}
+
+void SharedPool::set_captured_keys(const CapturedKeys& keys) {
+    const std::lock_guard lock{mutex_};
+    captured_ = keys;
+}
+
+std::optional<CapturedKeys> SharedPool::captured_keys() const {
+    const std::lock_guard lock{mutex_};
+    return captured_;
+}
+
+std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database, std::string_view user) {
+    const std::lock_guard lock{mutex_};
+    auto& pool = pools_[{std::string{database}, std::string{user}}];
+    if (!pool)
+        pool = std::make_shared<SharedPool>(std::string{database}, std::string{user}, databases.of(database),
+                                            users.of(user), workers_);
+    return pool;
+}
+
+void PoolRegistry::remove(std::string_view database) {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(pools_, [database](const auto& item) {
+        if (item.first.first != database) return false;
+        item.second->removed = true;
+        return true;
+    });
+}
+
+std::vector<std::shared_ptr<SharedPool>> PoolRegistry::all() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<std::shared_ptr<SharedPool>> found;
+    for (const auto& [key, pool] : pools_) found.push_back(pool);
+    return found;
+}
+
+}  // namespace pooler

@@ -1,0 +1,98 @@
+// The part of a pool that all workers share: limits, what the first server said at login, the last failure,
+// and one cache line per worker that says how many idle servers and waiting clients it has. The servers
+// themselves are each worker's own.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pooler/net/io_context.h"
+#include "pooler/pool/budget.h"
+#include "pooler/server/parameters.h"
+#include "pooler/server/server_login.h"
+
+namespace pooler {
+
+/// What a worker tells the others about its part of the pool. Written by that worker; read by all.
+struct alignas(64) WorkerSlot {
+    std::atomic<int> idle{0};
+    std::atomic<int> waiters{0};
+    std::atomic<int> incoming{0};              ///< servers on their way to it; written by the senders too
+    std::atomic<std::int64_t> oldest_wait{0};  ///< steady clock, ns; 0 = nobody waits
+};
+
+/// What a server says of itself at login, passed on to clients.
+struct Welcome {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    ParameterSet tracked;
+};
+
+class SharedPool {
+ public:
+    SharedPool(std::string database_name, std::string user_name, DatabaseUsage& database_usage,
+               UserUsage& user_usage, unsigned workers)
+        : database{std::move(database_name)},
+          user{std::move(user_name)},
+          database_use{database_usage},
+          user_use{user_usage},
+          slots(workers) {}
+
+    const std::string database;  ///< the entry's name
+    const std::string user;      ///< servers log in as this user
+    DatabaseUsage& database_use;
+    UserUsage& user_use;
+    std::vector<WorkerSlot> slots;
+    Counter servers;
+    std::atomic<std::uint64_t> generation{1};  ///< servers of an older one are closed when they are free
+    std::atomic<bool> removed{false};          ///< KILL, or the database is no longer in the configuration
+    std::atomic<bool> failing{false};          ///< the last attempt to connect failed
+    std::atomic<unsigned> next_host{0};
+
+    [[nodiscard]] std::shared_ptr<const Welcome> welcome() const;
+    void set_welcome(std::shared_ptr<const Welcome> welcome);
+    void record_failure(LoginFailure failure);
+    [[nodiscard]] LoginFailure last_failure() const;
+    /// Steady clock; a new attempt is not made before this plus server_login_retry.
+    [[nodiscard]] Clock::time_point last_failure_time() const;
+    void record_success() { failing = false; }
+    /// Keys a client proved to have, for logins to servers with the same verifier.
+    void set_captured_keys(const CapturedKeys& keys);
+    [[nodiscard]] std::optional<CapturedKeys> captured_keys() const;
+
+ private:
+    mutable std::mutex mutex_;  // nothing below is touched by a query
+    std::shared_ptr<const Welcome> welcome_;
+    LoginFailure failure_;
+    Clock::time_point failure_time_;
+    std::optional<CapturedKeys> captured_;
+};
+
+/// All pools of the process by (database, user). Any thread.
+class PoolRegistry {
+ public:
+    explicit PoolRegistry(unsigned workers) : workers_{workers} {}
+
+    [[nodiscard]] std::shared_ptr<SharedPool> find_or_make(std::string_view database, std::string_view user);
+    /// Forgets the pools of a database (KILL, removed by RELOAD): the next client gets new ones.
+    void remove(std::string_view database);
+    [[nodiscard]] std::vector<std::shared_ptr<SharedPool>> all() const;
+
+    UsageTable<DatabaseUsage> databases;
+    UsageTable<UserUsage> users;
+
+ private:
+    mutable std::mutex mutex_;
+    unsigned workers_;
+    std::map<std::pair<std::string, std::string>, std::shared_ptr<SharedPool>> pools_;
+};
+
+}  // namespace pooler
