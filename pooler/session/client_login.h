@@ -1,0 +1,62 @@
+// How a client proves who it is, as a pure machine: its messages in, bytes to send out, an outcome at the
+// end. A user who does not exist goes through the same dialogue as a real one. No socket, no clock. Owned by
+// the session until it is logged in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "conf/enums.h"
+#include "pooler/server/key_cache.h"
+#include "pooler/server/server_login.h"
+#include "protocol/auth.h"
+#include "protocol/scram.h"
+
+namespace pooler {
+
+class ClientLogin {
+ public:
+    enum class Step { kContinue, kAccepted, kRefused };
+
+    struct Options {
+        conf::AuthType method = conf::AuthType::kMd5;
+        std::string user;
+        std::optional<std::string> secret;  ///< nullopt: no such user
+        std::string process_secret;         ///< for the salts of users who do not exist
+        int scram_iterations = 4096;
+    };
+
+    ClientLogin(Options options, ScramKeyCache& keys) : options_{std::move(options)}, key_cache_{&keys} {}
+
+    /// The first request to the client, if the method has any.
+    [[nodiscard]] Step start(std::string& out);
+    /// The body of one password message ('p').
+    [[nodiscard]] Step on_password(std::string_view body, std::string& out);
+
+    /// Text for the client after kRefused.
+    [[nodiscard]] const std::string& refusal() const { return refusal_; }
+    /// What a SCRAM login proved; it opens servers that store the same verifier.
+    [[nodiscard]] const std::optional<CapturedKeys>& captured_keys() const { return captured_; }
+
+ private:
+    enum class Dialogue { kNone, kCleartext, kMd5, kScramFirst, kScramFinal };
+    Step refuse(std::string_view text);
+    Step start_md5(std::string& out);
+    Step start_scram(std::string& out);
+    Step check_cleartext(std::string_view password);
+    Step check_md5(std::string_view answer);
+    Step scram_first(std::string_view body, std::string& out);
+    Step scram_final(std::string_view body, std::string& out);
+    [[nodiscard]] std::optional<protocol::ScramVerifier> verifier();
+
+    Options options_;
+    ScramKeyCache* key_cache_;
+    Dialogue dialogue_ = Dialogue::kNone;
+    protocol::Md5Salt salt_{};
+    std::optional<protocol::ScramServer> scram_;
+    std::optional<CapturedKeys> captured_;
+    std::string refusal_;
+};
+
+}  // namespace pooler

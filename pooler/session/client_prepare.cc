@@ -1,0 +1,206 @@
+// Prepared statements of a client over changing servers. A client's name stands for (text, types); on every
+// server the statement has a name of ours. What a server lacks is prepared in front of the request that needs
+// it, in the same batch, so that a failure keeps the request from running. A name that does not exist is
+// passed on as it is: the server has no such name either, and its own error has the right effect on the
+// transaction.
+#include "pooler/session/client_session.h"
+#include "protocol/message_type.h"
+
+namespace pooler {
+
+namespace {
+
+/// Names of ours on servers begin so; a client's name that does as well must not reach one of them.
+constexpr std::string_view kServerPrefix = "weir_";
+
+std::string foreign_name(std::string_view name) {
+    std::string safe{name};
+    return name.starts_with(kServerPrefix) ? "unknown " + safe : safe;
+}
+
+bool complete(protocol::FrameHeader header, std::string_view message) {
+    return message.size() >= header.total_bytes();
+}
+
+}  // namespace
+
+void ClientSession::make_room_for(const StatementRef& statement) {
+    const auto limit =
+        static_cast<std::size_t>(environment_->configuration().settings.max_prepared_statements);
+    while (const StatementRef old = server_->statements().surplus(limit, statement)) {
+        if (!record(Request::kClose, Delivery::kSwallow)) return;
+        server_->statements().remove(old, io().last_sequence);
+        io().to_server.own([&old](std::string& out) {
+            protocol::encode_close(out, protocol::kStatementKind, old->server_name);
+        });
+    }
+}
+
+/// Makes sure that the server has the statement when it reads what comes next. False: an earlier batch must
+/// end first.
+bool ClientSession::prepare_on_server(const StatementRef& statement) {
+    using Presence = ServerStatements::Presence;
+    const auto presence = server_->statements().find(statement, server_->ledger().settled(), batch_start_);
+    if (presence == Presence::kUnsettled) return false;
+    if (presence == Presence::kPresent) return true;
+    make_room_for(statement);
+    if (!record(Request::kParse, Delivery::kSwallow)) return true;
+    ++pool_->stats.server_parses;
+    server_->statements().add(statement, io().last_sequence);
+    io().to_server.own([&statement](std::string& out) {
+        protocol::encode_parse(out, statement->server_name, statement->query, statement->types);
+    });
+    return true;
+}
+
+ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::string_view message) {
+    if (!tracking_) {
+        static_cast<void>(record(Request::kParse));
+        return {};
+    }
+    if (!complete(header, message)) return {Step::Kind::kMore};
+    const auto parse = protocol::decode_parse(message.substr(protocol::kHeaderBytes));
+    if (!parse) return fault("broken Parse packet");
+    if (!parse->name.empty()) return parse_named(*parse, message.size());
+    if (record(Request::kParse)) {
+        const auto statement = environment_->statements().intern(parse->query, parse->types);
+        names_.set({}, statement, io().last_sequence);
+        server_->statements().set_unnamed(statement);
+    }
+    return {};
+}
+
+ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std::size_t total_bytes) {
+    const auto known = names_.find(parse.name, server_->ledger().settled(), batch_start_);
+    if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
+    const auto statement = environment_->statements().intern(parse.query, parse.types);
+    if (known.presence == PreparedNames::Presence::kPresent)
+        return parse_again(known.statement, statement, total_bytes);
+
+    const auto presence = server_->statements().find(statement, server_->ledger().settled(), batch_start_);
+    if (presence == ServerStatements::Presence::kUnsettled) return wait_for_outcome();
+    ++pool_->stats.client_parses;
+    const Step taken{Step::Kind::kTaken, total_bytes, 0};
+    if (presence == ServerStatements::Presence::kPresent) {
+        if (record(Request::kParse, Delivery::kAnswer)) names_.set(parse.name, statement, io().last_sequence);
+        return taken;
+    }
+    make_room_for(statement);
+    if (!record(Request::kParse)) return taken;
+    ++pool_->stats.server_parses;
+    server_->statements().add(statement, io().last_sequence);
+    names_.set(parse.name, statement, io().last_sequence);
+    io().to_server.own([&](std::string& out) {
+        protocol::encode_parse(out, statement->server_name, parse.query, parse.types);
+    });
+    return taken;
+}
+
+/// The name is in use: the server, which has the old statement under its name, refuses the new one with
+/// 42P05.
+ClientSession::Step ClientSession::parse_again(const StatementRef& old, const StatementRef& wanted,
+                                               std::size_t total_bytes) {
+    if (!prepare_on_server(old)) return wait_for_outcome();
+    if (record(Request::kParse))
+        io().to_server.own([&](std::string& out) {
+            protocol::encode_parse(out, old->server_name, wanted->query, wanted->types);
+        });
+    return {Step::Kind::kTaken, total_bytes, 0};
+}
+
+std::optional<std::string> ClientSession::server_name_for(std::string_view name, Step& instead) {
+    const auto known = names_.find(name, server_->ledger().settled(), batch_start_);
+    if (known.presence == PreparedNames::Presence::kUnsettled) {
+        instead = wait_for_outcome();
+        return std::nullopt;
+    }
+    if (name.empty()) {
+        prepare_unnamed(known.statement);
+        return std::string{};
+    }
+    if (known.presence == PreparedNames::Presence::kAbsent) return foreign_name(name);
+    if (!prepare_on_server(known.statement)) {
+        instead = wait_for_outcome();
+        return std::nullopt;
+    }
+    return known.statement->server_name;
+}
+
+/// The unnamed statement of the server is to be the client's; without one, the server must have none either.
+void ClientSession::prepare_unnamed(const StatementRef& statement) {
+    ServerStatements& there = server_->statements();
+    if (!statement) {
+        if (!there.may_have_unnamed() || !record(Request::kClose, Delivery::kSwallow)) return;
+        there.clear_unnamed();
+        io().to_server.own(
+            [](std::string& out) { protocol::encode_close(out, protocol::kStatementKind, {}); });
+        return;
+    }
+    if (same_statement(there.unnamed(), statement) || !record(Request::kParse, Delivery::kSwallow)) return;
+    there.set_unnamed(statement);
+    io().to_server.own([&statement](std::string& out) {
+        protocol::encode_parse(out, {}, statement->query, statement->types);
+    });
+}
+
+ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::string_view message) {
+    if (!tracking_) {
+        static_cast<void>(record(Request::kBind));
+        return {};
+    }
+    const auto names = protocol::peek_bind_names(message.substr(protocol::kHeaderBytes), header.body_bytes());
+    if (!names) return fault("broken Bind packet");
+    if (!*names) return {Step::Kind::kMore};
+    const protocol::BindNames& bind = **names;
+    Step instead;
+    const auto server_name = server_name_for(bind.statement, instead);
+    if (!server_name) return instead;
+    ++pool_->stats.binds;
+    static_cast<void>(record(Request::kBind));
+    if (*server_name == bind.statement) return {};
+    const std::size_t rest = header.body_bytes() - bind.bytes;
+    io().to_server.own(
+        [&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, *server_name); });
+    return {Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
+}
+
+ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std::string_view message) {
+    if (!complete(header, message)) return {Step::Kind::kMore};
+    const auto describe = protocol::decode_describe(message.substr(protocol::kHeaderBytes));
+    if (!describe) return fault("broken Describe packet");
+    const bool portal = describe->kind == protocol::kPortalKind;
+    if (portal || !tracking_) {
+        static_cast<void>(record(portal ? Request::kDescribePortal : Request::kDescribeStatement));
+        return {};
+    }
+    Step instead;
+    const auto server_name = server_name_for(describe->name, instead);
+    if (!server_name) return instead;
+    static_cast<void>(record(Request::kDescribeStatement));
+    if (*server_name == describe->name) return {};
+    io().to_server.own(
+        [&](std::string& out) { protocol::encode_describe(out, protocol::kStatementKind, *server_name); });
+    return {Step::Kind::kTaken, message.size(), 0};
+}
+
+ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::string_view message) {
+    if (!complete(header, message)) return {Step::Kind::kMore};
+    const auto closing = protocol::decode_close(message.substr(protocol::kHeaderBytes));
+    if (!closing) return fault("broken Close packet");
+    if (closing->kind == protocol::kPortalKind || !tracking_) {
+        static_cast<void>(record(Request::kClose));
+        return {};
+    }
+    if (names_.find(closing->name, server_->ledger().settled(), batch_start_).presence ==
+        PreparedNames::Presence::kUnsettled)
+        return wait_for_outcome();
+    // The statement stays prepared on the server, others may use it; only the client's name goes.
+    const bool unnamed = closing->name.empty();
+    if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer))
+        names_.remove(closing->name, io().last_sequence);
+    if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
+    server_->statements().clear_unnamed();
+    return {};
+}
+
+}  // namespace pooler

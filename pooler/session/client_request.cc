@@ -1,0 +1,265 @@
+// The walk over a logged-in client's requests: one handler per message, no logic in the switch. What may pass
+// untouched stays in the read block; the rest of a message that is larger than the block streams through.
+#include "pooler/session/client_session.h"
+#include "protocol/error_notice.h"
+#include "protocol/session_status.h"
+
+namespace pooler {
+
+using protocol::FrontendType;
+
+std::size_t ClientSession::consume_requests(std::string_view data) {
+    std::size_t at = 0;
+    io().to_server.clear();
+    while (at < data.size() && hold_ == Hold::kNone && fault_.empty()) {
+        if (body_left_ > 0) {
+            const std::size_t part = std::min(body_left_, data.size() - at);
+            if (body_forwarded_) io().to_server.forward(data.substr(at, part));
+            at += part;
+            body_left_ -= part;
+            continue;
+        }
+        if (data.size() - at < protocol::kHeaderBytes) break;
+        const auto header = protocol::read_header(data.substr(at));
+        const std::string_view message = data.substr(at, header.total_bytes());
+        const Step step = on_request(header, message);
+        if (step.kind == Step::Kind::kMore || step.kind == Step::Kind::kHold ||
+            step.kind == Step::Kind::kFault)
+            break;
+        at += apply(step, message, header.total_bytes());
+    }
+    send_to_server();
+    if (!fault_.empty()) {
+        const std::string text = std::exchange(fault_, {});
+        if (text == "client close request")
+            close(text);
+        else
+            fail(text);
+    }
+    return at;
+}
+
+/// Does what the handler decided with a message of which `message` is here; returns how much of it is done
+/// with.
+std::size_t ClientSession::apply(const Step& step, std::string_view message, std::size_t total_bytes) {
+    if (step.kind == Step::Kind::kTaken) {
+        body_left_ = step.forward_rest;
+        body_forwarded_ = true;
+        return step.bytes;
+    }
+    body_forwarded_ = step.kind == Step::Kind::kPass;
+    body_left_ = total_bytes - message.size();
+    if (body_forwarded_) io().to_server.forward(message);
+    return message.size();
+}
+
+ClientSession::Step ClientSession::fault(std::string_view text) {
+    fault_ = text;
+    return {Step::Kind::kFault};
+}
+
+ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std::string_view message) {
+    if (!header.valid() || header.total_bytes() > environment_->configuration().settings.max_packet_size)
+        return fault("bad packet header");
+    if (header.type == static_cast<char>(FrontendType::kTerminate)) return fault("client close request");
+    if (!protocol::known_frontend(header.type) || header.type == static_cast<char>(FrontendType::kPassword))
+        return fault("unknown pkt");
+    if (server_ == nullptr) {
+        const Step step = on_unlinked(header, message);
+        if (step.kind != Step::Kind::kPass) return step;
+    }
+    note_request();
+    // After an error the server skips to the next Sync: what it would not read is not sent.
+    if (server_->ledger().skipping() && header.type != static_cast<char>(FrontendType::kSync))
+        return {Step::Kind::kDrop};
+    switch (static_cast<FrontendType>(header.type)) {
+        case FrontendType::kQuery: return on_query(message);
+        case FrontendType::kParse: return on_parse(header, message);
+        case FrontendType::kBind: return on_bind(header, message);
+        case FrontendType::kDescribe: return on_describe(header, message);
+        case FrontendType::kClose: return on_close(header, message);
+        case FrontendType::kExecute: return on_execute();
+        case FrontendType::kSync: return on_sync();
+        case FrontendType::kFlush: return on_flush();
+        case FrontendType::kFunctionCall: static_cast<void>(record(Request::kFunctionCall)); return {};
+        case FrontendType::kCopyData: return {};
+        case FrontendType::kCopyDone:
+        case FrontendType::kCopyFail: return on_copy_end();
+        case FrontendType::kPassword:
+        case FrontendType::kTerminate: break;
+    }
+    return fault("unknown pkt");
+}
+
+/// Without a server: what needs none is answered, the rest gets one or waits. kPass: a server is linked.
+ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std::string_view /*message*/) {
+    switch (static_cast<FrontendType>(header.type)) {
+        case FrontendType::kCopyData:  // late, after an error: a server would ignore them
+        case FrontendType::kCopyDone:
+        case FrontendType::kCopyFail:
+        case FrontendType::kFlush: return {Step::Kind::kDrop};
+        case FrontendType::kSync: {
+            std::string reply;
+            protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
+            static_cast<void>(socket_.send(reply));
+            return {Step::Kind::kDrop};
+        }
+        case FrontendType::kBind:
+        case FrontendType::kClose:
+        case FrontendType::kDescribe:
+        case FrontendType::kExecute:
+        case FrontendType::kFunctionCall:
+        case FrontendType::kParse:
+        case FrontendType::kPassword:
+        case FrontendType::kQuery:
+        case FrontendType::kTerminate: break;
+    }
+    note_request();
+    if (!take_server()) return {fault_.empty() ? Step::Kind::kHold : Step::Kind::kFault};
+    return {};
+}
+
+void ClientSession::note_request() {
+    if (!query_running_) {
+        query_running_ = true;
+        query_start_ = last_request_;
+        ++pool_->stats.queries;
+    }
+    if (!in_transaction_) {
+        in_transaction_ = true;
+        transaction_start_ = last_request_;
+    }
+}
+
+/// True if a server is linked and the request may go. False: hold_ or fault_ says why not.
+bool ClientSession::take_server() {
+    if (environment_->process().refuse_waiters) {
+        fault_ = "server shutting down";
+        return false;
+    }
+    if (ServerConnection* server = pool_->try_take(parameters_)) {
+        link(*server);
+        return hold_ == Hold::kNone;
+    }
+    if (const auto error = pool_->hopeless()) {
+        pool_->try_again();
+        fault_ = error->message;
+        return false;
+    }
+    hold_ = Hold::kForServer;
+    pool_->wait(*this);
+    return false;
+}
+
+void ClientSession::link(ServerConnection& server) {
+    server_ = &server;
+    server.link(*this);
+    ++pool_->stats.assignments;
+    batch_start_ = io().last_sequence + 1;
+    ready_seen_ = false;
+    if (socket_.backed_up()) server.socket().read_on(false);
+    if (server.parameters().fits(parameters_)) return;
+    const std::string changes = server.parameters().changes_to(parameters_, environment_->tracked());
+    if (changes.empty()) return;
+    hold_ = Hold::kForState;
+    server.run_own_query(changes);
+}
+
+/// The server has the client's variables now, or cannot have them.
+void ClientSession::on_prepared_for(std::string_view error) {
+    if (!error.empty()) {
+        ServerConnection& server = *std::exchange(server_, nullptr);
+        server.unlink();
+        pool_->retire(server, "invalid server parameter");
+        return fail("invalid server parameter");
+    }
+    if (server_->parameters().fits(parameters_)) server_->adopt_parameters(parameters_);
+    resume();
+}
+
+bool ClientSession::record(Request request, Delivery delivery) {
+    ready_seen_ = false;
+    return server_->ledger().push({request, delivery, io().next_sequence()});
+}
+
+ClientSession::Step ClientSession::wait_for_outcome() {
+    hold_ = Hold::kForOutcome;
+    return {Step::Kind::kHold};
+}
+
+ClientSession::Step ClientSession::on_query(std::string_view /*message*/) {
+    if (environment_->configuration().settings.disable_pqexec) return fault("PQexec disallowed");
+    static_cast<void>(record(Request::kQuery));
+    batch_start_ = io().last_sequence + 1;
+    if (tracking_) {
+        names_.drop_unnamed();
+        server_->statements().clear_unnamed();
+    }
+    return {};
+}
+
+ClientSession::Step ClientSession::on_sync() {
+    static_cast<void>(record(Request::kSync));
+    batch_start_ = io().last_sequence + 1;
+    return {};
+}
+
+ClientSession::Step ClientSession::on_execute() {
+    static_cast<void>(record(Request::kExecute));
+    return {};
+}
+
+ClientSession::Step ClientSession::on_copy_end() {
+    static_cast<void>(record(Request::kCopyEnd));
+    return {};
+}
+
+/// The client waits for all replies so far: those at the head that we answer ourselves have no other trigger.
+ClientSession::Step ClientSession::on_flush() {
+    send_to_server();
+    if (server_->ledger().head() != nullptr && server_->ledger().head()->delivery == Delivery::kAnswer)
+        answer_alone();
+    return {};
+}
+
+void ClientSession::send_to_server() {
+    OutBatch& batch = io().to_server;
+    if (server_ != nullptr && !batch.empty()) {
+        server_->send(batch);
+        if (server_->socket().backed_up()) socket_.read_on(false);
+    }
+    batch.clear();
+    if (server_ != nullptr && !server_->ledger().empty() && server_->ledger().only_answers()) answer_alone();
+}
+
+/// Answers what is due at the head of the ledger.
+void ClientSession::answer_alone() {
+    std::string replies;
+    Entry entry;
+    while (server_->ledger().take_answer(entry)) encode_answer(replies, entry.request);
+    static_cast<void>(socket_.send(replies));
+}
+
+std::size_t ClientSession::consume_console(std::string_view data) {
+    std::size_t at = 0;
+    while (state_ == SessionState::kConsole && data.size() - at >= protocol::kHeaderBytes) {
+        const auto header = protocol::read_header(data.substr(at));
+        constexpr std::size_t kMaxCommandBytes = 1024 * 1024;
+        if (!header.valid() || header.total_bytes() > kMaxCommandBytes) {
+            fail("bad packet header");
+            return at;
+        }
+        if (data.size() - at < header.total_bytes()) break;
+        if (header.type == static_cast<char>(FrontendType::kTerminate)) {
+            close("client close request");
+            return at;
+        }
+        const bool go_on =
+            console_->on_message(header.type, data.substr(at + protocol::kHeaderBytes, header.body_bytes()));
+        at += header.total_bytes();
+        if (!go_on) close("console closed");
+    }
+    return at;
+}
+
+}  // namespace pooler

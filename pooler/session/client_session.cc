@@ -1,0 +1,292 @@
+#include "pooler/session/client_session.h"
+
+#include "protocol/error_notice.h"
+#include "protocol/session_status.h"
+
+namespace pooler {
+
+using protocol::TransactionStatus;
+
+namespace {
+
+std::uint64_t microseconds(Clock::duration span) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(span).count());
+}
+
+bool expired(Clock::time_point now, Clock::time_point since, conf::Duration limit) {
+    return limit.count() > 0 && now - since >= limit;
+}
+
+}  // namespace
+
+ClientSession::ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id)
+    : environment_{&environment},
+      socket_{*this},
+      id_{id},
+      connect_time_{std::chrono::system_clock::now()},
+      connected_at_{IoContext::now()},
+      last_request_{connected_at_} {
+    unix_socket_ = local_address(descriptor).value_or(Address{}).is_unix();
+    socket_.attach(io().loop, descriptor);
+}
+
+void ClientSession::enter(SessionEvent event) {
+    if (const auto to = next(state_, event)) state_ = *to;
+}
+
+// --- life
+
+void ClientSession::fail(std::string_view sqlstate, std::string_view message) {
+    if (state_ == SessionState::kClosed) return;
+    std::string packet;
+    protocol::encode_error(packet, "FATAL", sqlstate, message);
+    static_cast<void>(socket_.send(packet));
+    if (environment_->configuration().settings.log_pooler_errors)
+        environment_->log_session(*this, std::string{"pooler error: "} + std::string{message}, true);
+    close(message);
+}
+
+void ClientSession::close(std::string_view reason) {
+    if (state_ == SessionState::kClosed) return;
+    enter(SessionEvent::kClose);
+    if (environment_->configuration().settings.log_disconnections) {
+        const auto age =
+            std::chrono::duration_cast<std::chrono::seconds>(IoContext::now() - connected_at_).count();
+        environment_->log_session(
+            *this, "closing because: " + std::string{reason} + " (age=" + std::to_string(age) + "s)", false);
+    }
+    release_server(true);
+    leave_pool();
+    if (key_) environment_->forget_key(*key_);
+    socket_.finish_sending();
+    socket_.close();
+    environment_->on_session_closed(*this);
+}
+
+void ClientSession::leave_pool() {
+    if (pool_ != nullptr) {
+        if (waiting()) pool_->stop_waiting(*this);
+        --pool_->clients;
+        pool_ = nullptr;
+    }
+    if (login_usage_ != nullptr) login_usage_->clients.release();
+    if (database_usage_ != nullptr) database_usage_->clients.release();
+    login_usage_ = nullptr;
+    database_usage_ = nullptr;
+}
+
+void ClientSession::release_server(bool session_over) {
+    if (server_ == nullptr) return;
+    ServerConnection& server = *std::exchange(server_, nullptr);
+    const bool cut_off = body_left_ > 0 && body_forwarded_;
+    server.unlink();
+    if (!server.socket().reading()) server.socket().read_on(true);
+    pool_->give_back(server, session_over, cut_off);
+}
+
+// --- bytes from the client
+
+void ClientSession::on_readable() {
+    if (hold_ != Hold::kNone || state_ == SessionState::kWelcome || socket_.backed_up()) {
+        // A second readiness while it waits: look whether it left, and otherwise stop listening to it.
+        if (socket_.peer_gone()) return close("client unexpected eof");
+        return socket_.read_on(false);
+    }
+    std::string_view data;
+    const auto result = inbox_.fill(socket_, io(), data);
+    if (result.status == Socket::ReadStatus::kBlocked) return;
+    if (result.status == Socket::ReadStatus::kClosed)
+        return close(result.error == 0 ? "client unexpected eof" : "client connection lost");
+    last_request_ = IoContext::now();
+    if (pool_ != nullptr) pool_->stats.received += result.bytes;
+    const std::size_t consumed = consume(data);
+    if (state_ == SessionState::kClosed) return;
+    inbox_.keep(data.substr(consumed));
+}
+
+std::size_t ClientSession::consume(std::string_view data) {
+    std::size_t at = 0;
+    for (;;) {
+        const SessionState before = state_;
+        switch (state_) {
+            case SessionState::kStartup: at += consume_startup(data.substr(at)); break;
+            case SessionState::kAuth: at += consume_auth(data.substr(at)); break;
+            case SessionState::kReady: at += consume_requests(data.substr(at)); break;
+            case SessionState::kConsole: at += consume_console(data.substr(at)); break;
+            case SessionState::kWelcome:
+            case SessionState::kClosed: return at;
+        }
+        if (state_ == before || at == data.size()) return at;
+    }
+}
+
+/// What it waited for is there: goes on with the bytes that were kept.
+void ClientSession::resume() {
+    hold_ = Hold::kNone;
+    notified_ = false;
+    if (!socket_.reading() && !socket_.backed_up()) socket_.read_on(true);
+    const std::string kept = inbox_.take();
+    const std::size_t consumed = consume(kept);
+    if (state_ == SessionState::kClosed) return;
+    inbox_.keep(std::string_view{kept}.substr(consumed));
+    if (ready_to_release()) on_turn_end();
+}
+
+void ClientSession::on_drained() {
+    if (server_ != nullptr) server_->socket().read_on(true);
+    if (hold_ == Hold::kNone && !environment_->process().suspended) socket_.read_on(true);
+}
+
+void ClientSession::on_server_drained() {
+    if (hold_ == Hold::kNone && !socket_.backed_up()) socket_.read_on(true);
+}
+
+void ClientSession::suspend(bool on) {
+    if (hold_ == Hold::kNone) socket_.read_on(!on);
+}
+
+// --- what the server says
+
+void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
+    pool_->stats.sent += bytes_read;
+    if (batch.empty()) return;
+    if (!socket_.send(batch)) return close("client connection lost");
+    if (socket_.backed_up()) server_->socket().read_on(false);
+}
+
+void ClientSession::on_parameter(std::size_t index, std::string_view value, bool /*own*/) {
+    parameters_.set(index, value, environment_->tracked().size());
+}
+
+void ClientSession::on_requests_failed(const FailedRange& range) { names_.on_failed(range); }
+
+void ClientSession::on_deallocate_all(std::uint64_t sequence) { names_.on_deallocate_all(sequence); }
+
+void ClientSession::on_ready(TransactionStatus status) {
+    ready_seen_ = true;
+    const bool open = status != TransactionStatus::kIdle;
+    if (in_transaction_ && !open) {
+        in_transaction_ = false;
+        ++pool_->stats.transactions;
+        pool_->stats.transaction_us += microseconds(IoContext::now() - transaction_start_);
+    }
+}
+
+void ClientSession::account_end_of_query() {
+    if (!query_running_) return;
+    query_running_ = false;
+    pool_->stats.query_us += microseconds(IoContext::now() - query_start_);
+}
+
+bool ClientSession::ready_to_release() const {
+    return server_ != nullptr && ready_seen_ && hold_ == Hold::kNone && body_left_ == 0 &&
+           server_->reusable();
+}
+
+void ClientSession::on_turn_end() {
+    Ledger& ledger = server_->ledger();
+    names_.on_settled(ledger.settled());
+    if (ready_seen_ && ledger.empty()) account_end_of_query();
+    if (hold_ == Hold::kForOutcome) return resume();
+    if (!ready_seen_ || !ledger.empty()) return;
+    const bool open = server_->transaction_status() != TransactionStatus::kIdle;
+    if (open && pool_->mode() == conf::PoolMode::kStatement)
+        return fail("transaction blocks not allowed in statement pooling mode");
+    if (!ready_to_release()) return;
+    if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
+    if (pool_->mode() != conf::PoolMode::kSession) release_server(false);
+}
+
+void ClientSession::on_server_lost(std::string_view reason) {
+    server_ = nullptr;
+    fail(reason);
+}
+
+// --- waiting
+
+void ClientSession::on_server(ServerConnection& server) {
+    hold_ = Hold::kNone;
+    link(server);
+    if (hold_ == Hold::kNone) resume();
+}
+
+void ClientSession::on_welcome() {
+    const auto welcome = pool_->welcome();
+    finish_login(*welcome);
+    if (state_ == SessionState::kReady) resume();
+}
+
+void ClientSession::on_wait_failed(const PoolError& error) { fail(error.sqlstate, error.message); }
+
+void ClientSession::on_wait_check(Clock::time_point now) {
+    const auto& settings = environment_->configuration().settings;
+    if (state_ == SessionState::kWelcome) return;  // its login deadline counts
+    if (environment_->process().refuse_waiters) return fail("server shutting down");
+    if (expired(now, waiting_since, settings.query_wait_timeout)) return fail("query_wait_timeout");
+    if (expired(now, waiting_since, settings.query_timeout)) return fail("query_timeout");
+    const std::chrono::seconds notify{settings.query_wait_notify};
+    if (notified_ || notify.count() == 0 || now - waiting_since < notify) return;
+    notified_ = true;
+    std::string notice;
+    protocol::encode_notice(notice, "NOTICE", "00000",
+                            "No server connection available in pool, client is queued until one is free");
+    static_cast<void>(socket_.send(notice));
+}
+
+// --- deadlines, cancel, draining
+
+void ClientSession::check_deadlines(Clock::time_point now) {
+    const auto& configuration = environment_->configuration();
+    const auto& settings = configuration.settings;
+    if (state_ == SessionState::kStartup || state_ == SessionState::kAuth ||
+        state_ == SessionState::kWelcome) {
+        if (!expired(now, connected_at_, settings.client_login_timeout)) return;
+        return fail(state_ == SessionState::kWelcome ? "client_login_timeout (server down)"
+                                                     : "client_login_timeout");
+    }
+    if (socket_.backlog_bytes() > 0) {
+        if (backlog_then_ != socket_.backlog_bytes()) {
+            backlog_then_ = socket_.backlog_bytes();
+            backlog_checked_ = now;
+        } else if (server_ != nullptr && expired(now, backlog_checked_, settings.client_write_timeout)) {
+            return close("client does not read its results");
+        }
+    } else {
+        backlog_then_ = 0;
+    }
+    if (state_ != SessionState::kReady || pool_ == nullptr) return;
+    if (server_ == nullptr) {
+        if (!waiting() && expired(now, last_request_, configuration.client_idle_timeout(user_)))
+            fail("client_idle_timeout");
+        return;
+    }
+    const std::string& pool_user = pool_->shared().user;
+    const bool open = server_->transaction_status() != TransactionStatus::kIdle;
+    const bool busy = !server_->ledger().empty();
+    if (busy && expired(now, last_request_, configuration.query_timeout(pool_user)))
+        return fail("query timeout");
+    if (open && !busy && expired(now, server_->last_reply, configuration.idle_transaction_timeout(pool_user)))
+        return fail("idle transaction timeout");
+    if (in_transaction_ && expired(now, transaction_start_, configuration.transaction_timeout(pool_user)))
+        return fail("transaction timeout");
+}
+
+void ClientSession::on_cancel_request() {
+    if (console_ != nullptr) return console_->on_cancel();
+    // Only for a statement of the client that is running: not while it waits, not while ours runs.
+    if (server_ == nullptr || hold_ == Hold::kForState || server_->ledger().empty()) return;
+    environment_->forward_cancel(*pool_, *server_);
+}
+
+void ClientSession::end_at_boundary() {
+    end_at_boundary_ = true;
+    const bool boundary = server_ == nullptr ? !waiting() : ready_to_release();
+    if (state_ == SessionState::kReady && boundary)
+        fail("57P01", "terminating connection due to administrator command");
+}
+
+void ClientSession::send_console(std::string_view bytes) {
+    if (state_ == SessionState::kConsole && !socket_.send(bytes)) close("client connection lost");
+}
+
+}  // namespace pooler

@@ -1,0 +1,219 @@
+// The session of one client: start-up, login, and the walk over its requests to whichever server is linked.
+// Owned by its worker; that worker's thread only. Ends in close(), which gives the server back and has the
+// worker bury the session.
+//
+// client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_request.cc: a
+// handler per message; client_prepare.cc: what concerns prepared statements.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pooler/net/inbox.h"
+#include "pooler/net/intrusive_list.h"
+#include "pooler/net/socket.h"
+#include "pooler/pool/pool.h"
+#include "pooler/server/server_connection.h"
+#include "pooler/session/client_login.h"
+#include "pooler/session/prepared_names.h"
+#include "pooler/session/session_environment.h"
+#include "pooler/session/session_state.h"
+#include "protocol/extended_query.h"
+#include "protocol/frame.h"
+#include "protocol/startup.h"
+
+namespace pooler {
+
+struct SessionListTag;
+
+class ClientSession final : public Mortal,
+                            public ListHook<SessionListTag>,
+                            private SocketOwner,
+                            private ServerUser,
+                            private Waiter {
+ public:
+    using ListTag = SessionListTag;
+
+    /// Takes the descriptor of an accepted connection.
+    ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id);
+
+    /// FATAL to the client, then close(). `sqlstate` as in ErrorResponse.
+    void fail(std::string_view sqlstate, std::string_view message);
+    void fail(std::string_view message) { fail("08P01", message); }
+    void close(std::string_view reason);
+
+    /// The janitor passes by: login, idle and transaction deadlines.
+    void check_deadlines(Clock::time_point now) override;
+    /// A cancel request with this session's key.
+    void on_cancel_request();
+    /// Draining: ends the session if it is at a transaction boundary; else at the next one.
+    void end_at_boundary();
+    void suspend(bool on);
+    void send_console(std::string_view bytes);
+
+    // --- for SHOW and the log
+    [[nodiscard]] SessionState state() const { return state_; }
+    [[nodiscard]] Hold hold() const { return hold_; }
+    [[nodiscard]] std::uint64_t id() const { return id_; }
+    [[nodiscard]] const std::string& user() const { return user_; }
+    [[nodiscard]] const std::string& database_name() const { return database_name_; }
+    [[nodiscard]] Pool* pool() const { return pool_; }
+    [[nodiscard]] ServerConnection* server() const { return server_; }
+    [[nodiscard]] const Socket& socket() const { return socket_; }
+    [[nodiscard]] bool waiting() const { return static_cast<const ListHook<WaiterTag>&>(*this).linked(); }
+    [[nodiscard]] std::chrono::system_clock::time_point connect_time() const { return connect_time_; }
+    [[nodiscard]] Clock::time_point connected_at() const { return connected_at_; }
+    [[nodiscard]] Clock::time_point last_request() const { return last_request_; }
+    [[nodiscard]] Clock::time_point query_start() const { return query_start_; }
+    [[nodiscard]] bool query_running() const { return query_running_; }
+    [[nodiscard]] std::size_t prepared_statements() const { return names_.size(); }
+    [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
+    [[nodiscard]] std::size_t input_bytes() const { return inbox_.bytes(); }
+    [[nodiscard]] std::size_t body_left() const { return body_left_; }
+    [[nodiscard]] bool over_unix_socket() const { return unix_socket_; }
+
+ private:
+    /// How a handler is done with a message.
+    struct Step {
+        enum class Kind : std::uint8_t {
+            kPass,   ///< forward it as it is, body included
+            kDrop,   ///< skip it, body included
+            kTaken,  ///< `bytes` are done with; `forward_rest` more of the body follow as they are
+            kMore,   ///< the message must be complete first
+            kHold,   ///< look again when hold_ is over
+            kFault,  ///< close; fault_ says why
+        };
+        Kind kind = Kind::kPass;
+        std::size_t bytes = 0;
+        std::size_t forward_rest = 0;
+    };
+
+    // SocketOwner
+    void on_readable() override;
+    void on_drained() override;
+    // ServerUser
+    void on_replies(OutBatch& batch, std::size_t bytes_read) override;
+    void on_parameter(std::size_t index, std::string_view value, bool own) override;
+    void on_requests_failed(const FailedRange& range) override;
+    void on_deallocate_all(std::uint64_t sequence) override;
+    void on_ready(protocol::TransactionStatus status) override;
+    void on_prepared_for(std::string_view error) override;
+    void on_turn_end() override;
+    void on_server_drained() override;
+    void on_server_lost(std::string_view reason) override;
+    [[nodiscard]] const void* identity() const override { return this; }
+    // Waiter
+    void on_server(ServerConnection& server) override;
+    void on_welcome() override;
+    void on_wait_failed(const PoolError& error) override;
+    void on_wait_check(Clock::time_point now) override;
+    [[nodiscard]] const ParameterSet& wanted() const override { return parameters_; }
+
+    // until logged in (client_startup.cc)
+    [[nodiscard]] std::size_t consume_startup(std::string_view data);
+    [[nodiscard]] bool on_startup_packet(std::string_view packet);
+    [[nodiscard]] bool on_startup_message(const protocol::StartupMessage& message);
+    [[nodiscard]] bool take_parameters(const protocol::StartupMessage& message,
+                                       std::vector<std::string_view>& unrecognised);
+    [[nodiscard]] bool take_parameter(std::string_view name, std::string_view value);
+    [[nodiscard]] bool take_options(std::string_view options);
+    [[nodiscard]] bool check_admission();
+    [[nodiscard]] bool start_login();
+    [[nodiscard]] ConsoleAccess console_access() const;
+    [[nodiscard]] std::size_t consume_auth(std::string_view data);
+    [[nodiscard]] bool on_login_step(ClientLogin::Step step, std::string& reply);
+    [[nodiscard]] bool on_authenticated(std::string reply);
+    [[nodiscard]] bool enter_pool();
+    [[nodiscard]] bool enter_console(std::string& reply);
+    void finish_login(const Welcome& welcome);
+    void add_host_to_application_name();
+
+    // requests (client_request.cc)
+    [[nodiscard]] std::size_t consume(std::string_view data);
+    [[nodiscard]] std::size_t consume_requests(std::string_view data);
+    [[nodiscard]] std::size_t consume_console(std::string_view data);
+    [[nodiscard]] std::size_t apply(const Step& step, std::string_view message, std::size_t total_bytes);
+    [[nodiscard]] Step on_request(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step on_unlinked(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step on_query(std::string_view message);
+    [[nodiscard]] Step on_sync();
+    [[nodiscard]] Step on_execute();
+    [[nodiscard]] Step on_copy_end();
+    [[nodiscard]] Step on_flush();
+    [[nodiscard]] bool take_server();
+    void link(ServerConnection& server);
+    void send_to_server();
+    void answer_alone();
+    void note_request();
+    void resume();
+    [[nodiscard]] bool record(Request request, Delivery delivery = Delivery::kForward);
+    [[nodiscard]] Step fault(std::string_view text);
+    [[nodiscard]] Step wait_for_outcome();
+
+    // prepared statements (client_prepare.cc)
+    [[nodiscard]] Step on_parse(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
+    [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,
+                                   std::size_t total_bytes);
+    [[nodiscard]] Step on_bind(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
+    /// The name to use on the server for the client's; prepares it there if need be. nullopt: `hold` says
+    /// what to do instead.
+    [[nodiscard]] std::optional<std::string> server_name_for(std::string_view name, Step& instead);
+    [[nodiscard]] bool prepare_on_server(const StatementRef& statement);
+    void prepare_unnamed(const StatementRef& statement);
+    void make_room_for(const StatementRef& statement);
+
+    // life
+    void enter(SessionEvent event);
+    void release_server(bool session_over);
+    [[nodiscard]] bool ready_to_release() const;
+    void leave_pool();
+    void account_end_of_query();
+    [[nodiscard]] IoContext& io() { return environment_->io(); }
+
+    SessionEnvironment* environment_;
+    Socket socket_;
+    Inbox inbox_;
+    std::uint64_t id_;
+    SessionState state_ = SessionState::kStartup;
+    Hold hold_ = Hold::kNone;
+    bool unix_socket_ = false;
+    bool tracking_ = false;  ///< prepared statements are followed (not in session pooling)
+    bool body_forwarded_ = false;
+    bool ready_seen_ = false;  ///< a ReadyForQuery has come since the last request
+    bool query_running_ = false;
+    bool in_transaction_ = false;
+    bool notified_ = false;  ///< query_wait_notify was sent for this wait
+    bool end_at_boundary_ = false;
+    std::size_t body_left_ = 0;
+
+    Pool* pool_ = nullptr;
+    std::shared_ptr<SharedPool> shared_pool_;
+    UserUsage* login_usage_ = nullptr;         ///< counts this client; null: not counted
+    DatabaseUsage* database_usage_ = nullptr;  ///< likewise
+    ServerConnection* server_ = nullptr;
+    std::uint64_t batch_start_ = 0;  ///< requests from this number on share the next Sync
+    ParameterSet parameters_;
+    PreparedNames names_;
+    std::string user_;
+    std::string database_name_;
+    std::unique_ptr<ClientLogin> login_;
+    std::unique_ptr<ConsoleSession> console_;
+    std::optional<CancelKey> key_;
+    std::string fault_;
+
+    std::chrono::system_clock::time_point connect_time_;
+    Clock::time_point connected_at_;
+    Clock::time_point last_request_;
+    Clock::time_point query_start_;
+    Clock::time_point transaction_start_;
+    Clock::time_point backlog_checked_;
+    std::size_t backlog_then_ = 0;
+};
+
+}  // namespace pooler

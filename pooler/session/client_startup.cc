@@ -1,0 +1,341 @@
+// A session until it is logged in: start-up packets, parameters, admission, authentication, welcome.
+// The order of the checks is PgBouncer's, so that a client sees the same error for the same fault.
+#include <algorithm>
+
+#include "pooler/session/client_session.h"
+#include "protocol/auth.h"
+#include "protocol/byte_writer.h"
+#include "protocol/error_notice.h"
+#include "protocol/session_status.h"
+
+namespace pooler {
+
+using protocol::DecodeFault;
+using protocol::FrontendType;
+
+namespace {
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes.substr(0, 8)) {
+        text += kDigits[static_cast<unsigned char>(c) >> 4U];
+        text += kDigits[static_cast<unsigned char>(c) & 0xFU];
+    }
+    return text;
+}
+
+std::string bad_header(std::string_view packet) { return "bad packet header: '" + hex(packet) + "'"; }
+
+std::string startup_fault(protocol::DecodeError error, std::string_view packet) {
+    switch (error.fault) {
+        case DecodeFault::kProtocolTwo: return "old V2 protocol not supported";
+        case DecodeFault::kNoTerminator:
+        case DecodeFault::kTrailingBytes: return "invalid startup packet layout";
+        case DecodeFault::kShort:
+        case DecodeFault::kBadLength:
+        case DecodeFault::kBadValue:
+        case DecodeFault::kUnsupportedVersion: break;
+    }
+    return bad_header(packet);
+}
+
+constexpr std::size_t kMaxUserBytes = 127;
+
+}  // namespace
+
+std::size_t ClientSession::consume_startup(std::string_view data) {
+    if (data.size() < 4) return 0;
+    const auto length = protocol::startup_packet_bytes(data);
+    if (!length) {
+        fail(bad_header(data));
+        return 0;
+    }
+    if (data.size() < *length) return 0;
+    const bool followed = data.size() > *length;
+    const SessionState before = state_;
+    if (!on_startup_packet(data.substr(0, *length))) return 0;
+    // Whoever answers a request for encryption must not take along what was sent in clear behind it.
+    if (state_ == before && followed) {
+        fail("received unencrypted data after SSL or GSSENC request");
+        return 0;
+    }
+    return *length;
+}
+
+bool ClientSession::on_startup_packet(std::string_view packet) {
+    const auto decoded = protocol::decode_startup_packet(packet);
+    if (!decoded) {
+        fail(startup_fault(decoded.error(), packet));
+        return false;
+    }
+    if (const auto* cancel = std::get_if<protocol::CancelRequest>(&*decoded)) {
+        environment_->route_cancel(cancel->key);
+        close("cancel request");
+        return false;
+    }
+    if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
+        return on_startup_message(*message);
+    static_cast<void>(socket_.send("N"));  // no TLS, no GSSAPI encryption here
+    return true;
+}
+
+bool ClientSession::on_startup_message(const protocol::StartupMessage& message) {
+    std::vector<std::string_view> unrecognised;
+    if (!take_parameters(message, unrecognised) || !check_admission()) return false;
+    if (message.version != protocol::kProtocol30 || !unrecognised.empty()) {
+        std::string packet;
+        protocol::encode_negotiate_protocol_version(packet, protocol::kProtocol30, unrecognised);
+        static_cast<void>(socket_.send(packet));
+    }
+    enter(SessionEvent::kStartupRead);
+    return start_login();
+}
+
+bool ClientSession::take_parameters(const protocol::StartupMessage& message,
+                                    std::vector<std::string_view>& unrecognised) {
+    for (const auto& [name, value] : message.parameters) {
+        if (name.starts_with("_pq_."))
+            unrecognised.push_back(name);
+        else if (!take_parameter(name, value))
+            return false;
+    }
+    if (user_.empty()) {
+        fail("no username supplied");
+        return false;
+    }
+    if (user_.size() > kMaxUserBytes) {
+        fail("username too long");
+        return false;
+    }
+    if (database_name_.empty()) database_name_ = user_;
+    if (environment_->configuration().settings.application_name_add_host) add_host_to_application_name();
+    return true;
+}
+
+bool ClientSession::take_parameter(std::string_view name, std::string_view value) {
+    const auto& settings = environment_->configuration().settings;
+    if (name == "user") {
+        user_ = value;
+    } else if (name == "database") {
+        database_name_ = value;
+    } else if (name == "options" && !conf::list_contains(settings.ignore_startup_parameters, name)) {
+        return take_options(value);
+    } else if (const auto index = environment_->tracked().index_of(name)) {
+        parameters_.set(*index, value, environment_->tracked().size());
+    } else if (name == "replication" &&
+               (value == "false" || value == "off" || value == "no" || value == "0")) {
+        return true;
+    } else if (name == "replication") {
+        fail("0A000", "replication connections are not supported");
+        return false;
+    } else if (!conf::list_contains(settings.ignore_startup_parameters, name)) {
+        fail("unsupported startup parameter: " + std::string{name});
+        return false;
+    }
+    return true;
+}
+
+bool ClientSession::take_options(std::string_view options) {
+    const auto words = protocol::parse_options(options);
+    if (!words) {
+        fail("unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed");
+        return false;
+    }
+    const auto& settings = environment_->configuration().settings;
+    for (const auto& [name, value] : *words) {
+        if (const auto index = environment_->tracked().index_of(name)) {
+            parameters_.set(*index, value, environment_->tracked().size());
+        } else if (!conf::list_contains(settings.ignore_startup_parameters, name)) {
+            fail("unsupported startup parameter in options: " + name);
+            return false;
+        }
+    }
+    return true;
+}
+
+void ClientSession::add_host_to_application_name() {
+    const auto index = environment_->tracked().index_of("application_name");
+    if (!index) return;
+    const std::string* given = parameters_.get(*index);
+    std::string name = given == nullptr || given->empty() ? "app" : *given;
+    if (unix_socket_) {
+        const auto peer = peer_credentials(socket_.descriptor());
+        name += " - unix(" + std::to_string(peer ? peer->pid : 0) +
+                "):" + std::to_string(environment_->configuration().settings.listen_port);
+    } else {
+        name += " - " + peer_address(socket_.descriptor()).value_or(Address{}).to_text();
+    }
+    parameters_.set(*index, name, environment_->tracked().size());
+}
+
+/// Limits on clients, before anything is spent on the password.
+bool ClientSession::check_admission() {
+    const auto& configuration = environment_->configuration();
+    if (conf::is_console_database(database_name_)) return true;
+    if (environment_->process().clients.used() > configuration.settings.max_client_conn) {
+        fail("no more connections allowed (max_client_conn)");
+        return false;
+    }
+    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
+    const auto database = configuration.find_database(database_name_);
+    if (database) {
+        auto& usage = environment_->process().pools.databases.of(database->name);
+        if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(*database))) {
+            fail("client connections exceeded (max_db_client_connections)");
+            return false;
+        }
+        database_usage_ = &usage;
+    }
+    auto& usage = environment_->process().pools.users.of(user_);
+    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user_))) {
+        fail("client connections exceeded (max_user_client_connections)");
+        return false;
+    }
+    login_usage_ = &usage;
+    return true;
+}
+
+ConsoleAccess ClientSession::console_access() const {
+    const auto& settings = environment_->configuration().settings;
+    if (user_ == "pgbouncer" && unix_socket_) {
+        const auto peer = peer_credentials(socket_.descriptor());
+        if (peer && peer->uid == ::getuid()) return ConsoleAccess::kAdmin;
+    }
+    if (conf::list_contains(settings.admin_users, user_)) return ConsoleAccess::kAdmin;
+    if (conf::list_contains(settings.stats_users, user_)) return ConsoleAccess::kStats;
+    return settings.auth_type == conf::AuthType::kAny ? ConsoleAccess::kStats : ConsoleAccess::kNone;
+}
+
+bool ClientSession::start_login() {
+    const auto& configuration = environment_->configuration();
+    conf::AuthType method = configuration.settings.auth_type;
+    if (conf::is_console_database(database_name_)) {
+        const ConsoleAccess access = console_access();
+        if (access == ConsoleAccess::kNone) {
+            fail("not allowed");
+            return false;
+        }
+        const bool peer = user_ == "pgbouncer" && unix_socket_ && access == ConsoleAccess::kAdmin;
+        if (peer && !conf::list_contains(configuration.settings.admin_users, user_))
+            method = conf::AuthType::kAny;
+    }
+    ClientLogin::Options options;
+    options.method = method;
+    options.user = user_;
+    options.process_secret = environment_->process().secret;
+    options.scram_iterations = configuration.settings.scram_iterations;
+    if (const std::string* secret = configuration.userlist.find(user_)) options.secret = *secret;
+    login_ = std::make_unique<ClientLogin>(std::move(options), environment_->key_cache());
+    std::string reply;
+    const auto step = login_->start(reply);
+    return on_login_step(step, reply);
+}
+
+std::size_t ClientSession::consume_auth(std::string_view data) {
+    if (data.size() < protocol::kHeaderBytes) return 0;
+    const auto header = protocol::read_header(data);
+    if (header.type == static_cast<char>(FrontendType::kTerminate)) {
+        close("client close request");
+        return 0;
+    }
+    if (header.type != static_cast<char>(FrontendType::kPassword) || !header.valid() ||
+        header.total_bytes() > protocol::kMaxStartupBytes + protocol::kHeaderBytes) {
+        fail(bad_header(data));
+        return 0;
+    }
+    if (data.size() < header.total_bytes()) return 0;
+    std::string reply;
+    const auto step = login_->on_password(data.substr(protocol::kHeaderBytes, header.body_bytes()), reply);
+    return on_login_step(step, reply) ? header.total_bytes() : 0;
+}
+
+bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
+    switch (step) {
+        case ClientLogin::Step::kContinue: static_cast<void>(socket_.send(reply)); return true;
+        case ClientLogin::Step::kAccepted: return on_authenticated(std::move(reply));
+        case ClientLogin::Step::kRefused: break;
+    }
+    const std::string text = login_->refusal();
+    environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
+    fail(text);
+    return false;
+}
+
+bool ClientSession::on_authenticated(std::string reply) {
+    if (environment_->configuration().settings.log_connections)
+        environment_->log_session(
+            *this, "login attempt: db=" + database_name_ + " user=" + user_ + " tls=no replication=no",
+            false);
+    if (conf::is_console_database(database_name_)) return enter_console(reply);
+    static_cast<void>(socket_.send(reply));
+    return enter_pool();
+}
+
+bool ClientSession::enter_console(std::string& reply) {
+    key_ = environment_->register_key(*this);
+    enter(SessionEvent::kConsoleReady);
+    protocol::encode_authentication_ok(reply);
+    console_ = environment_->open_console(*this, console_access(), *key_, reply);
+    login_.reset();
+    static_cast<void>(socket_.send(reply));
+    return true;
+}
+
+bool ClientSession::enter_pool() {
+    const auto& configuration = environment_->configuration();
+    const auto database = configuration.find_database(database_name_);
+    if (!database) {
+        fail("no such database: " + database_name_);
+        return false;
+    }
+    if (configuration.settings.auth_type == conf::AuthType::kAny && !database->user) {
+        fail("bouncer config error");
+        return false;
+    }
+    if (environment_->process().pools.databases.of(database->name).disabled) {
+        fail("database \"" + database_name_ + "\" is disabled");
+        return false;
+    }
+    if (environment_->process().refuse_logins) {
+        fail("pooler is shutting down");
+        return false;
+    }
+    enter(SessionEvent::kAuthenticated);
+    pool_ = &environment_->pool_for(*database, configuration.pool_user(*database, user_));
+    ++pool_->clients;
+    if (login_->captured_keys() && !database->user)
+        pool_->shared().set_captured_keys(*login_->captured_keys());
+    login_.reset();
+    tracking_ =
+        configuration.settings.max_prepared_statements > 0 && pool_->mode() != conf::PoolMode::kSession;
+    if (const auto welcome = pool_->welcome()) {
+        finish_login(*welcome);
+        return true;
+    }
+    waiting_since = connected_at_;
+    welcome_only = true;
+    pool_->wait(*this);
+    return true;
+}
+
+/// AuthenticationOk, what the server says of itself with the client's own values in it, the cancel key.
+void ClientSession::finish_login(const Welcome& welcome) {
+    welcome_only = false;
+    parameters_.fill_from(welcome.tracked);
+    std::string reply;
+    protocol::encode_authentication_ok(reply);
+    const auto& tracked = environment_->tracked();
+    for (const auto& [name, value] : welcome.parameters)
+        if (!tracked.index_of(name)) protocol::encode_parameter_status(reply, name, value);
+    for (std::size_t i = 0; i < tracked.size(); ++i)
+        if (const std::string* value = parameters_.get(i))
+            protocol::encode_parameter_status(reply, tracked.name(i), *value);
+    key_ = environment_->register_key(*this);
+    protocol::encode_backend_key_data(reply, {key_->data(), key_->size()});
+    protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
+    enter(SessionEvent::kWelcomed);
+    if (!socket_.send(reply)) close("client connection lost");
+}
+
+}  // namespace pooler

@@ -1,0 +1,59 @@
+// The prepared statements of one client: its names ("" is the unnamed one) for what the statement table
+// holds. Changes are made when the Parse or Close is passed on and taken back if it turns out to have failed
+// or to have been skipped. Owned by the session.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "pooler/server/ledger.h"
+#include "pooler/server/statement.h"
+
+namespace pooler {
+
+class PreparedNames {
+ public:
+    enum class Presence : std::uint8_t { kAbsent, kPresent, kUnsettled };
+    struct Found {
+        Presence presence = Presence::kAbsent;
+        StatementRef statement;
+    };
+
+    /// kUnsettled: a request of an earlier batch, whose outcome is open, decides. Arguments as
+    /// ServerStatements::find.
+    [[nodiscard]] Found find(std::string_view name, std::uint64_t settled, std::uint64_t batch_start) const;
+    void set(std::string_view name, StatementRef statement, std::uint64_t sequence);
+    void remove(std::string_view name, std::uint64_t sequence);
+    /// A simple Query destroys the unnamed statement. Source: PostgreSQL docs, "Message Flow", Extended
+    /// Query.
+    void drop_unnamed();
+
+    void on_settled(std::uint64_t settled);
+    void on_failed(const FailedRange& range);
+    void on_deallocate_all(std::uint64_t sequence);
+    [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+ private:
+    struct Hasher {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    struct Item {
+        StatementRef statement;
+        std::uint64_t sequence = 0;
+    };
+    struct Change {
+        std::uint64_t sequence;
+        std::string name;
+        Item before;  ///< null statement: there was none
+    };
+    void record(std::string_view name, std::uint64_t sequence);
+
+    std::unordered_map<std::string, Item, Hasher, std::equal_to<>> names_;
+    std::vector<Change> unsettled_;
+};
+
+}  // namespace pooler

@@ -1,0 +1,86 @@
+// What a client session needs of its worker and of the process. Implemented by the worker; called on its
+// thread only.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "conf/configuration.h"
+#include "pooler/net/io_context.h"
+#include "pooler/pool/budget.h"
+#include "pooler/pool/pool.h"
+#include "pooler/server/key_cache.h"
+#include "pooler/server/parameters.h"
+#include "pooler/server/statement.h"
+
+namespace pooler {
+
+class ClientSession;
+
+/// Process id and secret as a client sees them: random, all 8 bytes.
+using CancelKey = std::array<char, 8>;
+
+/// What all workers share about the process as a whole. Written by the main thread (flags) and all workers
+/// (counters).
+struct ProcessShared {
+    explicit ProcessShared(unsigned workers) : pools{workers} {}
+
+    PoolRegistry pools;
+    Counter clients;                        ///< every client socket
+    std::atomic<std::uint64_t> last_id{0};  ///< of clients and servers, never used again
+    std::atomic<bool> paused{false};        ///< no server is handed out
+    std::atomic<bool> suspended{false};     ///< nothing is read
+    std::atomic<bool> refuse_logins{
+        false};  ///< a shutdown is on its way: only consoles on the Unix socket get in
+    std::atomic<bool> refuse_waiters{false};  ///< SHUTDOWN WAIT_FOR_SERVERS
+    std::atomic<bool> draining{false};        ///< sessions end with 57P01 at their transaction boundary
+    std::string secret;                       ///< random, for what must not be guessed from outside
+};
+
+/// The console behind a session. Messages after login go to it; it answers through
+/// ClientSession::send_console().
+class ConsoleSession {
+ public:
+    virtual ~ConsoleSession() = default;
+    /// One whole message. False: close the connection after what was sent.
+    [[nodiscard]] virtual bool on_message(char type, std::string_view body) = 0;
+    virtual void on_cancel() = 0;
+};
+
+enum class ConsoleAccess : std::uint8_t { kNone, kStats, kAdmin };
+
+class SessionEnvironment {
+ public:
+    [[nodiscard]] virtual IoContext& io() = 0;
+    [[nodiscard]] virtual const conf::Configuration& configuration() const = 0;
+    [[nodiscard]] virtual const TrackedNames& tracked() const = 0;
+    [[nodiscard]] virtual ScramKeyCache& key_cache() = 0;
+    [[nodiscard]] virtual StatementTable& statements() = 0;
+    [[nodiscard]] virtual ProcessShared& process() = 0;
+
+    /// The worker's part of the pool, made if need be.
+    [[nodiscard]] virtual Pool& pool_for(const conf::Database& database, std::string_view server_user) = 0;
+    /// `greeting` gets what the console says after AuthenticationOk, up to ReadyForQuery.
+    [[nodiscard]] virtual std::unique_ptr<ConsoleSession> open_console(ClientSession& session,
+                                                                       ConsoleAccess access,
+                                                                       const CancelKey& key,
+                                                                       std::string& greeting) = 0;
+    [[nodiscard]] virtual CancelKey register_key(ClientSession& session) = 0;
+    virtual void forget_key(const CancelKey& key) = 0;
+    /// A CancelRequest came in on this worker; its session may be on any.
+    virtual void route_cancel(std::string_view key) = 0;
+    /// Asks the server's host to cancel what runs there.
+    virtual void forward_cancel(Pool& pool, ServerConnection& server) = 0;
+    /// The session is closed; it is buried by this call.
+    virtual void on_session_closed(ClientSession& session) = 0;
+    virtual void log_session(const ClientSession& session, std::string_view text, bool warning) = 0;
+
+ protected:
+    ~SessionEnvironment() = default;
+};
+
+}  // namespace pooler

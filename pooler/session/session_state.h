@@ -1,0 +1,63 @@
+// The states of a client session. A pure table, so that every legal step can be seen and tested.
+//
+//   kStartup --kStartupRead--> kAuth --kAuthenticated--> kWelcome --kWelcomed--> kReady
+//      |                                     '-----kConsoleReady----> kConsole
+//   any but kClosed --kClose--> kClosed
+//
+// kReady says nothing about a server: whether one is linked is server(), what the session waits for is Hold.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace pooler {
+
+enum class SessionState : std::uint8_t {
+    kStartup,  ///< reading untagged packets
+    kAuth,     ///< proving who it is
+    kWelcome,  ///< waits until the pool's first server has said what clients are to be told
+    kReady,    ///< logged in
+    kConsole,  ///< logged in to the console
+    kClosed,
+};
+
+enum class SessionEvent : std::uint8_t { kStartupRead, kAuthenticated, kWelcomed, kConsoleReady, kClose };
+
+struct SessionTransition {
+    SessionState from;
+    SessionEvent on;
+    SessionState to;
+};
+
+inline constexpr std::array kSessionTransitions{
+    SessionTransition{SessionState::kStartup, SessionEvent::kStartupRead, SessionState::kAuth},
+    SessionTransition{SessionState::kAuth, SessionEvent::kAuthenticated, SessionState::kWelcome},
+    SessionTransition{SessionState::kAuth, SessionEvent::kConsoleReady, SessionState::kConsole},
+    SessionTransition{SessionState::kWelcome, SessionEvent::kWelcomed, SessionState::kReady},
+    SessionTransition{SessionState::kStartup, SessionEvent::kClose, SessionState::kClosed},
+    SessionTransition{SessionState::kAuth, SessionEvent::kClose, SessionState::kClosed},
+    SessionTransition{SessionState::kWelcome, SessionEvent::kClose, SessionState::kClosed},
+    SessionTransition{SessionState::kReady, SessionEvent::kClose, SessionState::kClosed},
+    SessionTransition{SessionState::kConsole, SessionEvent::kClose, SessionState::kClosed},
+};
+
+[[nodiscard]] constexpr std::optional<SessionState> next(SessionState from, SessionEvent on) {
+    for (const auto& step : kSessionTransitions)
+        if (step.from == from && step.on == on) return step.to;
+    return std::nullopt;
+}
+
+static_assert(next(SessionState::kWelcome, SessionEvent::kWelcomed) == SessionState::kReady);
+static_assert(!next(SessionState::kClosed, SessionEvent::kClose));
+static_assert(!next(SessionState::kStartup, SessionEvent::kAuthenticated));
+
+/// Why a logged-in session does not look at its next request.
+enum class Hold : std::uint8_t {
+    kNone,
+    kForServer,   ///< queued in the pool
+    kForState,    ///< the server is given the client's session variables first
+    kForOutcome,  ///< the request depends on how an earlier batch ends
+};
+
+}  // namespace pooler
