@@ -1,0 +1,329 @@
+#include "pooler/worker/worker.h"
+
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "pooler/console/startup_parameters.h"
+#include "pooler/log/log.h"
+#include "pooler/net/tcp_options.h"
+#include "pooler/worker/session_log.h"
+
+namespace pooler {
+
+namespace {
+
+constexpr std::chrono::milliseconds kJanitorPeriod{333};
+
+ResolverOptions resolver_options(const conf::Settings& settings) {
+    ResolverOptions options;
+    options.max_ttl = std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl);
+    options.nxdomain_ttl = std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl);
+    options.resolv_conf = settings.resolv_conf;
+    return options;
+}
+
+TcpOptions tcp_options(const conf::Settings& settings) {
+    return {.keepalive = settings.tcp_keepalive,
+            .keepcnt = settings.tcp_keepcnt,
+            .keepidle = settings.tcp_keepidle,
+            .keepintvl = settings.tcp_keepintvl,
+            .socket_buffer = settings.tcp_socket_buffer,
+            .user_timeout = settings.tcp_user_timeout};
+}
+
+/// A message to a pool's part on another worker. If it is never run, the server in it is closed.
+class PoolTask final : public Task {
+ public:
+    using Deliver = void (*)(void*, const std::shared_ptr<SharedPool>&, PoolMessage);
+    PoolTask(std::shared_ptr<SharedPool> pool, PoolMessage message, void* worker, Deliver deliver)
+        : pool_{std::move(pool)}, message_{std::move(message)}, worker_{worker}, deliver_{deliver} {}
+    ~PoolTask() override {
+        if (message_.descriptor >= 0) ::close(message_.descriptor);
+    }
+    void run() override {
+        PoolMessage message = std::move(message_);
+        message_.descriptor = -1;
+        deliver_(worker_, pool_, std::move(message));
+    }
+
+ private:
+    std::shared_ptr<SharedPool> pool_;
+    PoolMessage message_;
+    void* worker_;
+    Deliver deliver_;
+};
+
+}  // namespace
+
+Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
+               ConfigurationRef configuration)
+    : index_{index},
+      shared_{&shared},
+      control_{&control},
+      tracked_{&tracked},
+      configuration_{std::move(configuration)} {
+    uv_loop_init(&loop_);
+    io_.loop = &loop_;
+    io_.worker = index;
+    mailbox_.open(&loop_);
+    check_.open<&Worker::after_io>(&loop_, this);
+    janitor_.open<&Worker::run_janitor>(&loop_, this);
+    janitor_.start(kJanitorPeriod, kJanitorPeriod);
+    resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings));
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::start() {
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Worker::run() {
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    const int left = uv_loop_close(&loop_);
+    LogPrefix prefix;
+    prefix.worker = index_;
+    if (left != 0) log_error(prefix, "event loop closed with open handles");
+}
+
+void Worker::stop() {
+    if (!thread_.joinable()) return;
+    post([this] { shut_down(); });
+    thread_.join();
+}
+
+/// Everything of this worker is closed; the loop then runs empty and ends.
+void Worker::shut_down() {
+    stopping_ = true;
+    while (!sessions_.empty()) sessions_.begin()->second->close("shutting down");
+    to_serve_.clear();
+    pools_.clear();
+    cancels_.clear();
+    io_.graveyard.clear();
+    resolver_.reset();
+    janitor_.close();
+    check_.close();
+    mailbox_.close();
+}
+
+/// Once per loop turn: nothing is being walked, so waiting clients may be served and the dead be freed.
+void Worker::after_io() {
+    while (!to_serve_.empty()) {
+        std::vector<Pool*> due;
+        due.swap(to_serve_);
+        for (Pool* pool : due) {
+            pool->serve_scheduled = false;
+            pool->serve();
+        }
+    }
+    io_.graveyard.clear();
+}
+
+void Worker::schedule_serve(Pool& pool) {
+    if (pool.serve_scheduled || stopping_) return;
+    pool.serve_scheduled = true;
+    to_serve_.push_back(&pool);
+}
+
+void Worker::run_janitor() {
+    const auto now = IoContext::now();
+    sweep_sessions(now);
+    for (const auto& [shared, pool] : pools_) pool->run_janitor(now);
+    const auto patience = configuration_->settings.cancel_wait_timeout;
+    std::vector<CancelConnection*> late;
+    for (const auto& cancel : cancels_)
+        if (patience.count() > 0 && now - cancel.connection->started() >= patience)
+            late.push_back(cancel.connection.get());
+    for (CancelConnection* cancel : late) on_cancel_closed(*cancel);
+    drop_dead_pools();
+    statements_.sweep();
+    after_io();
+}
+
+void Worker::sweep_sessions(Clock::time_point now) {
+    logins_.for_each([now](ClientSession& session) {
+        if (session.state() == SessionState::kReady || session.state() == SessionState::kConsole)
+            static_cast<ListHook<SessionListTag>&>(session).unlink();
+        else
+            session.check_deadlines(now);
+    });
+    // Sessions at work are visited through their servers; idle ones only if they can time out.
+    const bool idle_limit =
+        configuration_->settings.client_idle_timeout.count() > 0 ||
+        std::any_of(configuration_->users.begin(), configuration_->users.end(),
+                    [](const auto& user) { return user.second.client_idle_timeout.has_value(); });
+    if (!idle_limit) return;
+    std::vector<ClientSession*> idle;
+    for (const auto& [id, session] : sessions_)
+        if (session->state() == SessionState::kReady && session->server() == nullptr)
+            idle.push_back(session.get());
+    for (ClientSession* session : idle) session->check_deadlines(now);
+}
+
+void Worker::drop_dead_pools() {
+    std::erase_if(pools_, [](const auto& item) {
+        const Pool& pool = *item.second;
+        return item.first->removed && pool.clients == 0 && pool.servers().empty() && !pool.serve_scheduled;
+    });
+}
+
+// --- sessions
+
+void Worker::accept(int descriptor) {
+    if (stopping_) {
+        ::close(descriptor);
+        return;
+    }
+    const auto peer = peer_address(descriptor);
+    if (peer && !peer->is_unix()) apply_tcp_options(descriptor, tcp_options(configuration_->settings));
+    const std::uint64_t id = ++shared_->last_id;
+    SessionEnvironment& environment = *this;
+    auto session = std::make_unique<ClientSession>(environment, descriptor, id);
+    logins_.push_back(*session);
+    sessions_.emplace(id, std::move(session));
+}
+
+void Worker::on_session_closed(ClientSession& session) {
+    const auto found = sessions_.find(session.id());
+    if (found == sessions_.end()) return;
+    static_cast<ListHook<SessionListTag>&>(session).unlink();
+    io_.bury(std::move(found->second));
+    sessions_.erase(found);
+    shared_->clients.release();
+    client_count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+CancelKey Worker::register_key(ClientSession& session) {
+    CancelKey key{};
+    do {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
+            std::abort();
+        key[0] = static_cast<char>(key[0] & 0x7f);  // the process id of the key is shown as a positive number
+    } while (!keys_.try_emplace(key, &session).second);
+    return key;
+}
+
+void Worker::forget_key(const CancelKey& key) { keys_.erase(key); }
+
+/// Keys are random, so the session may be on any worker: each is asked.
+void Worker::route_cancel(std::string_view bytes) {
+    CancelKey key{};
+    if (bytes.size() != key.size()) return;
+    std::memcpy(key.data(), bytes.data(), key.size());
+    if (cancel_by_key(key)) return;
+    for (Worker* peer : peers_)
+        if (peer != this) peer->post([peer, key] { static_cast<void>(peer->cancel_by_key(key)); });
+}
+
+bool Worker::cancel_by_key(const CancelKey& key) {
+    const auto found = keys_.find(key);
+    if (found == keys_.end()) return false;
+    found->second->on_cancel_request();
+    return true;
+}
+
+void Worker::forward_cancel(Pool& pool, ServerConnection& server) {
+    // Cancels have their own small limit, so that a flood of them costs no more than the pool itself.
+    const auto limit =
+        static_cast<std::size_t>(std::max(1, configuration_->pool_size(pool.database(), pool.shared().user)));
+    if (server.cancels_in_flight > 0 || cancels_.size() >= 2 * limit) return;
+    CancelOwner& owner = *this;
+    auto cancel = std::make_unique<CancelConnection>(io_, owner, server.backend_key(), server.id());
+    if (!cancel->start(server.address())) return;
+    ++server.cancels_in_flight;
+    cancels_.push_back({std::move(cancel), pool.shared_ref()});
+}
+
+void Worker::on_cancel_closed(CancelConnection& cancel) {
+    const auto found = std::find_if(cancels_.begin(), cancels_.end(),
+                                    [&cancel](const auto& item) { return item.connection.get() == &cancel; });
+    if (found == cancels_.end()) return;
+    RunningCancel done = std::move(*found);
+    cancels_.erase(found);
+    done.connection->close();
+    const auto pool = pools_.find(done.pool.get());
+    if (pool != pools_.end()) pool->second->on_cancel_done(done.connection->server_id());
+    io_.bury(std::move(done.connection));
+}
+
+std::unique_ptr<ConsoleSession> Worker::open_console(ClientSession& session, ConsoleAccess access,
+                                                     const CancelKey& key, std::string& greeting) {
+    const auto role = access == ConsoleAccess::kAdmin ? ConsoleRole::kAdmin : ConsoleRole::kStats;
+    ConsoleRegistry& registry = *this;
+    auto link = std::make_unique<ConsoleLink>(session, role, *control_, registry, index_);
+    consoles_[session.id()] = link.get();
+    encode_console_greeting(greeting, {key.data(), key.size()});
+    return link;
+}
+
+// --- pools
+
+Pool& Worker::pool_for(const conf::Database& database, std::string_view server_user) {
+    return local_part(shared_->pools.find_or_make(database.name, server_user), database);
+}
+
+Pool& Worker::local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database) {
+    auto& pool = pools_[shared.get()];
+    if (!pool) {
+        PoolEnvironment& environment = *this;
+        pool = std::make_unique<Pool>(environment, shared, database);
+    }
+    return *pool;
+}
+
+void Worker::post(unsigned worker, std::shared_ptr<SharedPool> pool, PoolMessage message) {
+    Worker* peer = peers_[worker];
+    const auto deliver = [](void* target, const std::shared_ptr<SharedPool>& shared, PoolMessage content) {
+        static_cast<Worker*>(target)->on_pool_message(shared, std::move(content));
+    };
+    peer->mailbox_.post(std::make_unique<PoolTask>(std::move(pool), std::move(message), peer, deliver));
+}
+
+void Worker::on_pool_message(const std::shared_ptr<SharedPool>& shared, PoolMessage message) {
+    const auto database = configuration_->find_database(shared->database);
+    if (stopping_ || !database) {
+        if (message.descriptor >= 0) ::close(message.descriptor);
+        if (message.server) {
+            shared->servers.release();
+            shared->database_use.servers.release();
+            shared->user_use.servers.release();
+        }
+        return;
+    }
+    local_part(shared, *database).on_message(std::move(message));
+}
+
+bool Worker::evict_idle(const SharedPool& for_pool, bool same_database) {
+    Pool* owner = nullptr;
+    ServerConnection* longest = nullptr;
+    for (const auto& [shared, pool] : pools_) {
+        const bool related =
+            same_database ? shared->database == for_pool.database : shared->user == for_pool.user;
+        if (shared == &for_pool || !related) continue;
+        for (const auto& server : pool->servers()) {
+            const bool free = server->state() == ServerState::kIdle || server->state() == ServerState::kUsed;
+            if (!free || (longest != nullptr && longest->last_used <= server->last_used)) continue;
+            longest = server.get();
+            owner = pool.get();
+        }
+    }
+    if (longest == nullptr) return false;
+    owner->retire(*longest, "evicted: a limit is reached");
+    return true;
+}
+
+// --- log
+
+void Worker::log_server(const ServerConnection& server, const SharedPool& pool, std::string_view text,
+                        bool warning) {
+    log_server_line(index_, server, pool, text, warning);
+}
+
+void Worker::log_session(const ClientSession& session, std::string_view text, bool warning) {
+    log_session_line(index_, session, text, warning);
+}
+
+}  // namespace pooler

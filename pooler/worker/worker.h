@@ -1,0 +1,149 @@
+// A worker: one thread, one loop, and all that lives on it: client sessions, pools with their servers,
+// resolver, statement table. Other threads reach it by post() only. Started and joined by the process.
+//
+// worker.cc: thread and environment of sessions and pools; worker_report.cc: what SHOW sees; worker_admin.cc:
+// what the process asks for.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "conf/configuration.h"
+#include "pooler/console/admin_state.h"
+#include "pooler/console/report.h"
+#include "pooler/net/intrusive_list.h"
+#include "pooler/pool/pool.h"
+#include "pooler/server/cancel_connection.h"
+#include "pooler/session/client_session.h"
+#include "pooler/session/session_environment.h"
+#include "pooler/worker/console_link.h"
+#include "pooler/worker/control.h"
+#include "pooler/worker/mailbox.h"
+
+namespace pooler {
+
+class Worker final : private PoolEnvironment,
+                     private SessionEnvironment,
+                     private CancelOwner,
+                     private ConsoleRegistry {
+ public:
+    using ConfigurationRef = std::shared_ptr<const conf::Configuration>;
+
+    Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
+           ConfigurationRef configuration);
+    ~Worker();
+
+    /// All workers of the process, this one included; set before start().
+    void set_peers(std::vector<Worker*> peers) { peers_ = std::move(peers); }
+    void start();
+    /// Posts the end and waits for the thread. Connections are closed without a word.
+    void stop();
+
+    /// Any thread: `call` runs on the worker's thread.
+    template <class F>
+    void post(F call) {
+        mailbox_.post_call(std::move(call));
+    }
+    /// Clients dealt to this worker and not gone yet; any thread.
+    [[nodiscard]] int client_count() const { return client_count_.load(std::memory_order_relaxed); }
+    /// The acceptor counts before it posts, so that the next client sees it.
+    void reserve_client() { client_count_.fetch_add(1, std::memory_order_relaxed); }
+
+    // --- on the worker's thread
+    void accept(int descriptor);
+    void reconfigure(ConfigurationRef configuration);
+    [[nodiscard]] Report report(const ReportSections& sections) const;
+    [[nodiscard]] PoolerLoad load() const;
+    /// Closes servers that are free; of one database, or of all if `database` is empty.
+    void close_free_servers(const std::string& database, std::string_view reason);
+    /// The pause is over: waiting clients are served.
+    void serve_all();
+    void kill_database(const std::string& database);
+    /// True if the client was here.
+    [[nodiscard]] bool kill_client(std::uint64_t id);
+    void drain_clients();
+    void suspend_clients(bool on);
+    [[nodiscard]] bool cancel_by_key(const CancelKey& key);
+    void answer_console(std::uint64_t session, CommandAnswer answer);
+
+ private:
+    // PoolEnvironment and SessionEnvironment
+    IoContext& io() override { return io_; }
+    const conf::Configuration& configuration() const override { return *configuration_; }
+    const TrackedNames& tracked() const override { return *tracked_; }
+    Resolver& resolver() override { return *resolver_; }
+    ScramKeyCache& key_cache() override { return key_cache_; }
+    StatementTable& statements() override { return statements_; }
+    ProcessShared& process() override { return *shared_; }
+    std::uint64_t next_id() override { return ++shared_->last_id; }
+    bool globally_paused() const override { return shared_->paused; }
+    void schedule_serve(Pool& pool) override;
+    void post(unsigned worker, std::shared_ptr<SharedPool> pool, PoolMessage message) override;
+    bool evict_idle(const SharedPool& for_pool, bool same_database) override;
+    void log_server(const ServerConnection& server, const SharedPool& pool, std::string_view text,
+                    bool warning) override;
+    Pool& pool_for(const conf::Database& database, std::string_view server_user) override;
+    std::unique_ptr<ConsoleSession> open_console(ClientSession& session, ConsoleAccess access,
+                                                 const CancelKey& key, std::string& greeting) override;
+    CancelKey register_key(ClientSession& session) override;
+    void forget_key(const CancelKey& key) override;
+    void route_cancel(std::string_view key) override;
+    void forward_cancel(Pool& pool, ServerConnection& server) override;
+    void on_session_closed(ClientSession& session) override;
+    void log_session(const ClientSession& session, std::string_view text, bool warning) override;
+    // CancelOwner, ConsoleRegistry
+    void on_cancel_closed(CancelConnection& cancel) override;
+    void console_closed(std::uint64_t session) override { consoles_.erase(session); }
+
+    void run();
+    void after_io();
+    void run_janitor();
+    void shut_down();
+    void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
+    [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
+    void drop_dead_pools();
+    void sweep_sessions(Clock::time_point now);
+
+    struct KeyHash {
+        std::size_t operator()(const CancelKey& key) const {
+            return std::hash<std::string_view>{}({key.data(), key.size()});
+        }
+    };
+    struct RunningCancel {
+        std::unique_ptr<CancelConnection> connection;
+        std::shared_ptr<SharedPool> pool;
+    };
+
+    unsigned index_;
+    ProcessShared* shared_;
+    Control* control_;
+    const TrackedNames* tracked_;
+    ConfigurationRef configuration_;
+    std::vector<Worker*> peers_;
+    std::atomic<int> client_count_{0};
+
+    uv_loop_t loop_{};
+    IoContext io_;
+    Mailbox mailbox_;
+    Check check_;
+    Timer janitor_;
+    std::unique_ptr<Resolver> resolver_;
+    ScramKeyCache key_cache_;
+    StatementTable statements_;
+    std::vector<Pool*> to_serve_;
+    std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> sessions_;
+    IntrusiveList<ClientSession> logins_;  ///< of sessions_: not logged in yet, or only just
+    std::unordered_map<CancelKey, ClientSession*, KeyHash> keys_;
+    std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
+    std::vector<RunningCancel> cancels_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace pooler

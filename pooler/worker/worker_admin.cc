@@ -1,0 +1,65 @@
+// What the process asks of a worker: configuration, pauses, kills, draining.
+#include "pooler/worker/worker.h"
+
+namespace pooler {
+
+namespace {
+
+template <class Map>
+auto pointers(const Map& map) {
+    std::vector<typename Map::mapped_type::element_type*> found;
+    for (const auto& [key, item] : map) found.push_back(item.get());
+    return found;
+}
+
+}  // namespace
+
+void Worker::reconfigure(ConfigurationRef configuration) {
+    configuration_ = std::move(configuration);
+    const auto& settings = configuration_->settings;
+    resolver_->set_ttl(std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl),
+                       std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl));
+    for (Pool* pool : pointers(pools_))
+        if (auto database = configuration_->find_database(pool->shared().database))
+            pool->reconfigure(std::move(*database));
+}
+
+void Worker::close_free_servers(const std::string& database, std::string_view reason) {
+    for (Pool* pool : pointers(pools_))
+        if (database.empty() || pool->shared().database == database) pool->close_free_servers(reason);
+}
+
+void Worker::serve_all() {
+    for (Pool* pool : pointers(pools_)) schedule_serve(*pool);
+}
+
+void Worker::kill_database(const std::string& database) {
+    for (ClientSession* session : pointers(sessions_))
+        if (session->pool() != nullptr && session->pool()->shared().database == database)
+            session->fail("database removed");
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database) pool->close_all("database removed");
+}
+
+bool Worker::kill_client(std::uint64_t id) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return false;
+    found->second->fail("admin forced disconnect");
+    return true;
+}
+
+void Worker::drain_clients() {
+    for (ClientSession* session : pointers(sessions_)) session->end_at_boundary();
+}
+
+void Worker::suspend_clients(bool on) {
+    for (ClientSession* session : pointers(sessions_))
+        if (session->state() == SessionState::kReady) session->suspend(on);
+}
+
+void Worker::answer_console(std::uint64_t session, CommandAnswer answer) {
+    const auto found = consoles_.find(session);
+    if (found != consoles_.end()) found->second->answer(std::move(answer));
+}
+
+}  // namespace pooler

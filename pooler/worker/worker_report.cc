@@ -1,0 +1,215 @@
+// What SHOW and the metrics see of one worker, copied on its thread.
+#include "conf/enums.h"
+#include "pooler/worker/worker.h"
+
+namespace pooler {
+
+namespace {
+
+SocketEnd end_of(const std::optional<Address>& address, int listen_port) {
+    SocketEnd end;
+    if (!address) return end;
+    end.unix_socket = address->is_unix();
+    end.address = address->host();
+    end.port = end.unix_socket ? static_cast<std::uint16_t>(listen_port) : address->port();
+    return end;
+}
+
+std::uint64_t identity(const void* object) { return reinterpret_cast<std::uintptr_t>(object); }
+
+WallTime wall(Clock::time_point steady) {
+    const auto ago = std::chrono::duration_cast<std::chrono::system_clock::duration>(Clock::now() - steady);
+    return std::chrono::system_clock::now() - ago;
+}
+
+ClientRowState row_state(const ClientSession& session) {
+    switch (session.state()) {
+        case SessionState::kStartup:
+        case SessionState::kAuth: return ClientRowState::kLogin;
+        case SessionState::kWelcome: return ClientRowState::kWaiting;
+        case SessionState::kReady:
+            if (session.waiting()) return ClientRowState::kWaiting;
+            return session.server() != nullptr ? ClientRowState::kActive : ClientRowState::kIdle;
+        case SessionState::kConsole:
+        case SessionState::kClosed: break;
+    }
+    return ClientRowState::kActive;
+}
+
+ServerRowState row_state(const ServerConnection& server) {
+    switch (server.state()) {
+        case ServerState::kLogin: return ServerRowState::kLogin;
+        case ServerState::kIdle:
+            return server.cancels_in_flight > 0 ? ServerRowState::kBeingCanceled : ServerRowState::kIdle;
+        case ServerState::kUsed: return ServerRowState::kUsed;
+        case ServerState::kActive: return ServerRowState::kActive;
+        case ServerState::kTested:
+        case ServerState::kCleaning:
+        case ServerState::kClosed: break;
+    }
+    return ServerRowState::kTested;
+}
+
+std::string application_name(const ParameterSet& parameters, const TrackedNames& tracked) {
+    const auto index = tracked.index_of("application_name");
+    const std::string* value = index ? parameters.get(*index) : nullptr;
+    return value == nullptr ? std::string{} : *value;
+}
+
+Microseconds since(Clock::time_point start) {
+    return std::chrono::duration_cast<Microseconds>(Clock::now() - start);
+}
+
+ClientRow client_row(const ClientSession& session, const TrackedNames& tracked, int listen_port,
+                     unsigned worker) {
+    ClientRow row;
+    row.state = row_state(session);
+    SocketRow& socket = row.socket;
+    if (!session.user().empty()) socket.user = session.user();
+    if (!session.database_name().empty()) socket.database = session.database_name();
+    const int descriptor = session.socket().descriptor();
+    socket.remote = end_of(peer_address(descriptor), listen_port);
+    socket.local = end_of(local_address(descriptor), listen_port);
+    if (session.over_unix_socket()) {
+        socket.remote = socket.local;
+        if (const auto peer = peer_credentials(descriptor))
+            socket.remote_pid = static_cast<std::uint32_t>(peer->pid);
+    }
+    socket.connect_time = session.connect_time();
+    socket.request_time = wall(session.last_request());
+    if (session.query_running()) socket.wait = since(session.query_start());
+    socket.address = identity(&session);
+    socket.link = identity(session.server());
+    socket.application_name = application_name(session.parameters(), tracked);
+    socket.prepared_statements = session.prepared_statements();
+    socket.id = session.id();
+    socket.worker = worker;
+    socket.buffers.recv_pos = static_cast<std::int64_t>(session.input_bytes());
+    socket.buffers.pkt_remain = static_cast<std::int64_t>(session.body_left());
+    socket.buffers.send_remain = static_cast<std::int64_t>(session.socket().backlog_bytes());
+    return row;
+}
+
+ServerRow server_row(const ServerConnection& server, const Pool& pool, const TrackedNames& tracked,
+                     int listen_port, unsigned worker) {
+    ServerRow row;
+    row.state = row_state(server);
+    row.endpoint = server.endpoint;
+    row.endpoint_role = "primary";
+    SocketRow& socket = row.socket;
+    socket.user = pool.shared().user;
+    socket.database = pool.shared().database;
+    socket.remote = end_of(server.address(), listen_port);
+    socket.local = end_of(local_address(server.socket().descriptor()), listen_port);
+    socket.connect_time = server.connect_time;
+    socket.request_time = server.request_time;
+    socket.close_needed = server.close_needed || server.generation != pool.shared().generation;
+    socket.address = identity(&server);
+    if (server.user() != nullptr) socket.link = identity(server.user()->identity());
+    if (server.backend_key().size() >= 4)
+        socket.remote_pid = protocol::read_uint32(server.backend_key().data());
+    socket.application_name = application_name(server.parameters(), tracked);
+    socket.prepared_statements = server.statement_count();
+    socket.id = server.id();
+    socket.worker = worker;
+    socket.buffers.pkt_remain = static_cast<std::int64_t>(server.body_left());
+    socket.buffers.send_remain = static_cast<std::int64_t>(server.socket().backlog_bytes());
+    return row;
+}
+
+void count_server(PoolRow& row, ServerRowState state) {
+    switch (state) {
+        case ServerRowState::kLogin: ++row.sv_login; return;
+        case ServerRowState::kActive: ++row.sv_active; return;
+        case ServerRowState::kIdle: ++row.sv_idle; return;
+        case ServerRowState::kUsed: ++row.sv_used; return;
+        case ServerRowState::kTested: ++row.sv_tested; return;
+        case ServerRowState::kActiveCancel: ++row.sv_active_cancel; return;
+        case ServerRowState::kBeingCanceled: ++row.sv_being_canceled; return;
+    }
+}
+
+StatCounters counters(const PoolStats& stats) {
+    StatCounters sums;
+    sums.server_assignment_count = stats.assignments;
+    sums.xact_count = stats.transactions;
+    sums.query_count = stats.queries;
+    sums.received_bytes = stats.received;
+    sums.sent_bytes = stats.sent;
+    sums.xact_time_us = stats.transaction_us;
+    sums.query_time_us = stats.query_us;
+    sums.wait_time_us = stats.wait_us;
+    sums.client_parse_count = stats.client_parses;
+    sums.server_parse_count = stats.server_parses;
+    sums.bind_count = stats.binds;
+    return sums;
+}
+
+PoolRow pool_row(Pool& pool, const conf::Configuration& configuration) {
+    PoolRow row;
+    row.database = pool.shared().database;
+    row.user = pool.shared().user;
+    const std::size_t waiting = pool.waiters().size();
+    row.cl_active = pool.clients - waiting;
+    row.cl_waiting = waiting;
+    for (const auto& server : pool.servers()) count_server(row, row_state(*server));
+    if (waiting > 0) row.max_wait = since(pool.waiters().front().waiting_since);
+    row.pool_mode = conf::to_word(pool.mode());
+    if (pool.database().hosts.size() > 1)
+        row.load_balance_hosts = conf::to_word(configuration.load_balance_hosts(pool.database()));
+    row.stats = counters(pool.stats);
+    return row;
+}
+
+}  // namespace
+
+Report Worker::report(const ReportSections& sections) const {
+    Report report;
+    const int port = configuration_->settings.listen_port;
+    if (sections.clients)
+        for (const auto& [id, session] : sessions_)
+            report.clients.push_back(client_row(*session, *tracked_, port, index_));
+    for (const auto& [shared, pool] : pools_) {
+        if (sections.pools) report.pools.push_back(pool_row(*pool, *configuration_));
+        if (!sections.servers) continue;
+        for (const auto& server : pool->servers())
+            report.servers.push_back(server_row(*server, *pool, *tracked_, port, index_));
+    }
+    if (sections.dns)
+        for (const DnsHost& host : resolver_->hosts()) {
+            DnsHostRow row{.hostname = host.name, .ttl = host.left, .addresses = {}};
+            for (const Address& address : host.addresses) row.addresses.push_back(address.host());
+            report.dns_hosts.push_back(std::move(row));
+        }
+    if (sections.lists) {
+        report.lists.used_clients = sessions_.size() - logins_.size();
+        report.lists.login_clients = logins_.size();
+        for (const auto& [shared, pool] : pools_) {
+            report.lists.used_servers += pool->servers().size();
+        }
+        report.lists.dns_pending = resolver_->counts().waiters;
+        report.lists.dns_queries = resolver_->counts().queries;
+    }
+    return report;
+}
+
+PoolerLoad Worker::load() const {
+    PoolerLoad load;
+    load.client_sockets = sessions_.size();
+    load.buffers_empty = true;
+    for (const auto& [id, session] : sessions_)
+        if (session->input_bytes() > 0 || session->socket().backlog_bytes() > 0) load.buffers_empty = false;
+    for (const auto& [shared, pool] : pools_) {
+        if (pool->servers().empty()) continue;
+        DatabaseLoad& database = load.databases[shared->database];
+        load.servers += pool->servers().size();
+        for (const auto& server : pool->servers()) {
+            const auto state = row_state(*server);
+            if (state == ServerRowState::kActive || state == ServerRowState::kTested) ++database.busy_servers;
+            if (server->close_needed || server->generation != shared->generation) ++database.closing_servers;
+        }
+    }
+    return load;
+}
+
+}  // namespace pooler
