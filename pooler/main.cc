@@ -1,0 +1,26 @@
+// weir: a PostgreSQL-wire connection pooler for CockroachDB.
+#include <cstdio>
+
+#include "conf/load.h"
+#include "pooler/process/daemon.h"
+#include "pooler/process/options.h"
+#include "pooler/process/process.h"
+#include "pooler/worker/session_log.h"
+
+int main(int argc, char** argv) {
+    int exit_code = 0;
+    const auto options = pooler::parse_command_line(argc, argv, exit_code);
+    if (!options) return exit_code;
+    auto configuration = conf::load(options->config);
+    if (!configuration) {
+        std::fprintf(stderr, "weir: %s\n", configuration.error().text.c_str());
+        return 1;
+    }
+    if (options->check) {
+        for (const auto& warning : configuration->warnings)
+            std::fprintf(stderr, "warning: %s\n", warning.c_str());
+        std::printf("%s: configuration is valid\n", options->config.c_str());
+        return 0;
+    }
+    return pooler::run_process(*options, std::move(*configuration));
+}

@@ -1,0 +1,201 @@
+#include "pooler/process/process.h"
+
+#include <openssl/rand.h>
+#include <sched.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <algorithm>
+#include <cstring>
+
+#include "pooler/process/process_log.h"
+
+namespace pooler {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+
+std::string random_secret() {
+    std::string secret(32, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(secret.data()), static_cast<int>(secret.size())) != 1)
+        std::abort();
+    return secret;
+}
+
+ListenOptions listen_options(const conf::Settings& settings) {
+    ListenOptions options;
+    for (const auto address : conf::listen_addresses(settings)) options.addresses.emplace_back(address);
+    options.port = static_cast<std::uint16_t>(settings.listen_port);
+    options.backlog = settings.listen_backlog;
+    options.unix_socket_dir = settings.unix_socket_dir;
+    options.unix_socket_mode = static_cast<unsigned>(settings.unix_socket_mode);
+    options.unix_socket_group = settings.unix_socket_group;
+    options.so_reuseport = settings.so_reuseport;
+    options.tcp_defer_accept = settings.tcp_defer_accept;
+    return options;
+}
+
+ShutdownKind terminate_kind(const conf::Settings& settings) {
+    return settings.sigterm == conf::SigtermAction::kDrain ? ShutdownKind::kDrain
+                                                           : ShutdownKind::kWaitForClients;
+}
+
+}  // namespace
+
+unsigned worker_count(int setting) {
+    if (setting > 0) return static_cast<unsigned>(setting);
+    cpu_set_t usable;
+    CPU_ZERO(&usable);
+    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return 1;
+    return static_cast<unsigned>(std::max(1, CPU_COUNT(&usable)));
+}
+
+Process::Process(Options options, conf::Configuration configuration)
+    : options_{std::move(options)},
+      configuration_{std::make_shared<const conf::Configuration>(std::move(configuration))},
+      tracked_{conf::tracked_extra_parameters(configuration_->settings)},
+      shared_{worker_count(configuration_->settings.workers)},
+      admin_{terminate_kind(configuration_->settings)},
+      stats_history_{std::chrono::steady_clock::now()} {
+    shared_.secret = random_secret();
+    uv_loop_init(&loop_);
+    mailbox_.open(&loop_);
+    tick_.open<&Process::on_tick>(&loop_, this);
+    stats_timer_.open<&Process::on_stats_period>(&loop_, this);
+    drain_timer_.open<&Process::shut_down>(&loop_, this);
+}
+
+Process::~Process() {
+    workers_.clear();
+    listeners_.clear();
+    signals_.clear();
+    tick_.close();
+    stats_timer_.close();
+    drain_timer_.close();
+    mailbox_.close();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    if (uv_loop_close(&loop_) != 0) log_fault("main event loop closed with open handles");
+}
+
+int Process::run() {
+    for (const std::string& warning : configuration_->warnings) log_warning(warning);
+    if (!open_listeners()) return 1;
+    if (const std::string& path = configuration_->settings.pidfile; !path.empty())
+        if (const auto written = pidfile_.write(path); !written) {
+            log_fault(written.error());
+            return 1;
+        }
+    start_workers();
+    watch_signals();
+    tick_.start(kTick, kTick);
+    const std::chrono::seconds period{configuration_->settings.stats_period};
+    stats_timer_.start(period, period);
+    log_notice("process up: weir " + std::string{weir_version()} + ", " + std::to_string(workers_.size()) +
+               " workers");
+    notify_service_manager("READY=1");
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    return exit_code_;
+}
+
+bool Process::open_listeners() {
+    auto opened = open_listen_sockets(listen_options(configuration_->settings));
+    if (!opened) {
+        log_fault(opened.error());
+        return false;
+    }
+    for (const std::string& warning : opened->warnings) log_warning(warning);
+    ListenerOwner& owner = *this;
+    for (ListenSocket& socket : opened->sockets) {
+        log_notice("listening on " + socket.address().to_text());
+        listeners_.push_back(std::make_unique<Listener>(&loop_, owner));
+        listeners_.back()->open(std::move(socket));
+    }
+    return true;
+}
+
+void Process::start_workers() {
+    Control& control = *this;
+    std::vector<Worker*> peers;
+    for (unsigned i = 0; i < worker_count(configuration_->settings.workers); ++i) {
+        workers_.push_back(std::make_unique<Worker>(i, shared_, control, tracked_, configuration_));
+        peers.push_back(workers_.back().get());
+    }
+    for (const auto& worker : workers_) worker->set_peers(peers);
+    for (const auto& worker : workers_) worker->start();
+}
+
+void Process::watch_signals() {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
+        signals_.push_back(std::make_unique<SignalWatch>());
+        signals_.back()->open<&Process::on_signal>(&loop_, number, this);
+    }
+}
+
+/// To the worker with the fewest clients, before a byte is read.
+void Process::on_accept(int descriptor, const Address& /*peer*/, const Listener& /*from*/) {
+    static_cast<void>(shared_.clients.try_reserve(0));
+    Worker* fewest = workers_.front().get();
+    for (const auto& worker : workers_)
+        if (worker->client_count() < fewest->client_count()) fewest = worker.get();
+    fewest->reserve_client();
+    fewest->post([fewest, descriptor] { fewest->accept(descriptor); });
+}
+
+void Process::on_accept_paused(int error, const Listener& from) {
+    log_warning("cannot accept on " + from.address().to_text() + ": " + std::strerror(error) +
+                "; trying again");
+}
+
+void Process::on_signal(int number) {
+    if (number == SIGHUP) {
+        const auto now = std::chrono::duration_cast<Microseconds>(Clock::now().time_since_epoch()).count();
+        notify_service_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now));
+        std::string error;
+        log_notice("got SIGHUP, re-reading config");
+        if (!reload(error)) log_fault("reload failed, nothing has changed: " + error);
+        return notify_service_manager("READY=1");
+    }
+    AdminSignal signal = AdminSignal::kQuit;
+    if (number == SIGTERM) signal = AdminSignal::kTerminate;
+    if (number == SIGINT) signal = AdminSignal::kInterrupt;
+    if (number == SIGUSR1) signal = AdminSignal::kUser1;
+    if (number == SIGUSR2) signal = AdminSignal::kUser2;
+    log_notice(std::string{"got signal "} + strsignal(number));
+    if (number == SIGTERM || number == SIGINT || number == SIGQUIT) notify_service_manager("STOPPING=1");
+    apply(admin_.signal(signal));
+}
+
+void Process::on_tick() {
+    if (admin_.anybody_waits() || admin_.shutting_down()) observe();
+}
+
+void Process::on_stats_period() {
+    gather({.pools = true}, [this](Report& report) {
+        stats_history_.end_period(std::chrono::steady_clock::now(), stats_by_database(report));
+        const std::string line = stats_line(stats_history_.last_period());
+        if (configuration_->settings.log_stats) log_notice(line);
+        notify_service_manager("STATUS=" + line);
+    });
+}
+
+void Process::notify_service_manager(std::string_view state) const {
+    sd_notify(0, std::string{state}.c_str());
+}
+
+void Process::stop(int exit_code) {
+    exit_code_ = exit_code;
+    shut_down();
+}
+
+void Process::shut_down() {
+    if (stopping_) return;
+    stopping_ = true;
+    log_notice("shutting down");
+    listeners_.clear();
+    for (const auto& worker : workers_) worker->stop();
+    uv_stop(&loop_);
+}
+
+}  // namespace pooler

@@ -1,0 +1,112 @@
+// The process as a whole, on the main thread: it listens and deals clients to the workers, takes signals,
+// runs console commands over all workers, reloads, and ends. Made by main(); run() returns the exit code.
+//
+// process.cc: start, clients, signals, end; process_admin.cc: console commands and what follows from them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/configuration.h"
+#include "conf/diff.h"
+#include "pooler/console/admin_state.h"
+#include "pooler/console/report.h"
+#include "pooler/console/stats_history.h"
+#include "pooler/net/handle.h"
+#include "pooler/net/listener.h"
+#include "pooler/process/options.h"
+#include "pooler/process/pidfile.h"
+#include "pooler/worker/control.h"
+#include "pooler/worker/mailbox.h"
+#include "pooler/worker/worker.h"
+
+namespace pooler {
+
+class Process final : private Control, private ListenerOwner {
+ public:
+    Process(Options options, conf::Configuration configuration);
+    ~Process();
+
+    /// Takes the listening sockets, starts the workers, runs until a command or signal ends it. Exit code.
+    [[nodiscard]] int run();
+
+ private:
+    using ConfigurationRef = std::shared_ptr<const conf::Configuration>;
+    /// A report that workers still contribute to.
+    struct Gathering {
+        Report report;
+        std::size_t missing = 0;
+        std::function<void(Report&)> done;
+    };
+
+    // Control: any thread
+    void console_opened(std::uint64_t session) override;
+    void console_gone(std::uint64_t session) override;
+    void console_cancelled(std::uint64_t session) override;
+    void run_command(unsigned worker, std::uint64_t session, Command command) override;
+
+    // ListenerOwner
+    void on_accept(int descriptor, const Address& peer, const Listener& from) override;
+    void on_accept_paused(int error, const Listener& from) override;
+
+    [[nodiscard]] bool open_listeners();
+    void start_workers();
+    void watch_signals();
+    void on_signal(int number);
+    void on_tick();
+    void on_stats_period();
+    void notify_service_manager(std::string_view state) const;
+    void stop(int exit_code);
+    void shut_down();
+
+    void execute(std::uint64_t session, const Command& command);
+    void execute_show(std::uint64_t session, const Command& command);
+    void execute_set(std::uint64_t session, const Command& command);
+    void execute_reload(std::uint64_t session);
+    void execute_kill_client(std::uint64_t session, std::uint64_t client);
+    void answer(std::uint64_t session, CommandAnswer answer);
+    void apply(const AdminStep& step);
+    void apply(const EffectOn& effect);
+    void observe();
+    [[nodiscard]] DatabaseNames database_names() const;
+    [[nodiscard]] bool reload(std::string& error);
+    void apply_changes(const conf::Changes& changes);
+    void drop_database(const std::string& name);
+    void reconnect(const std::string& database);
+    void publish_configuration(ConfigurationRef configuration);
+    void gather(const ReportSections& sections, std::function<void(Report&)> done);
+    void complete(Report& report, const ReportSections& sections) const;
+    template <class F>
+    void on_all_workers(F call) {
+        for (const auto& worker : workers_) worker->post([target = worker.get(), call] { call(*target); });
+    }
+
+    Options options_;
+    ConfigurationRef configuration_;
+    TrackedNames tracked_;
+    ProcessShared shared_;
+    AdminState admin_;
+    StatsHistory stats_history_;
+    std::map<std::uint64_t, unsigned> consoles_;  ///< session -> worker, while a command of it runs
+
+    uv_loop_t loop_{};
+    Mailbox mailbox_;
+    Timer tick_;
+    Timer stats_timer_;
+    Timer drain_timer_;
+    std::vector<std::unique_ptr<SignalWatch>> signals_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    bool load_requested_ = false;
+    bool stopping_ = false;
+    int exit_code_ = 0;
+    Pidfile pidfile_;
+};
+
+/// Number of worker threads for a setting (0 = one per core).
+[[nodiscard]] unsigned worker_count(int setting);
+
+}  // namespace pooler

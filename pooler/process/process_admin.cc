@@ -1,0 +1,274 @@
+// Console commands over all workers, and the effects of the administrative state.
+#include "conf/setting_table.h"
+#include "pooler/console/show.h"
+#include "pooler/process/process.h"
+#include "pooler/process/process_log.h"
+
+namespace pooler {
+
+void Process::console_opened(std::uint64_t session) {
+    mailbox_.post_call([this, session] { admin_.console_opened(session); });
+}
+
+void Process::console_gone(std::uint64_t session) {
+    mailbox_.post_call([this, session] {
+        consoles_.erase(session);
+        apply(admin_.console_gone(session));
+    });
+}
+
+void Process::console_cancelled(std::uint64_t session) {
+    mailbox_.post_call([this, session] { apply(admin_.cancel(session)); });
+}
+
+void Process::run_command(unsigned worker, std::uint64_t session, Command command) {
+    mailbox_.post_call([this, worker, session, command = std::move(command)] {
+        consoles_[session] = worker;
+        execute(session, command);
+    });
+}
+
+void Process::answer(std::uint64_t session, CommandAnswer answer) {
+    const auto found = consoles_.find(session);
+    if (found == consoles_.end()) return;
+    Worker* worker = workers_[found->second].get();
+    worker->post([worker, session, answer = std::move(answer)]() mutable {
+        worker->answer_console(session, std::move(answer));
+    });
+}
+
+void Process::execute(std::uint64_t session, const Command& command) {
+    if (AdminState::handles(command.verb)) return apply(admin_.command(session, command, database_names()));
+    switch (command.verb) {
+        case Verb::kShow: return execute_show(session, command);
+        case Verb::kSet: return execute_set(session, command);
+        case Verb::kReload: return execute_reload(session);
+        case Verb::kKillClient: return execute_kill_client(session, command.client_id.value_or(0));
+        case Verb::kFailback:
+            return answer(session, answer_error({"no database has a secondary",
+                                                 std::string{kSqlstateProtocolViolation}}));
+        case Verb::kDisable:
+        case Verb::kEmpty:
+        case Verb::kEnable:
+        case Verb::kKill:
+        case Verb::kPause:
+        case Verb::kReconnect:
+        case Verb::kResume:
+        case Verb::kShutdown:
+        case Verb::kSuspend:
+        case Verb::kWaitClose: break;
+    }
+    answer(session, answer_done());
+}
+
+void Process::execute_show(std::uint64_t session, const Command& command) {
+    const ReportSections sections = sections_for(command);
+    gather(sections, [this, session, command, sections](Report& report) {
+        complete(report, sections);
+        const auto now = std::chrono::steady_clock::now();
+        const ShowInput input{.report = report,
+                              .settings = configuration_->settings,
+                              .mode = admin_.mode(),
+                              .stats = stats_view(report, stats_history_, now),
+                              .weir_version = weir_version()};
+        answer(session, answer_rows(show(command, input)));
+    });
+}
+
+void Process::execute_set(std::uint64_t session, const Command& command) {
+    if (command.ignored) return answer(session, answer_done());
+    auto changed = std::make_shared<conf::Configuration>(*configuration_);
+    const auto applied = conf::apply_set(*changed, command.key, command.value);
+    if (!applied) return answer(session, answer_error({"SET failed: " + applied.error().text}));
+    if (*applied) publish_configuration(std::move(changed));
+    answer(session, answer_done());
+}
+
+void Process::execute_reload(std::uint64_t session) {
+    std::string error;
+    if (reload(error)) return answer(session, answer_done());
+    log_fault("reload failed, nothing has changed: " + error);
+    answer(session,
+           answer_error({"RELOAD failed, see logs for more details", std::string{kSqlstateConfigFile}}));
+}
+
+void Process::execute_kill_client(std::uint64_t session, std::uint64_t client) {
+    struct Search {
+        std::size_t missing;
+        bool found = false;
+    };
+    auto search = std::make_shared<Search>(Search{workers_.size()});
+    on_all_workers([this, session, client, search](Worker& worker) {
+        const bool here = worker.kill_client(client);
+        mailbox_.post_call([this, session, search, here] {
+            search->found = search->found || here;
+            if (--search->missing > 0) return;
+            answer(session, search->found ? answer_done() : answer_error({"client not found"}));
+        });
+    });
+}
+
+void Process::gather(const ReportSections& sections, std::function<void(Report&)> done) {
+    auto gathering = std::make_shared<Gathering>();
+    gathering->missing = workers_.size();
+    gathering->done = std::move(done);
+    on_all_workers([this, sections, gathering](Worker& worker) {
+        mailbox_.post_call([gathering, part = worker.report(sections)]() mutable {
+            merge(gathering->report, std::move(part));
+            if (--gathering->missing == 0) gathering->done(gathering->report);
+        });
+    });
+}
+
+// --- the administrative state
+
+void Process::apply(const AdminStep& step) {
+    for (const EffectOn& effect : step.effects) apply(effect);
+    for (const AdminAnswer& end : step.answers)
+        answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
+    shared_.refuse_logins = admin_.shutting_down();
+    if (admin_.anybody_waits() || admin_.shutting_down()) observe();
+}
+
+void Process::apply(const EffectOn& effect) {
+    const std::string database = effect.database;
+    switch (effect.effect) {
+        case AdminEffect::kPauseAll:
+            shared_.paused = true;
+            return on_all_workers([](Worker& worker) { worker.close_free_servers({}, "pause mode"); });
+        case AdminEffect::kResumeAll:
+            shared_.paused = false;
+            shared_.suspended = false;
+            for (const auto& listener : listeners_) listener->resume();
+            return on_all_workers([](Worker& worker) {
+                worker.suspend_clients(false);
+                worker.serve_all();
+            });
+        case AdminEffect::kSuspendAll:
+            shared_.paused = true;
+            shared_.suspended = true;
+            for (const auto& listener : listeners_) listener->suspend();
+            return on_all_workers([](Worker& worker) {
+                worker.suspend_clients(true);
+                worker.close_free_servers({}, "suspend mode");
+            });
+        case AdminEffect::kPauseDatabase:
+            shared_.pools.databases.of(database).paused = true;
+            return on_all_workers(
+                [database](Worker& worker) { worker.close_free_servers(database, "pause mode"); });
+        case AdminEffect::kResumeDatabase:
+            shared_.pools.databases.of(database).paused = false;
+            return on_all_workers([](Worker& worker) { worker.serve_all(); });
+        case AdminEffect::kKillDatabase:
+            shared_.pools.databases.of(database).paused = true;
+            return drop_database(database);
+        case AdminEffect::kDisableDatabase: shared_.pools.databases.of(database).disabled = true; return;
+        case AdminEffect::kEnableDatabase: shared_.pools.databases.of(database).disabled = false; return;
+        case AdminEffect::kReconnect: return reconnect(database);
+        case AdminEffect::kStopListening:
+            for (const auto& listener : listeners_)
+                if (!listener->address().is_unix()) listener->close();
+            return;
+        case AdminEffect::kNotReady: return;
+        case AdminEffect::kRefuseWaiters: shared_.refuse_waiters = true; return;
+        case AdminEffect::kDrainClients:
+            shared_.draining = true;
+            return on_all_workers([](Worker& worker) { worker.drain_clients(); });
+        case AdminEffect::kExit: return stop(0);
+        case AdminEffect::kExitWithError: return stop(1);
+    }
+}
+
+/// Asks all workers how much is left and lets the state draw its conclusions.
+void Process::observe() {
+    if (load_requested_ || stopping_) return;
+    load_requested_ = true;
+    struct Sum {
+        PoolerLoad load;
+        std::size_t missing = 0;
+    };
+    auto sum = std::make_shared<Sum>();
+    sum->missing = workers_.size();
+    sum->load.buffers_empty = true;
+    on_all_workers([this, sum](Worker& worker) {
+        mailbox_.post_call([this, sum, part = worker.load()] {
+            sum->load.servers += part.servers;
+            sum->load.client_sockets += part.client_sockets;
+            sum->load.buffers_empty = sum->load.buffers_empty && part.buffers_empty;
+            for (const auto& [name, load] : part.databases) {
+                sum->load.databases[name].busy_servers += load.busy_servers;
+                sum->load.databases[name].closing_servers += load.closing_servers;
+            }
+            if (--sum->missing > 0 || stopping_) return;
+            load_requested_ = false;
+            const AdminStep step = admin_.observe(sum->load);
+            for (const EffectOn& effect : step.effects) apply(effect);
+            for (const AdminAnswer& end : step.answers)
+                answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
+        });
+    });
+}
+
+DatabaseNames Process::database_names() const {
+    DatabaseNames names;
+    for (const auto& [name, database] : configuration_->databases) names.known.insert(name);
+    for (const auto& pool : shared_.pools.all()) {
+        names.known.insert(pool->database);
+        names.with_pool.insert(pool->database);
+    }
+    return names;
+}
+
+void Process::drop_database(const std::string& name) {
+    shared_.pools.remove(name);
+    on_all_workers([name](Worker& worker) { worker.kill_database(name); });
+}
+
+/// Servers that exist now are closed when they are free; the next login waits for what a new server says.
+void Process::reconnect(const std::string& database) {
+    for (const auto& pool : shared_.pools.all()) {
+        if (!database.empty() && pool->database != database) continue;
+        ++pool->generation;
+        pool->set_welcome(nullptr);
+    }
+    on_all_workers(
+        [database](Worker& worker) { worker.close_free_servers(database, "RECONNECT command issued"); });
+}
+
+// --- reload
+
+bool Process::reload(std::string& error) {
+    auto result = conf::reload(*configuration_);
+    if (!result) {
+        error = result.error().text;
+        return false;
+    }
+    for (const std::string& warning : result->configuration->warnings) log_warning(warning);
+    publish_configuration(result->configuration);
+    apply_changes(result->changes);
+    return true;
+}
+
+void Process::publish_configuration(ConfigurationRef configuration) {
+    configuration_ = std::move(configuration);
+    if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)
+        log_fault(reopened.error());
+    on_all_workers([shared = configuration_](Worker& worker) { worker.reconfigure(shared); });
+}
+
+void Process::apply_changes(const conf::Changes& changes) {
+    for (const auto& change : changes.settings)
+        log_notice("setting " + change.name + " changed from " + change.before + " to " + change.after);
+    for (const auto& change : changes.needs_restart)
+        log_warning("setting " + change.name + " keeps its value " + change.before + " until a restart");
+    for (const std::string& name : changes.databases_removed) {
+        drop_database(name);
+        admin_.forget_database(name);
+    }
+    for (const std::string& name : changes.databases_to_reconnect) reconnect(name);
+    if (!changes.fallback_changed) return;
+    for (const auto& pool : shared_.pools.all())
+        if (!configuration_->databases.contains(pool->database)) reconnect(pool->database);
+}
+
+}  // namespace pooler

@@ -1,0 +1,99 @@
+// The parts of a report that describe the process and its configuration rather than one worker.
+#include <set>
+
+#include "pooler/process/process.h"
+
+namespace pooler {
+
+namespace {
+
+std::optional<std::string> host_text(const conf::Database& database) {
+    if (database.hosts.empty()) return std::nullopt;
+    std::string text;
+    for (const std::string& host : database.hosts) text += (text.empty() ? "" : ",") + host;
+    return text;
+}
+
+DatabaseRow database_row(const conf::Configuration& configuration, const conf::Database& database,
+                         const DatabaseUsage& usage) {
+    DatabaseRow row;
+    const std::string user = database.user.value_or("");
+    row.name = database.name;
+    row.host = host_text(database);
+    row.port = static_cast<std::uint16_t>(database.port);
+    row.database = database.dbname;
+    row.force_user = database.user;
+    row.pool_size = database.pool_size.value_or(configuration.settings.default_pool_size);
+    row.min_pool_size = database.min_pool_size.value_or(configuration.settings.min_pool_size);
+    row.reserve_pool_size = database.reserve_pool_size.value_or(configuration.settings.reserve_pool_size);
+    row.server_lifetime =
+        std::chrono::duration_cast<std::chrono::seconds>(configuration.server_lifetime(database));
+    if (database.pool_mode) row.pool_mode = conf::to_word(*database.pool_mode);
+    if (database.hosts.size() > 1)
+        row.load_balance_hosts = conf::to_word(configuration.load_balance_hosts(database));
+    row.max_connections = configuration.max_db_connections(database);
+    row.current_connections = static_cast<std::uint64_t>(usage.servers.used());
+    row.max_client_connections = configuration.max_db_client_connections(database);
+    row.current_client_connections = static_cast<std::uint64_t>(usage.clients.used());
+    row.paused = usage.paused;
+    row.disabled = usage.disabled;
+    return row;
+}
+
+DatabaseRow console_row(const conf::Configuration& configuration) {
+    DatabaseRow row;
+    row.name = kConsoleDatabase;
+    row.port = static_cast<std::uint16_t>(configuration.settings.listen_port);
+    row.database = kConsoleDatabase;
+    row.force_user = kConsoleDatabase;
+    row.pool_size = 2;
+    row.pool_mode = "statement";
+    return row;
+}
+
+UserRow user_row(const conf::Configuration& configuration, const std::string& name, const UserUsage& usage) {
+    UserRow row;
+    row.name = name;
+    if (const conf::User* user = configuration.find_user(name)) {
+        row.pool_size = user->pool_size;
+        row.reserve_pool_size = user->reserve_pool_size;
+        if (user->pool_mode) row.pool_mode = conf::to_word(*user->pool_mode);
+    }
+    row.max_user_connections = configuration.max_user_connections(name);
+    row.current_connections = static_cast<std::uint64_t>(usage.servers.used());
+    row.max_user_client_connections = configuration.max_user_client_connections(name);
+    row.current_client_connections = static_cast<std::uint64_t>(usage.clients.used());
+    return row;
+}
+
+}  // namespace
+
+void Process::complete(Report& report, const ReportSections& sections) const {
+    const auto& configuration = *configuration_;
+    auto& usages = const_cast<ProcessShared&>(shared_).pools;
+    if (sections.databases) {
+        report.databases.push_back(console_row(configuration));
+        std::set<std::string> names;
+        for (const auto& [name, database] : configuration.databases) names.insert(name);
+        for (const auto& pool : usages.all()) names.insert(pool->database);
+        for (const std::string& name : names)
+            if (const auto database = configuration.find_database(name))
+                report.databases.push_back(database_row(configuration, *database, usages.databases.of(name)));
+    }
+    if (sections.users) {
+        std::set<std::string> names{std::string{kConsoleDatabase}};
+        for (const auto& [name, secret] : configuration.userlist.secrets) names.insert(name);
+        for (const auto& [name, user] : configuration.users) names.insert(name);
+        for (const auto* usage : usages.users.all()) names.insert(usage->name);
+        for (const std::string& name : names)
+            report.users.push_back(user_row(configuration, name, usages.users.of(name)));
+    }
+    if (sections.peers)
+        for (const auto& [id, peer] : configuration.peers)
+            report.peers.push_back({.peer_id = id,
+                                    .host = peer.host,
+                                    .port = static_cast<std::uint16_t>(peer.port),
+                                    .pool_size = configuration.peer_pool_size(peer)});
+}
+
+}  // namespace pooler
