@@ -1,0 +1,81 @@
+#include "pooler/session/prepared_names.h"
+
+#include "tests/support/catch.h"
+
+using pooler::PreparedNames;
+using pooler::StatementTable;
+using Presence = PreparedNames::Presence;
+
+namespace {
+
+struct Names {
+    StatementTable table;
+    PreparedNames names;
+    Presence look(std::string_view name, std::uint64_t settled, std::uint64_t batch_start) const {
+        return names.find(name, settled, batch_start).presence;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("names: a failed Parse leaves no mapping") {
+    Names n;
+    n.names.set("a", n.table.intern("selec", {}), 1);
+    CHECK(n.look("a", 0, 1) == Presence::kPresent);
+    CHECK(n.look("a", 0, 2) == Presence::kUnsettled);
+    n.names.on_failed({1, 3});
+    CHECK(n.look("a", 3, 4) == Presence::kAbsent);
+}
+
+TEST_CASE("names: a Close that was skipped leaves the name in use") {
+    Names n;
+    const auto statement = n.table.intern("select 1", {});
+    n.names.set("a", statement, 1);
+    n.names.on_settled(1);
+    n.names.remove("a", 3);
+    CHECK(n.look("a", 1, 3) == Presence::kAbsent);
+    n.names.on_failed({2, 3});
+    CHECK(n.names.find("a", 3, 4).statement == statement);
+}
+
+TEST_CASE("names: taking back goes in reverse order, so that the oldest state wins") {
+    Names n;
+    const auto first = n.table.intern("select 1", {});
+    n.names.set("a", first, 1);
+    n.names.on_settled(1);
+    n.names.remove("a", 3);
+    n.names.set("a", n.table.intern("select 2", {}), 4);
+    n.names.on_failed({2, 4});
+    CHECK(n.names.find("a", 4, 5).statement == first);
+}
+
+TEST_CASE("names: the failed Parse of the unnamed statement destroys the old one, a skipped one does not") {
+    Names n;
+    const auto old = n.table.intern("select 1", {});
+    n.names.set("", old, 1);
+    n.names.on_settled(1);
+    SECTION("failed") {
+        n.names.set("", n.table.intern("selec", {}), 2);
+        n.names.on_failed({2, 3});
+        CHECK(n.look("", 3, 4) == Presence::kAbsent);
+    }
+    SECTION("skipped") {
+        n.names.set("", n.table.intern("select 2", {}), 3);
+        n.names.on_failed({2, 3});
+        CHECK(n.names.find("", 3, 4).statement == old);
+    }
+}
+
+TEST_CASE("names: DEALLOCATE ALL spares a Parse behind it, a simple Query takes the unnamed statement only") {
+    Names n;
+    n.names.set("before", n.table.intern("select 1", {}), 1);
+    n.names.set("behind", n.table.intern("select 2", {}), 3);
+    n.names.set("", n.table.intern("select 3", {}), 4);
+    n.names.on_settled(4);
+    n.names.on_deallocate_all(2);
+    CHECK(n.look("before", 4, 5) == Presence::kAbsent);
+    CHECK(n.look("behind", 4, 5) == Presence::kPresent);
+    n.names.drop_unnamed();
+    CHECK(n.look("", 4, 5) == Presence::kAbsent);
+    CHECK(n.look("behind", 4, 5) == Presence::kPresent);
+}
