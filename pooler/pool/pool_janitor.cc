@@ -47,8 +47,16 @@ void Pool::sweep_users(Clock::time_point now) {
     std::vector<ServerConnection*> linked;
     for (const auto& server : all_)
         if (server->user() != nullptr) linked.push_back(server.get());
-    for (ServerConnection* server : linked)  // buried, if at all, after this turn
-        if (server->user() != nullptr) server->user()->check_deadlines(now);
+    const bool fast_close =
+        environment_->configuration().settings.server_fast_close && mode_ == conf::PoolMode::kSession;
+    for (ServerConnection* server : linked) {  // buried, if at all, after this turn
+        const std::string_view stale =
+            fast_close && server->reusable() ? stale_reason(*server, now) : std::string_view{};
+        if (!stale.empty())
+            retire(*server, stale);
+        else if (server->user() != nullptr)
+            server->user()->check_deadlines(now);
+    }
 }
 
 void Pool::sweep_free(IntrusiveList<ServerConnection>& list, Clock::time_point now) {

@@ -4,6 +4,7 @@
 
 #include "pooler/pool/opening.h"
 #include "pooler/pool/pool.h"
+#include "pooler/pool/tcp_settings.h"
 
 namespace pooler {
 
@@ -109,6 +110,9 @@ void Pool::start_connect(ServerConnection& server, const std::string& host) {
 void Pool::connect_to(ServerConnection& server, const Address& address) {
     environment_->log_server(server, *shared_, "new connection to server " + address.to_text(), false);
     server.connect(address, login_request(), environment_->key_cache());
+    if (!address.is_unix() && server.state() == ServerState::kLogin)
+        apply_tcp_options(server.socket().descriptor(),
+                          tcp_options_of(environment_->configuration().settings));
 }
 
 LoginRequest Pool::login_request() const {

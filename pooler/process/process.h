@@ -71,6 +71,7 @@ class Process final : private Control, private ListenerOwner {
     void apply(const AdminStep& step);
     void apply(const EffectOn& effect);
     void observe();
+    void begin_drain();
     [[nodiscard]] DatabaseNames database_names() const;
     [[nodiscard]] bool reload(std::string& error);
     void apply_changes(const conf::Changes& changes);
@@ -101,6 +102,9 @@ class Process final : private Control, private ListenerOwner {
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::vector<std::unique_ptr<Worker>> workers_;
     bool load_requested_ = false;
+    bool ready_ = true;                ///< what a load balancer is told
+    bool accept_until_drain_ = false;  ///< drain_delay is running
+    Clock::time_point suspended_since_;
     bool stopping_ = false;
     int exit_code_ = 0;
     Pidfile pidfile_;

@@ -126,7 +126,7 @@ void Process::apply(const AdminStep& step) {
     for (const EffectOn& effect : step.effects) apply(effect);
     for (const AdminAnswer& end : step.answers)
         answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
-    shared_.refuse_logins = admin_.shutting_down();
+    shared_.refuse_logins = admin_.shutting_down() && !accept_until_drain_;
     if (admin_.anybody_waits() || admin_.shutting_down()) observe();
 }
 
@@ -147,6 +147,7 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kSuspendAll:
             shared_.paused = true;
             shared_.suspended = true;
+            suspended_since_ = Clock::now();
             for (const auto& listener : listeners_) listener->suspend();
             return on_all_workers([](Worker& worker) {
                 worker.suspend_clients(true);
@@ -169,20 +170,42 @@ void Process::apply(const EffectOn& effect) {
             for (const auto& listener : listeners_)
                 if (!listener->address().is_unix()) listener->close();
             return;
-        case AdminEffect::kNotReady: return;
+        case AdminEffect::kNotReady: ready_ = false; return;
         case AdminEffect::kRefuseWaiters: shared_.refuse_waiters = true; return;
         case AdminEffect::kDrainClients:
-            shared_.draining = true;
-            return on_all_workers([](Worker& worker) { worker.drain_clients(); });
+            accept_until_drain_ = true;
+            return drain_timer_.start(
+                std::chrono::ceil<std::chrono::milliseconds>(configuration_->settings.drain_delay));
         case AdminEffect::kExit: return stop(0);
         case AdminEffect::kExitWithError: return stop(1);
     }
+}
+
+/// The load balancer has had its time to notice: nobody new, and the present clients go at their transaction
+/// boundaries.
+void Process::begin_drain() {
+    if (shared_.draining) {
+        log_warning("drain_timeout: leaving with clients connected");
+        return stop(0);
+    }
+    accept_until_drain_ = false;
+    shared_.refuse_logins = true;
+    shared_.draining = true;
+    for (const auto& listener : listeners_)
+        if (!listener->address().is_unix()) listener->close();
+    on_all_workers([](Worker& worker) { worker.drain_clients(); });
+    const auto timeout = configuration_->settings.drain_timeout;
+    if (timeout.count() > 0) drain_timer_.start(std::chrono::ceil<std::chrono::milliseconds>(timeout));
 }
 
 /// Asks all workers how much is left and lets the state draw its conclusions.
 void Process::observe() {
     if (load_requested_ || stopping_) return;
     load_requested_ = true;
+    const auto patience = configuration_->settings.suspend_timeout;
+    if (shared_.suspended && admin_.anybody_waits() && patience.count() > 0 &&
+        Clock::now() - suspended_since_ >= patience)
+        on_all_workers([](Worker& worker) { worker.close_unflushed(); });
     struct Sum {
         PoolerLoad load;
         std::size_t missing = 0;

@@ -124,7 +124,7 @@ std::size_t ClientSession::consume(std::string_view data) {
 void ClientSession::resume() {
     hold_ = Hold::kNone;
     notified_ = false;
-    if (!socket_.reading() && !socket_.backed_up()) socket_.read_on(true);
+    if (!socket_.backed_up() && !environment_->process().suspended) socket_.read_on(true);
     const std::string kept = inbox_.take();
     const std::size_t consumed = consume(kept);
     if (state_ == SessionState::kClosed) return;
@@ -138,7 +138,8 @@ void ClientSession::on_drained() {
 }
 
 void ClientSession::on_server_drained() {
-    if (hold_ == Hold::kNone && !socket_.backed_up()) socket_.read_on(true);
+    if (hold_ == Hold::kNone && !socket_.backed_up() && !environment_->process().suspended)
+        socket_.read_on(true);
 }
 
 void ClientSession::suspend(bool on) {
@@ -263,8 +264,10 @@ void ClientSession::check_deadlines(Clock::time_point now) {
     const std::string& pool_user = pool_->shared().user;
     const bool open = server_->transaction_status() != TransactionStatus::kIdle;
     const bool busy = !server_->ledger().empty();
-    if (busy && expired(now, last_request_, configuration.query_timeout(pool_user)))
+    if (busy && expired(now, last_request_, configuration.query_timeout(pool_user))) {
+        environment_->forward_cancel(*pool_, *server_);
         return fail("query timeout");
+    }
     if (open && !busy && expired(now, server_->last_reply, configuration.idle_transaction_timeout(pool_user)))
         return fail("idle transaction timeout");
     if (in_transaction_ && expired(now, transaction_start_, configuration.transaction_timeout(pool_user)))

@@ -335,7 +335,8 @@ void ClientSession::finish_login(const Welcome& welcome) {
     protocol::encode_backend_key_data(reply, {key_->data(), key_->size()});
     protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
     enter(SessionEvent::kWelcomed);
-    if (!socket_.send(reply)) close("client connection lost");
+    if (!socket_.send(reply)) return close("client connection lost");
+    if (end_at_boundary_) end_at_boundary();
 }
 
 }  // namespace pooler

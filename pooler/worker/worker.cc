@@ -8,7 +8,7 @@
 
 #include "pooler/console/startup_parameters.h"
 #include "pooler/log/log.h"
-#include "pooler/net/tcp_options.h"
+#include "pooler/pool/tcp_settings.h"
 #include "pooler/worker/session_log.h"
 
 namespace pooler {
@@ -17,21 +17,15 @@ namespace {
 
 constexpr std::chrono::milliseconds kJanitorPeriod{333};
 
+/// Cancels under way for a pool without a limit of its own.
+constexpr std::size_t kMaxCancels = 100;
+
 ResolverOptions resolver_options(const conf::Settings& settings) {
     ResolverOptions options;
     options.max_ttl = std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl);
     options.nxdomain_ttl = std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl);
     options.resolv_conf = settings.resolv_conf;
     return options;
-}
-
-TcpOptions tcp_options(const conf::Settings& settings) {
-    return {.keepalive = settings.tcp_keepalive,
-            .keepcnt = settings.tcp_keepcnt,
-            .keepidle = settings.tcp_keepidle,
-            .keepintvl = settings.tcp_keepintvl,
-            .socket_buffer = settings.tcp_socket_buffer,
-            .user_timeout = settings.tcp_user_timeout};
 }
 
 /// A message to a pool's part on another worker. If it is never run, the server in it is closed.
@@ -72,7 +66,9 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     check_.open<&Worker::after_io>(&loop_, this);
     janitor_.open<&Worker::run_janitor>(&loop_, this);
     janitor_.start(kJanitorPeriod, kJanitorPeriod);
-    resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings));
+    ResolverObserver& observer = *this;
+    resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
+    cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
 }
 
 Worker::~Worker() { stop(); }
@@ -100,8 +96,8 @@ void Worker::shut_down() {
     stopping_ = true;
     while (!sessions_.empty()) sessions_.begin()->second->close("shutting down");
     to_serve_.clear();
+    cancels_.reset();
     pools_.clear();
-    cancels_.clear();
     io_.graveyard.clear();
     resolver_.reset();
     janitor_.close();
@@ -132,12 +128,7 @@ void Worker::run_janitor() {
     const auto now = IoContext::now();
     sweep_sessions(now);
     for (const auto& [shared, pool] : pools_) pool->run_janitor(now);
-    const auto patience = configuration_->settings.cancel_wait_timeout;
-    std::vector<CancelConnection*> late;
-    for (const auto& cancel : cancels_)
-        if (patience.count() > 0 && now - cancel.connection->started() >= patience)
-            late.push_back(cancel.connection.get());
-    for (CancelConnection* cancel : late) on_cancel_closed(*cancel);
+    cancels_->sweep(now, configuration_->settings.cancel_wait_timeout);
     drop_dead_pools();
     statements_.sweep();
     after_io();
@@ -164,10 +155,28 @@ void Worker::sweep_sessions(Clock::time_point now) {
 }
 
 void Worker::drop_dead_pools() {
-    std::erase_if(pools_, [](const auto& item) {
+    std::erase_if(pools_, [this](const auto& item) {
         const Pool& pool = *item.second;
-        return item.first->removed && pool.clients == 0 && pool.servers().empty() && !pool.serve_scheduled;
+        const bool dead =
+            item.first->removed && pool.clients == 0 && pool.servers().empty() && !pool.serve_scheduled;
+        if (dead) cancels_->forget(pool);
+        return dead;
     });
+}
+
+/// The name of a database's host has other addresses now: servers on those that are gone are replaced when
+/// they are free.
+void Worker::on_addresses_changed(std::string_view host, const std::vector<Address>& addresses) {
+    for (const auto& [shared, pool] : pools_) {
+        const auto& hosts = pool->database().hosts;
+        if (hosts.size() != 1 || hosts.front() != host) continue;
+        for (const auto& server : pool->servers())
+            if (server->state() != ServerState::kLogin &&
+                std::none_of(addresses.begin(), addresses.end(), [&server](const Address& listed) {
+                    return same_host(listed, server->address());
+                }))
+                server->close_needed = true;
+    }
 }
 
 // --- sessions
@@ -178,7 +187,7 @@ void Worker::accept(int descriptor) {
         return;
     }
     const auto peer = peer_address(descriptor);
-    if (peer && !peer->is_unix()) apply_tcp_options(descriptor, tcp_options(configuration_->settings));
+    if (peer && !peer->is_unix()) apply_tcp_options(descriptor, tcp_options_of(configuration_->settings));
     const std::uint64_t id = ++shared_->last_id;
     SessionEnvironment& environment = *this;
     auto session = std::make_unique<ClientSession>(environment, descriptor, id);
@@ -202,6 +211,7 @@ CancelKey Worker::register_key(ClientSession& session) {
         if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
             std::abort();
         key[0] = static_cast<char>(key[0] & 0x7f);  // the process id of the key is shown as a positive number
+        stamp_key(key, configuration_->settings.peer_id);
     } while (!keys_.try_emplace(key, &session).second);
     return key;
 }
@@ -213,6 +223,15 @@ void Worker::route_cancel(std::string_view bytes) {
     CancelKey key{};
     if (bytes.size() != key.size()) return;
     std::memcpy(key.data(), bytes.data(), key.size());
+    const CancelRoute route = route_of(key, configuration_->settings.peer_id);
+    if (route.kind == CancelRoute::Kind::kDrop) return;
+    if (route.kind == CancelRoute::Kind::kPeer) {
+        const auto peer = configuration_->peers.find(route.peer_id);
+        if (peer != configuration_->peers.end())
+            cancels_->to_peer(peer->second, route.key, configuration_->peer_pool_size(peer->second));
+        return;
+    }
+    key = route.key;
     if (cancel_by_key(key)) return;
     for (Worker* peer : peers_)
         if (peer != this) peer->post([peer, key] { static_cast<void>(peer->cancel_by_key(key)); });
@@ -226,27 +245,8 @@ bool Worker::cancel_by_key(const CancelKey& key) {
 }
 
 void Worker::forward_cancel(Pool& pool, ServerConnection& server) {
-    // Cancels have their own small limit, so that a flood of them costs no more than the pool itself.
-    const auto limit =
-        static_cast<std::size_t>(std::max(1, configuration_->pool_size(pool.database(), pool.shared().user)));
-    if (server.cancels_in_flight > 0 || cancels_.size() >= 2 * limit) return;
-    CancelOwner& owner = *this;
-    auto cancel = std::make_unique<CancelConnection>(io_, owner, server.backend_key(), server.id());
-    if (!cancel->start(server.address())) return;
-    ++server.cancels_in_flight;
-    cancels_.push_back({std::move(cancel), pool.shared_ref()});
-}
-
-void Worker::on_cancel_closed(CancelConnection& cancel) {
-    const auto found = std::find_if(cancels_.begin(), cancels_.end(),
-                                    [&cancel](const auto& item) { return item.connection.get() == &cancel; });
-    if (found == cancels_.end()) return;
-    RunningCancel done = std::move(*found);
-    cancels_.erase(found);
-    done.connection->close();
-    const auto pool = pools_.find(done.pool.get());
-    if (pool != pools_.end()) pool->second->on_cancel_done(done.connection->server_id());
-    io_.bury(std::move(done.connection));
+    const int size = configuration_->pool_size(pool.database(), pool.shared().user);
+    cancels_->to_server(pool, server, size > 0 ? static_cast<std::size_t>(size) : kMaxCancels);
 }
 
 std::unique_ptr<ConsoleSession> Worker::open_console(ClientSession& session, ConsoleAccess access,

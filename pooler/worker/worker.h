@@ -18,9 +18,9 @@
 #include "pooler/console/report.h"
 #include "pooler/net/intrusive_list.h"
 #include "pooler/pool/pool.h"
-#include "pooler/server/cancel_connection.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/session_environment.h"
+#include "pooler/worker/cancel_router.h"
 #include "pooler/worker/console_link.h"
 #include "pooler/worker/control.h"
 #include "pooler/worker/mailbox.h"
@@ -29,7 +29,7 @@ namespace pooler {
 
 class Worker final : private PoolEnvironment,
                      private SessionEnvironment,
-                     private CancelOwner,
+                     private ResolverObserver,
                      private ConsoleRegistry {
  public:
     using ConfigurationRef = std::shared_ptr<const conf::Configuration>;
@@ -68,6 +68,8 @@ class Worker final : private PoolEnvironment,
     [[nodiscard]] bool kill_client(std::uint64_t id);
     void drain_clients();
     void suspend_clients(bool on);
+    /// SUSPEND takes too long: closes those whose buffers do not empty.
+    void close_unflushed();
     [[nodiscard]] bool cancel_by_key(const CancelKey& key);
     void answer_console(std::uint64_t session, CommandAnswer answer);
 
@@ -96,8 +98,8 @@ class Worker final : private PoolEnvironment,
     void forward_cancel(Pool& pool, ServerConnection& server) override;
     void on_session_closed(ClientSession& session) override;
     void log_session(const ClientSession& session, std::string_view text, bool warning) override;
-    // CancelOwner, ConsoleRegistry
-    void on_cancel_closed(CancelConnection& cancel) override;
+    // ResolverObserver, ConsoleRegistry
+    void on_addresses_changed(std::string_view host, const std::vector<Address>& addresses) override;
     void console_closed(std::uint64_t session) override { consoles_.erase(session); }
 
     void run();
@@ -114,11 +116,6 @@ class Worker final : private PoolEnvironment,
             return std::hash<std::string_view>{}({key.data(), key.size()});
         }
     };
-    struct RunningCancel {
-        std::unique_ptr<CancelConnection> connection;
-        std::shared_ptr<SharedPool> pool;
-    };
-
     unsigned index_;
     ProcessShared* shared_;
     Control* control_;
@@ -141,7 +138,7 @@ class Worker final : private PoolEnvironment,
     IntrusiveList<ClientSession> logins_;  ///< of sessions_: not logged in yet, or only just
     std::unordered_map<CancelKey, ClientSession*, KeyHash> keys_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
-    std::vector<RunningCancel> cancels_;
+    std::unique_ptr<CancelRouter> cancels_;
     bool stopping_ = false;
     std::thread thread_;
 };

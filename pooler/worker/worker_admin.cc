@@ -57,6 +57,12 @@ void Worker::suspend_clients(bool on) {
         if (session->state() == SessionState::kReady) session->suspend(on);
 }
 
+void Worker::close_unflushed() {
+    for (ClientSession* session : pointers(sessions_))
+        if (session->socket().backlog_bytes() > 0 || session->input_bytes() > 0)
+            session->fail("suspend_timeout");
+}
+
 void Worker::answer_console(std::uint64_t session, CommandAnswer answer) {
     const auto found = consoles_.find(session);
     if (found != consoles_.end()) found->second->answer(std::move(answer));

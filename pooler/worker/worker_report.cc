@@ -145,13 +145,15 @@ StatCounters counters(const PoolStats& stats) {
     return sums;
 }
 
-PoolRow pool_row(Pool& pool, const conf::Configuration& configuration) {
+PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size_t cancels) {
     PoolRow row;
     row.database = pool.shared().database;
     row.user = pool.shared().user;
     const std::size_t waiting = pool.waiters().size();
     row.cl_active = pool.clients - waiting;
     row.cl_waiting = waiting;
+    row.cl_active_cancel_req = cancels;
+    row.sv_active_cancel = cancels;
     for (const auto& server : pool.servers()) count_server(row, row_state(*server));
     if (waiting > 0) row.max_wait = since(pool.waiters().front().waiting_since);
     row.pool_mode = conf::to_word(pool.mode());
@@ -170,7 +172,8 @@ Report Worker::report(const ReportSections& sections) const {
         for (const auto& [id, session] : sessions_)
             report.clients.push_back(client_row(*session, *tracked_, port, index_));
     for (const auto& [shared, pool] : pools_) {
-        if (sections.pools) report.pools.push_back(pool_row(*pool, *configuration_));
+        if (sections.pools)
+            report.pools.push_back(pool_row(*pool, *configuration_, cancels_->running_for(*pool)));
         if (!sections.servers) continue;
         for (const auto& server : pool->servers())
             report.servers.push_back(server_row(*server, *pool, *tracked_, port, index_));
@@ -181,6 +184,7 @@ Report Worker::report(const ReportSections& sections) const {
             for (const Address& address : host.addresses) row.addresses.push_back(address.host());
             report.dns_hosts.push_back(std::move(row));
         }
+    if (sections.peers) cancels_->report(report);
     if (sections.lists) {
         report.lists.used_clients = sessions_.size() - logins_.size();
         report.lists.login_clients = logins_.size();

@@ -1,0 +1,144 @@
+#include "pooler/worker/cancel_router.h"
+
+#include <algorithm>
+
+namespace pooler {
+
+namespace {
+
+constexpr unsigned kHopBits = 3;
+
+unsigned byte_of(const CancelKey& key, std::size_t i) { return static_cast<unsigned char>(key[i]); }
+
+void set_hops(CancelKey& key, unsigned hops) {
+    key[7] = static_cast<char>((byte_of(key, 7) & ~kHopBits) | hops);
+}
+
+}  // namespace
+
+void stamp_key(CancelKey& key, int peer_id) {
+    if (peer_id == 0) return;
+    key[1] = static_cast<char>(peer_id & 0xff);
+    key[2] = static_cast<char>(peer_id >> 8 & 0xff);
+    set_hops(key, kHopBits);
+}
+
+CancelRoute route_of(CancelKey key, int own_peer_id) {
+    if (own_peer_id == 0) return {CancelRoute::Kind::kHere, 0, key};
+    const int id = static_cast<int>(byte_of(key, 1) | byte_of(key, 2) << 8U);
+    const unsigned hops = byte_of(key, 7) & kHopBits;
+    if (id == own_peer_id) {
+        set_hops(key, kHopBits);
+        return {CancelRoute::Kind::kHere, id, key};
+    }
+    if (hops == 0) return {CancelRoute::Kind::kDrop, id, key};
+    set_hops(key, hops - 1);
+    return {CancelRoute::Kind::kPeer, id, key};
+}
+
+/// One cancel under way; the host of a peer may have to be looked up first.
+struct CancelRouter::Running final : ResolveWaiter {
+    Running(CancelRouter& owner, std::unique_ptr<CancelConnection> made)
+        : router{&owner}, connection{std::move(made)} {}
+    ~Running() { connection->close(); }
+
+    void on_resolved(const Resolved& answer) override {
+        connecting = true;
+        if (answer.addresses.empty() || !connection->start(answer.addresses.front())) router->finish(*this);
+    }
+
+    CancelRouter* router;
+    std::unique_ptr<CancelConnection> connection;
+    Pool* pool = nullptr;
+    int peer_id = 0;
+    bool connecting = false;
+};
+
+CancelRouter::CancelRouter(IoContext& io, Resolver& resolver) : io_{&io}, resolver_{&resolver} {}
+
+CancelRouter::~CancelRouter() = default;
+
+void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t limit) {
+    if (server.cancels_in_flight > 0 || running_for(pool) >= limit) return;
+    CancelOwner& owner = *this;
+    auto running = std::make_unique<Running>(
+        *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
+    running->pool = &pool;
+    running->connecting = true;
+    if (!running->connection->start(server.address())) return;
+    ++server.cancels_in_flight;
+    running_.push_back(std::move(running));
+}
+
+void CancelRouter::to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size) {
+    const auto same = std::count_if(running_.begin(), running_.end(),
+                                    [&peer](const auto& item) { return item->peer_id == peer.id; });
+    if (pool_size > 0 && same >= pool_size) return;
+    CancelOwner& owner = *this;
+    auto made = std::make_unique<Running>(
+        *this, std::make_unique<CancelConnection>(*io_, owner, std::string{key.data(), key.size()}, 0));
+    Running& running = *made;
+    running.peer_id = peer.id;
+    running_.push_back(std::move(made));
+    const auto port = static_cast<std::uint16_t>(peer.port);
+    if (is_unix(peer.host)) {
+        const auto address = unix_address(peer.host, port);
+        Resolved answer;
+        if (address) answer.addresses.push_back(*address);
+        return running.on_resolved(answer);
+    }
+    if (const auto known = resolver_->resolve(peer.host, port, running)) running.on_resolved(*known);
+}
+
+void CancelRouter::on_cancel_closed(CancelConnection& cancel) {
+    for (const auto& item : running_)
+        if (item->connection.get() == &cancel) return finish(*item);
+}
+
+void CancelRouter::finish(Running& running) {
+    const auto found = std::find_if(running_.begin(), running_.end(),
+                                    [&running](const auto& item) { return item.get() == &running; });
+    if (found == running_.end()) return;
+    const std::unique_ptr<Running> done = std::move(*found);
+    running_.erase(found);
+    done->connection->close();
+    if (done->pool != nullptr) done->pool->on_cancel_done(done->connection->server_id());
+    // The connection may be the caller; it is freed after the I/O callbacks.
+    CancelOwner& owner = *this;
+    io_->bury(
+        std::exchange(done->connection, std::make_unique<CancelConnection>(*io_, owner, std::string{}, 0)));
+}
+
+void CancelRouter::sweep(Clock::time_point now, conf::Duration limit) {
+    if (limit.count() == 0) return;
+    std::vector<Running*> late;
+    for (const auto& item : running_)
+        if (now - item->connection->started() >= limit) late.push_back(item.get());
+    for (Running* running : late) finish(*running);
+}
+
+void CancelRouter::forget(const Pool& pool) {
+    for (const auto& item : running_)
+        if (item->pool == &pool) item->pool = nullptr;
+}
+
+std::size_t CancelRouter::running_for(const Pool& pool) const {
+    return static_cast<std::size_t>(std::count_if(running_.begin(), running_.end(),
+                                                  [&pool](const auto& item) { return item->pool == &pool; }));
+}
+
+void CancelRouter::report(Report& report) const {
+    for (const auto& item : running_) {
+        if (item->peer_id == 0) continue;
+        PeerPoolRow row;
+        row.peer_id = item->peer_id;
+        row.cl_active_cancel_req = 1;
+        if (item->connecting)
+            row.sv_active_cancel = 1;
+        else
+            row.sv_login = 1;
+        report.peer_pools.push_back(row);
+    }
+}
+
+}  // namespace pooler

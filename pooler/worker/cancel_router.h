@@ -1,0 +1,60 @@
+// Cancel requests: to the session that has the key, on whichever worker; to another process if the key names
+// it; and from a session on to its server. One per worker, its thread only. Own small limits, so that a flood
+// of cancels starves nobody.
+//
+// Key layout with peering, as PgBouncer's: bytes 1 and 2 hold the peer id (low byte first), the two lowest
+// bits of byte 7 count the hops that are left.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "conf/configuration.h"
+#include "pooler/console/report.h"
+#include "pooler/net/resolver.h"
+#include "pooler/pool/pool.h"
+#include "pooler/server/cancel_connection.h"
+#include "pooler/session/session_environment.h"
+
+namespace pooler {
+
+/// Marks a fresh random key as this process's; nothing to do without peering.
+void stamp_key(CancelKey& key, int peer_id);
+
+/// What to do with the key of a cancel request.
+struct CancelRoute {
+    enum class Kind : std::uint8_t { kHere, kPeer, kDrop };
+    Kind kind = Kind::kHere;
+    int peer_id = 0;
+    CancelKey key{};  ///< as to be compared or sent on
+};
+[[nodiscard]] CancelRoute route_of(CancelKey key, int own_peer_id);
+
+class CancelRouter final : private CancelOwner {
+ public:
+    CancelRouter(IoContext& io, Resolver& resolver);
+    ~CancelRouter();
+
+    /// To the server, on which a statement of the session runs. The server is not reusable until the cancel
+    /// is over.
+    void to_server(Pool& pool, ServerConnection& server, std::size_t limit);
+    void to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size);
+    /// Gives up on those older than `limit`; 0 = none.
+    void sweep(Clock::time_point now, conf::Duration limit);
+    /// The pool is about to go.
+    void forget(const Pool& pool);
+    void report(Report& report) const;
+    [[nodiscard]] std::size_t running_for(const Pool& pool) const;
+
+ private:
+    struct Running;
+    void on_cancel_closed(CancelConnection& cancel) override;
+    void finish(Running& running);
+
+    IoContext* io_;
+    Resolver* resolver_;
+    std::vector<std::unique_ptr<Running>> running_;
+};
+
+}  // namespace pooler
