@@ -20,7 +20,9 @@ Pool::~Pool() {
 bool Pool::paused() const { return environment_->globally_paused() || shared_->database_use.paused; }
 
 ServerConnection* Pool::try_take(const ParameterSet& wanted) {
-    if (!waiters_.empty() || paused()) return nullptr;
+    // Whoever waits anywhere was first: taking a server past the queues would starve the clients of other
+    // workers.
+    if (!waiters_.empty() || shared_->waiting.load(std::memory_order_relaxed) > 0 || paused()) return nullptr;
     ServerConnection* server = pick(wanted);
     if (server != nullptr) publish();
     return server;
@@ -63,6 +65,7 @@ void Pool::stop_waiting(Waiter& waiter) {
 /// First come, first served. Runs after the I/O callbacks, outside any session's walk.
 void Pool::serve() {
     welcome_waiters();
+    offer_elsewhere();
     while (!waiters_.empty() && !paused()) {
         Waiter* first = nullptr;
         waiters_.for_each([&first](Waiter& waiter) {
@@ -80,8 +83,6 @@ void Pool::serve() {
         if (check_one_used()) return;
         want_elsewhere();
         if (wants_in_flight_ == 0) static_cast<void>(open_one());
-    } else {
-        offer_elsewhere();
     }
 }
 
@@ -222,7 +223,7 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     release_budget();
     publish();
     if (!waiters_.empty()) schedule_serve();
-    tell_budget_freed();
+    wake_elsewhere();
     if (user != nullptr) user->on_server_lost(reason);
 }
 

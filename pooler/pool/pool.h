@@ -138,7 +138,9 @@ class Pool final : private ServerHost {
     void want_elsewhere();
     void offer_elsewhere();
     void hand_over(ServerConnection& server, unsigned worker);
-    void tell_budget_freed();
+    void wake_elsewhere();
+    void post_to_waiting(PoolMessage::Kind kind);
+    void refuse_waiters();
     void adopt(PoolMessage message);
 
     // janitor

@@ -19,11 +19,12 @@ class SharedPool;
 /// Between the parts of one pool on two workers.
 struct PoolMessage {
     enum class Kind : std::uint8_t {
-        kWant,         ///< `from` has a waiting client: hand over an idle server
-        kNone,         ///< the answer to kWant if there is none
-        kServer,       ///< an idle server, whole
-        kBudgetFreed,  ///< a server was closed: the receiver may open one
-        kEvict,        ///< close the longest idle server of the database or user, a limit is in the way
+        kWant,     ///< `from` has a waiting client: hand over an idle server
+        kNone,     ///< the answer to kWant if there is none
+        kServer,   ///< an idle server, whole
+        kLook,     ///< a server was closed or a welcome is known: the receiver looks again
+        kRefused,  ///< the server refused the login: waiting clients hear why
+        kEvict,    ///< close the longest idle server of the database or user, a limit is in the way
     };
     Kind kind = Kind::kNone;
     unsigned from = 0;

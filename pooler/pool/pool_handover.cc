@@ -23,8 +23,11 @@ std::int64_t nanoseconds(Clock::time_point time) {
 void Pool::publish() {
     if (shared_->slots.size() < 2) return;
     WorkerSlot& mine = shared_->slots[environment_->io().worker];
+    const int waiters = static_cast<int>(waiters_.size());
+    const int before = mine.waiters.load(std::memory_order_relaxed);
+    if (waiters != before) shared_->waiting.fetch_add(waiters - before, std::memory_order_relaxed);
     mine.idle.store(static_cast<int>(idle_.size()), std::memory_order_relaxed);
-    mine.waiters.store(static_cast<int>(waiters_.size()), std::memory_order_relaxed);
+    mine.waiters.store(waiters, std::memory_order_relaxed);
     mine.oldest_wait.store(waiters_.empty() ? 0 : nanoseconds(waiters_.front().waiting_since),
                            std::memory_order_relaxed);
 }
@@ -42,7 +45,7 @@ void Pool::want_elsewhere() {
     }
 }
 
-/// Nobody waits here: a server that is free may be what a client of another worker waits for.
+/// A free server goes to a worker whose client waits longer than any here, or waits while nobody does here.
 void Pool::offer_elsewhere() {
     if (shared_->slots.size() < 2 || idle_.empty() || paused()) return;
     std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -98,8 +101,11 @@ void Pool::on_message(PoolMessage message) {
             if (wants_in_flight_ > 0) --wants_in_flight_;
             return schedule_serve();
         case PoolMessage::Kind::kServer: return adopt(std::move(message));
-        case PoolMessage::Kind::kBudgetFreed:
+        case PoolMessage::Kind::kLook:
             if (!waiters_.empty()) schedule_serve();
+            return;
+        case PoolMessage::Kind::kRefused:
+            if (shared_->failing) refuse_waiters();
             return;
         case PoolMessage::Kind::kEvict:
             static_cast<void>(environment_->evict_idle(*shared_, message.asked));
@@ -107,11 +113,13 @@ void Pool::on_message(PoolMessage message) {
     }
 }
 
-void Pool::tell_budget_freed() {
+void Pool::wake_elsewhere() { post_to_waiting(PoolMessage::Kind::kLook); }
+
+void Pool::post_to_waiting(PoolMessage::Kind kind) {
     const unsigned self = environment_->io().worker;
     for (unsigned worker = 0; worker < shared_->slots.size(); ++worker)
         if (worker != self && shared_->slots[worker].waiters.load(std::memory_order_relaxed) > 0)
-            environment_->post(worker, shared_, {.kind = PoolMessage::Kind::kBudgetFreed, .from = self});
+            environment_->post(worker, shared_, {.kind = kind, .from = self});
 }
 
 }  // namespace pooler

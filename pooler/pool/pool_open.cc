@@ -155,6 +155,7 @@ void Pool::on_login_done(ServerConnection& server) {
         make_idle(server);
     }
     schedule_serve();
+    wake_elsewhere();  // for clients that wait for the welcome
 }
 
 void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {
@@ -169,8 +170,14 @@ void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure
     const bool refused = !failure.sqlstate.empty() && failure.sqlstate != "57P03";
     const bool ours =
         failure.sqlstate.empty() && failure.message.find("wrong password type") != std::string::npos;
-    if ((refused || ours) && shared_->servers.used() == 0)
-        fail_waiters({refused ? failure.sqlstate : "08P01", failure.message});
+    if (!(refused || ours) || shared_->servers.used() > 0) return;
+    refuse_waiters();
+    post_to_waiting(PoolMessage::Kind::kRefused);
+}
+
+void Pool::refuse_waiters() {
+    const LoginFailure failure = shared_->last_failure();
+    fail_waiters({failure.sqlstate.empty() ? "08P01" : failure.sqlstate, failure.message});
 }
 
 }  // namespace pooler

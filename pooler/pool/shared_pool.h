@@ -56,6 +56,7 @@ class SharedPool {
     std::atomic<bool> removed{false};          ///< KILL, or the database is no longer in the configuration
     std::atomic<bool> failing{false};          ///< the last attempt to connect failed
     std::atomic<unsigned> next_host{0};
+    std::atomic<int> waiting{0};  ///< clients in the queues of all workers
 
     [[nodiscard]] std::shared_ptr<const Welcome> welcome() const;
     void set_welcome(std::shared_ptr<const Welcome> welcome);

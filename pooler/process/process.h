@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,7 @@ class Process final : private Control, private ListenerOwner {
     AdminState admin_;
     StatsHistory stats_history_;
     std::map<std::uint64_t, unsigned> consoles_;  ///< session -> worker, while a command of it runs
+    std::set<std::uint64_t> consoles_open_;
 
     uv_loop_t loop_{};
     Mailbox mailbox_;

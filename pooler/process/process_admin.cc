@@ -7,12 +7,16 @@
 namespace pooler {
 
 void Process::console_opened(std::uint64_t session) {
-    mailbox_.post_call([this, session] { admin_.console_opened(session); });
+    mailbox_.post_call([this, session] {
+        consoles_open_.insert(session);
+        admin_.console_opened(session);
+    });
 }
 
 void Process::console_gone(std::uint64_t session) {
     mailbox_.post_call([this, session] {
         consoles_.erase(session);
+        consoles_open_.erase(session);
         apply(admin_.console_gone(session));
     });
 }

@@ -1,6 +1,7 @@
 // The parts of a report that describe the process and its configuration rather than one worker.
 #include <set>
 
+#include "pooler/console/show_pools.h"
 #include "pooler/process/process.h"
 
 namespace pooler {
@@ -40,17 +41,6 @@ DatabaseRow database_row(const conf::Configuration& configuration, const conf::D
     return row;
 }
 
-DatabaseRow console_row(const conf::Configuration& configuration) {
-    DatabaseRow row;
-    row.name = kConsoleDatabase;
-    row.port = static_cast<std::uint16_t>(configuration.settings.listen_port);
-    row.database = kConsoleDatabase;
-    row.force_user = kConsoleDatabase;
-    row.pool_size = 2;
-    row.pool_mode = "statement";
-    return row;
-}
-
 UserRow user_row(const conf::Configuration& configuration, const std::string& name, const UserUsage& usage) {
     UserRow row;
     row.name = name;
@@ -71,8 +61,12 @@ UserRow user_row(const conf::Configuration& configuration, const std::string& na
 void Process::complete(Report& report, const ReportSections& sections) const {
     const auto& configuration = *configuration_;
     auto& usages = const_cast<ProcessShared&>(shared_).pools;
+    if (sections.pools) report.pools.push_back(console_pool_row(consoles_open_.size()));
     if (sections.databases) {
-        report.databases.push_back(console_row(configuration));
+        const auto lifetime =
+            std::chrono::duration_cast<std::chrono::seconds>(configuration.settings.server_lifetime);
+        report.databases.push_back(
+            console_database_row(static_cast<std::uint16_t>(configuration.settings.listen_port), lifetime));
         std::set<std::string> names;
         for (const auto& [name, database] : configuration.databases) names.insert(name);
         for (const auto& pool : usages.all()) names.insert(pool->database);
