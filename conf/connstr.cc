@@ -31,7 +31,7 @@ Result<std::string> cut_quoted(std::string_view& text, const std::string& key) {
 
 std::string cut_bare(std::string_view& text) {
     const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string value{text.substr(0, end)};
+    std::string value{text.substr(0, end)};
     text.remove_prefix(end);
     return value;
 }

@@ -48,7 +48,7 @@ Result<std::string> expand(std::string_view text, const Environment& environment
             const std::size_t close = text.find('}');
             if (close == std::string_view::npos)
                 return tl::make_unexpected(Error{"'${' has no '}'; write '$${' for the two characters"});
-            const auto value = value_of(text.substr(2, close - 2), environment);
+            auto value = value_of(text.substr(2, close - 2), environment);
             if (!value) return value;
             out += *value;
             text.remove_prefix(close + 1);

@@ -59,6 +59,7 @@ template <class E>
 Result<E> parse_word(std::string_view text) {
     if (const auto value = from_word<E>(text)) return *value;
     std::vector<std::string_view> words;
+    words.reserve(kEnumWords<E>.size());
     for (const auto& row : kEnumWords<E>) words.push_back(row.word);
     return tl::make_unexpected(Error{"'" + std::string{text} + "' is not one of " +
                                      words_of(kEnumWords<E>, ", ") + did_you_mean(text, words)});

@@ -42,21 +42,16 @@ Result<void> check_server_tls(const Settings& s) {
     if (s.server_tls_sslmode == SslMode::kDisable) return {};
     if (!known_protocols(s.server_tls_protocols))
         return failure("server_tls_protocols names an unknown version");
-    if (s.server_tls_key_file.empty() != s.server_tls_cert_file.empty())
-        return failure("server_tls_key_file and server_tls_cert_file need each other");
     return {};
 }
 
-Result<void> check_auth(const Configuration& c) {
-    const Settings& s = c.settings;
+Result<void> check_auth(const Settings& s) {
     if (s.auth_dbname && is_console_database(*s.auth_dbname))
         return failure("auth_dbname cannot be the console");
     if (s.auth_type == AuthType::kCert && s.client_tls_sslmode != SslMode::kVerifyFull)
         return failure("auth_type = cert needs client_tls_sslmode = verify-full");
     const bool outside = s.auth_type == AuthType::kLdap || s.auth_type == AuthType::kPam;
-    bool has_auth_user = s.auth_user.has_value() || (c.fallback && c.fallback->auth_user);
-    for (const auto& [name, database] : c.databases) has_auth_user = has_auth_user || database.auth_user;
-    if (outside && has_auth_user)
+    if (outside && s.auth_user)
         return failure("auth_type = ldap and auth_type = pam do not go with auth_user");
     return {};
 }
@@ -83,7 +78,9 @@ void caution_settings(const Configuration& c, std::vector<std::string>& out) {
     bool known = false;
     for (const std::string_view word : kFacilities) known = known || same_word(word, s.syslog_facility);
     if (!known) out.push_back("syslog_facility '" + s.syslog_facility + "' is unknown; daemon is used");
-    if (s.max_client_conn <= 0) out.emplace_back("max_client_conn is 0: no client can connect");
+    if (s.max_client_conn <= 0) out.emplace_back("max_client_conn is not above 0: no client can connect");
+    if (s.server_tls_key_file.empty() != s.server_tls_cert_file.empty())
+        out.emplace_back("server_tls_key_file and server_tls_cert_file need each other");
     if (s.default_pool_size > 0 && s.min_pool_size > s.default_pool_size)
         out.emplace_back("min_pool_size is larger than default_pool_size, which counts");
     if (s.default_pool_size == 0 && s.min_pool_size > 0)
@@ -98,7 +95,7 @@ void caution_settings(const Configuration& c, std::vector<std::string>& out) {
 Result<void> validate(const Configuration& configuration) {
     if (auto done = check_client_tls(configuration.settings); !done) return done;
     if (auto done = check_server_tls(configuration.settings); !done) return done;
-    return check_auth(configuration);
+    return check_auth(configuration.settings);
 }
 
 std::vector<std::string> cautions(const Configuration& configuration) {

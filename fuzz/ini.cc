@@ -22,10 +22,10 @@ conf::FileReader reader_of(const std::string& text) {
 
 /// What SHOW CONFIG prints can be SET again and is the same then.
 void check_settings(const conf::Settings& settings) {
+    conf::Settings again;
     for (const conf::SettingRow& row : conf::setting_rows()) {
         const auto shown = conf::show_value(settings, row);
         if (!shown || row.secret) continue;
-        conf::Settings again;
         fuzz::require(conf::set_value(again, row, *shown).has_value(), "a shown value is valid");
         fuzz::require(conf::same_value(again, settings, row), "a shown value is the same value");
     }
