@@ -3,7 +3,6 @@
 #   make run      build, start a database and weir in front of it, print how to connect (Ctrl-C stops all)
 #   make test     install what is missing, build, run every test; the last line says how many
 #   make check    formatting, lint and the unit tests: before each commit
-#   make bench    measure against a direct connection and PgBouncer
 #   make bench    compare with PgBouncer on this machine; BENCH="--quick" and the like are passed on
 #   make fmt      format the sources in place
 #   make clean    remove what was built and what `make run` left
@@ -32,7 +31,7 @@ test:
 	@deploy/packages.sh test
 	@$(call CONFIGURE,$(PRESET))
 	@$(call BUILD,$(PRESET))
-	@tests/run.py build/$(PRESET)
+	@tests/run.py build/$(PRESET) $(if $(TOTALS),--totals $(TOTALS))
 
 check:
 	@deploy/packages.sh all
@@ -40,12 +39,6 @@ check:
 	@$(call CONFIGURE,dev)
 	@$(call BUILD,dev)
 	@tests/run.py build/dev -L 'unit|lint'
-
-bench:
-	@deploy/packages.sh all
-	@$(call CONFIGURE,release)
-	@$(call BUILD,release)
-	@bench/macro.py $(ARGS)
 
 bench:
 	@deploy/packages.sh all

@@ -26,6 +26,16 @@ SKIPPED_CASE = re.compile(r"^\s*skipped: .+$", re.M)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+# A sanitizer's report ends the program, with an exit code that tells which it was. What the caller has set wins.
+SANITIZERS = {
+    "ASAN_OPTIONS": "halt_on_error=1:exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:"
+                    "check_initialization_order=1:strict_string_checks=1",
+    "LSAN_OPTIONS": "exitcode=96",
+    "UBSAN_OPTIONS": "halt_on_error=1:exitcode=98:print_stacktrace=1",
+    "TSAN_OPTIONS": "halt_on_error=1:exitcode=97:second_deadlock_stack=1",
+}
+
+
 class Totals:
     def __init__(self, passed=0, failed=0, skipped=0):
         self.passed, self.failed, self.skipped = passed, failed, skipped
@@ -89,7 +99,7 @@ def run_ctest(build, junit, extra):
     command = ["ctest", "--test-dir", str(build), "--output-on-failure", "--no-tests=error", "-j2",
                "--output-junit", str(junit), "--test-output-size-passed", "4000000",
                "--test-output-size-failed", "4000000", *extra]
-    environment = dict(os.environ, CTEST_OUTPUT_ON_FAILURE="1")
+    environment = {**SANITIZERS, **os.environ}
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
 
 
