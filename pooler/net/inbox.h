@@ -16,28 +16,25 @@ namespace pooler {
 
 class Inbox {
  public:
-    /// One read. On kData `data` holds everything not yet walked; valid until keep() or the next fill on this
-    /// worker.
+    /// One read. On kData `data` holds everything not yet walked; valid until the next fill of any inbox on
+    /// this worker.
     [[nodiscard]] Socket::ReadResult fill(Socket& socket, IoContext& io, std::string_view& data) {
-        if (rest_.size() > IoContext::kBlockBytes / 2) return fill_own(socket, data);
         const std::size_t have = rest_.size();
+        if (have > IoContext::kBlockBytes / 2) return fill_large(socket, io, data);
         std::memcpy(io.block.get(), rest_.data(), have);
         const auto result = socket.read(io.block.get() + have, IoContext::kBlockBytes - have);
         if (result.status == Socket::ReadStatus::kData) data = {io.block.get(), have + result.bytes};
         return result;
     }
 
-    /// What the walk did not consume; a suffix of `data`.
-    void keep(std::string_view unwalked) {
-        if (!rest_.empty() && unwalked.data() >= rest_.data() &&
-            unwalked.data() <= rest_.data() + rest_.size()) {
-            rest_.erase(0, rest_.size() - unwalked.size());
-            if (rest_.empty()) rest_.shrink_to_fit();
-        } else if (unwalked.empty() && rest_.capacity() > kKeepBytes) {
+    /// What the walk did not consume: a suffix of `data`.
+    void keep(std::string_view unwalked, IoContext& io) {
+        if (unwalked.size() == io.large.size() && unwalked.data() == io.large.data())
+            rest_ = std::exchange(io.large, {});  // nothing was consumed, so nothing points into it
+        else if (unwalked.empty() && rest_.capacity() > kKeepBytes)
             std::string{}.swap(rest_);
-        } else {
+        else
             rest_.assign(unwalked);
-        }
     }
     [[nodiscard]] bool empty() const { return rest_.empty(); }
     [[nodiscard]] std::size_t bytes() const { return rest_.size(); }
@@ -46,12 +43,14 @@ class Inbox {
  private:
     static constexpr std::size_t kKeepBytes = 1024;
 
-    Socket::ReadResult fill_own(Socket& socket, std::string_view& data) {
-        const std::size_t have = rest_.size();
-        rest_.resize(have + IoContext::kBlockBytes);
-        const auto result = socket.read(rest_.data() + have, IoContext::kBlockBytes);
-        rest_.resize(have + result.bytes);
-        data = rest_;
+    Socket::ReadResult fill_large(Socket& socket, IoContext& io, std::string_view& data) {
+        io.large = std::exchange(rest_, {});
+        const std::size_t have = io.large.size();
+        io.large.resize(have + IoContext::kBlockBytes);
+        const auto result = socket.read(io.large.data() + have, IoContext::kBlockBytes);
+        io.large.resize(have + result.bytes);
+        if (result.status != Socket::ReadStatus::kData) rest_ = std::exchange(io.large, {});
+        data = io.large;
         return result;
     }
 

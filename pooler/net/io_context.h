@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "pooler/net/out_batch.h"
@@ -31,6 +32,7 @@ struct IoContext {
     uv_loop_t* loop = nullptr;
     unsigned worker = 0;
     std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlockBytes);
+    std::string large;  ///< an incomplete message that is larger than half the block
     OutBatch to_client;
     OutBatch to_server;
     std::vector<std::unique_ptr<Mortal>> graveyard;

@@ -156,6 +156,7 @@ void Socket::finish_sending() {
 void Socket::update_watch() {
     int events = reading_ && !connecting_ ? UV_READABLE : 0;
     if (connecting_ || backlog_bytes() > 0) events |= UV_WRITABLE;
+    if (backlog_bytes() > 0) drain_owed_ = true;
     if (backlog_bytes() > kLowBytes) above_low_ = true;
     poll_.watch(events);
 }
@@ -182,25 +183,43 @@ void Socket::on_poll(int status, int events) {
         poll_.mark_stopped();
         events = connecting_ ? UV_WRITABLE : UV_READABLE;
     }
-    if (connecting_) {
-        connecting_ = false;
-        int error = 0;
-        socklen_t length = sizeof error;
-        ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length);
-        reading_ = true;
-        update_watch();
-        return owner_->on_connected(error);
-    }
+    if (connecting_) return finish_connect();
+    if (status < 0) drop_backlog();
     if ((events & UV_WRITABLE) != 0) {
-        static_cast<void>(send_backlog());  // a dead connection shows as readable with an error
+        if (!send_backlog()) drop_backlog();
         update_watch();
-        if (above_low_ && backlog_bytes() <= kLowBytes) {
-            above_low_ = false;
-            owner_->on_drained();
-            if (descriptor_ < 0) return;
-        }
+        tell_drained();
+        if (descriptor_ < 0) return;
     }
     if ((events & UV_READABLE) != 0 && (reading_ || status < 0)) owner_->on_readable();
+    if (status < 0 && descriptor_ >= 0) update_watch();
+}
+
+void Socket::finish_connect() {
+    connecting_ = false;
+    int error = 0;
+    socklen_t length = sizeof error;
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length);
+    reading_ = true;
+    update_watch();
+    owner_->on_connected(error);
+}
+
+/// The connection is broken: what waits can never leave. The end shows by reading.
+void Socket::drop_backlog() {
+    std::string{}.swap(backlog_);
+    backlog_sent_ = 0;
+    reading_ = true;
+}
+
+/// The other side may be read again when little is left, and is told when nothing is left.
+void Socket::tell_drained() {
+    const bool low = above_low_ && backlog_bytes() <= kLowBytes;
+    const bool empty = drain_owed_ && backlog_bytes() == 0;
+    if (!low && !empty) return;
+    above_low_ = false;
+    if (empty) drain_owed_ = false;
+    owner_->on_drained();
 }
 
 }  // namespace pooler

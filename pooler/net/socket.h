@@ -18,7 +18,7 @@ namespace pooler {
 class SocketOwner {
  public:
     virtual void on_readable() = 0;
-    /// The backlog fell to Socket::kLowBytes: the other side may be read again.
+    /// The backlog fell to Socket::kLowBytes, or is gone: the other side may be read again.
     virtual void on_drained() {}
     /// A connect ended; 0 or an errno.
     virtual void on_connected(int error) { static_cast<void>(error); }
@@ -73,14 +73,19 @@ class Socket {
     void on_poll(int status, int events);
     void update_watch();
     void keep(const char* bytes, std::size_t size);
+    /// False: the connection is broken.
     bool send_backlog();
+    void drop_backlog();
+    void tell_drained();
+    void finish_connect();
 
     SocketOwner* owner_;
     Poll poll_;
     int descriptor_ = -1;
     bool reading_ = false;
     bool connecting_ = false;
-    bool above_low_ = false;  // on_drained() is owed
+    bool above_low_ = false;   // on_drained() is owed at kLowBytes
+    bool drain_owed_ = false;  // and when all has left
     std::string backlog_;
     std::size_t backlog_sent_ = 0;
 };

@@ -6,6 +6,12 @@
 
 namespace pooler {
 
+namespace {
+
+constexpr std::string_view kLifetimeOver = "server lifetime over";
+
+}  // namespace
+
 Pool::Pool(PoolEnvironment& environment, std::shared_ptr<SharedPool> shared, conf::Database database)
     : environment_{&environment},
       shared_{std::move(shared)},
@@ -81,7 +87,8 @@ void Pool::serve() {
     publish();
     if (!waiters_.empty() && !paused()) {
         if (check_one_used()) return;
-        want_elsewhere();
+        if (!want_refused_) want_elsewhere();
+        want_refused_ = false;
         if (wants_in_flight_ == 0) static_cast<void>(open_one());
     }
 }
@@ -148,10 +155,13 @@ void Pool::make_idle(ServerConnection& server) {
     schedule_serve();
 }
 
-void Pool::on_cancel_done(std::uint64_t server_id) {
+void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
     for (const auto& server : all_) {
         if (server->id() != server_id) continue;
         if (server->cancels_in_flight > 0) --server->cancels_in_flight;
+        // The end of the cancel connection proves nothing if we gave up on it, or if the server closes first
+        // and cancels later, as CockroachDB does; a statement that ended with 57014 does.
+        if ((timed_out || server->cockroach) && !server->cancel_hit()) server->close_needed = true;
         if (server->cancels_in_flight == 0 && server->state() == ServerState::kIdle &&
             !static_cast<ListHook<ServerListTag>&>(*server).linked())
             make_idle(*server);
@@ -163,12 +173,13 @@ void Pool::on_own_query_done(ServerConnection& server, bool ok) {
     if (server.connect_query_running) {  // errors of connect_query are ignored, as PgBouncer does
         server.connect_query_running = false;
         server.last_used = IoContext::now();
+        if (!server.reusable()) return retire(server, "connect_query left a transaction open");
         --tested_;
         return make_idle(server);
     }
+    if (!ok || !server.reusable()) return retire(server, "reset or check query failed");
     --tested_;
     check_running_ = false;
-    if (!ok || !server.reusable()) return retire(server, "reset or check query failed");
     server.last_used = IoContext::now();
     make_idle(server);
 }
@@ -195,7 +206,7 @@ std::string_view Pool::stale_reason(const ServerConnection& server, Clock::time_
     if (shared_->removed) return "database removed";
     if (server.close_needed || server.generation != shared_->generation)
         return "database configuration changed";
-    if (outlived(server, now)) return "server lifetime over";
+    if (outlived(server, now)) return kLifetimeOver;
     return {};
 }
 
@@ -203,13 +214,16 @@ bool Pool::outlived(const ServerConnection& server, Clock::time_point now) const
     const auto lifetime = environment_->configuration().server_lifetime(database_);
     if (lifetime.count() == 0)  // one use
         return server.state() == ServerState::kActive || server.state() == ServerState::kCleaning;
-    return now - server.created >= server.lifetime;
+    // Spread out, so that a pool whose servers are of one age is not emptied at once.
+    const int size = std::max(environment_->configuration().pool_size(database_, shared_->user), 1);
+    return now - server.created >= server.lifetime && now - last_lifetime_close_ >= server.lifetime / size;
 }
 
 void Pool::on_lost(ServerConnection& server, std::string_view reason) { retire(server, reason); }
 
 void Pool::retire(ServerConnection& server, std::string_view reason) {
     if (server.state() == ServerState::kClosed) return;
+    if (reason == kLifetimeOver) last_lifetime_close_ = IoContext::now();
     environment_->log_server(server, *shared_, std::string{"closing because: "} + std::string{reason}, false);
     if (server.state() == ServerState::kLogin) --logins_;
     if (server.state() == ServerState::kTested) {
@@ -252,6 +266,11 @@ void Pool::close_all(std::string_view reason) {
 }
 
 void Pool::reconfigure(conf::Database database) {
+    const bool elsewhere = database.dbname != database_.dbname || database.hosts != database_.hosts ||
+                           database.port != database_.port || database.user != database_.user ||
+                           database.connect_query != database_.connect_query;
+    if (elsewhere)
+        for (const auto& server : all_) server->close_needed = true;
     database_ = std::move(database);
     mode_ = environment_->configuration().pool_mode(database_, shared_->user);
     if (!waiters_.empty()) schedule_serve();

@@ -84,7 +84,8 @@ class Pool final : private ServerHost {
     /// Closes every server that is not linked (PAUSE, SUSPEND).
     void close_free_servers(std::string_view reason);
     void close_all(std::string_view reason);
-    void on_cancel_done(std::uint64_t server_id);
+    /// `timed_out`: nobody knows whether the cancel may still arrive.
+    void on_cancel_done(std::uint64_t server_id, bool timed_out);
 
     // --- what it is and has
     [[nodiscard]] const conf::Database& database() const { return database_; }
@@ -137,7 +138,8 @@ class Pool final : private ServerHost {
     // other workers
     void want_elsewhere();
     void offer_elsewhere();
-    void hand_over(ServerConnection& server, unsigned worker);
+    void hand_over(ServerConnection& server, unsigned worker, bool asked);
+    [[nodiscard]] ServerConnection* spare();
     void wake_elsewhere();
     void post_to_waiting(PoolMessage::Kind kind);
     void refuse_waiters();
@@ -165,7 +167,9 @@ class Pool final : private ServerHost {
     std::size_t tested_ = 0;
     int wants_in_flight_ = 0;
     bool check_running_ = false;
+    bool want_refused_ = false;  ///< the last worker asked had nothing: open before asking again
     Clock::time_point last_lifetime_close_;
+    Clock::time_point last_evict_;
 };
 
 }  // namespace pooler

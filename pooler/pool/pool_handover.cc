@@ -26,7 +26,7 @@ void Pool::publish() {
     const int waiters = static_cast<int>(waiters_.size());
     const int before = mine.waiters.load(std::memory_order_relaxed);
     if (waiters != before) shared_->waiting.fetch_add(waiters - before, std::memory_order_relaxed);
-    mine.idle.store(static_cast<int>(idle_.size()), std::memory_order_relaxed);
+    mine.idle.store(static_cast<int>(idle_.size() + used_.size()), std::memory_order_relaxed);
     mine.waiters.store(waiters, std::memory_order_relaxed);
     mine.oldest_wait.store(waiters_.empty() ? 0 : nanoseconds(waiters_.front().waiting_since),
                            std::memory_order_relaxed);
@@ -47,9 +47,9 @@ void Pool::want_elsewhere() {
 
 /// A free server goes to a worker whose client waits longer than any here, or waits while nobody does here.
 void Pool::offer_elsewhere() {
-    if (shared_->slots.size() < 2 || idle_.empty() || paused()) return;
+    if (shared_->slots.size() < 2 || idle_servers() == 0 || paused()) return;
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    while (!idle_.empty()) {
+    while (ServerConnection* server = spare()) {
         unsigned chosen = environment_->io().worker;
         std::int64_t oldest =
             waiters_.empty() ? INT64_MAX : nanoseconds(waiters_.front().waiting_since) - kFairnessMarginNs;
@@ -64,13 +64,25 @@ void Pool::offer_elsewhere() {
             chosen = worker;
         }
         if (chosen == environment_->io().worker) return;
-        hand_over(idle_.back(), chosen);
+        hand_over(*server, chosen, false);
     }
 }
 
-void Pool::hand_over(ServerConnection& server, unsigned worker) {
+/// A free server that may move: nothing half read on it. nullptr if there is none.
+ServerConnection* Pool::spare() {
+    ServerConnection* found = nullptr;
+    const auto look = [&found](ServerConnection& server) {
+        if (server.reusable()) found = &server;
+    };
+    idle_.for_each(look);
+    if (found == nullptr) used_.for_each(look);
+    return found;
+}
+
+void Pool::hand_over(ServerConnection& server, unsigned worker, bool asked) {
     shared_->slots[worker].incoming.fetch_add(1, std::memory_order_relaxed);
-    PoolMessage message{.kind = PoolMessage::Kind::kServer, .from = environment_->io().worker};
+    PoolMessage message{
+        .kind = PoolMessage::Kind::kServer, .from = environment_->io().worker, .asked = asked};
     message.descriptor = server.leave_worker();
     message.server = release_ownership(server);
     publish();
@@ -82,23 +94,24 @@ void Pool::adopt(PoolMessage message) {
     ServerConnection& server = *message.server;
     all_.push_back(std::move(message.server));
     server.join_worker(environment_->io(), *this, message.descriptor);
-    make_idle(server);
+    if (message.asked && wants_in_flight_ > 0) --wants_in_flight_;
+    if (server.state() != ServerState::kUsed || paused()) return make_idle(server);
+    used_.push_back(server);
+    schedule_serve();
 }
 
 void Pool::on_message(PoolMessage message) {
     const unsigned self = environment_->io().worker;
     switch (message.kind) {
         case PoolMessage::Kind::kWant:
-            if (idle_.empty() || !waiters_.empty() || !idle_.back().reusable()) {
+            if (ServerConnection* server = waiters_.empty() ? spare() : nullptr)
+                hand_over(*server, message.from, true);
+            else
                 environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kNone, .from = self});
-            } else {
-                ServerConnection& server = idle_.back();
-                environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kNone, .from = self});
-                hand_over(server, message.from);
-            }
             return;
         case PoolMessage::Kind::kNone:
             if (wants_in_flight_ > 0) --wants_in_flight_;
+            want_refused_ = true;
             return schedule_serve();
         case PoolMessage::Kind::kServer: return adopt(std::move(message));
         case PoolMessage::Kind::kLook:
@@ -108,7 +121,8 @@ void Pool::on_message(PoolMessage message) {
             if (shared_->failing) refuse_waiters();
             return;
         case PoolMessage::Kind::kEvict:
-            static_cast<void>(environment_->evict_idle(*shared_, message.asked));
+            if (environment_->evict_idle(*shared_, message.asked))
+                environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kLook, .from = self});
             return;
     }
 }

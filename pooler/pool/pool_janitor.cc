@@ -32,12 +32,16 @@ void Pool::sweep_logins(Clock::time_point now) {
         const auto age = now - server->state_since;
         const bool login_late =
             server->state() == ServerState::kLogin && timeout.count() > 0 && age >= timeout;
+        const bool test_late =
+            server->state() == ServerState::kTested && timeout.count() > 0 && age >= timeout;
         const bool cleaning_late = server->state() == ServerState::kCleaning && age >= kMaxCleaning;
-        if (login_late || cleaning_late) late.push_back(server.get());
+        if (login_late || test_late || cleaning_late) late.push_back(server.get());
     }
     for (ServerConnection* server : late) {
         if (server->state() == ServerState::kLogin)
             on_login_failed(*server, {"", "connect timeout"});
+        else if (server->state() == ServerState::kTested)
+            retire(*server, "reset or check query timed out");
         else
             retire(*server, "client disconnect while server was not ready");
     }
@@ -62,14 +66,8 @@ void Pool::sweep_users(Clock::time_point now) {
 void Pool::sweep_free(IntrusiveList<ServerConnection>& list, Clock::time_point now) {
     const auto& settings = environment_->configuration().settings;
     const int minimum = environment_->configuration().min_pool_size(database_, shared_->user);
-    const int size = environment_->configuration().pool_size(database_, shared_->user);
     list.for_each([&](ServerConnection& server) {
         const auto idle = now - server.last_used;
-        const bool over_lifetime = outlived(server, now);
-        if (over_lifetime && server.lifetime.count() > 0 &&
-            now - last_lifetime_close_ < server.lifetime / std::max(size, 1))
-            return;  // spread out, so that a pool is not emptied at once
-        if (over_lifetime) last_lifetime_close_ = now;
         if (const auto stale = stale_reason(server, now); !stale.empty()) return retire(server, stale);
         if (settings.server_idle_timeout.count() > 0 && idle >= settings.server_idle_timeout &&
             shared_->servers.used() > minimum)

@@ -10,6 +10,12 @@ namespace pooler {
 
 namespace {
 
+/// Also with server_login_retry = 0: a host that refuses at once must not keep the worker busy.
+constexpr Microseconds kLeastRetryPause{300'000};
+
+/// Other workers are asked to make room at most this often.
+constexpr std::chrono::milliseconds kEvictPause{100};
+
 /// Lifetimes differ by up to a tenth, so that what was opened together does not end together.
 Microseconds with_jitter(Microseconds lifetime) {
     static thread_local std::minstd_rand random{std::random_device{}()};
@@ -23,7 +29,8 @@ Microseconds with_jitter(Microseconds lifetime) {
 bool Pool::may_open(Clock::time_point now) const {
     if (paused() || logins_ > 0 || shared_->removed) return false;
     if (!shared_->failing) return true;
-    return now - shared_->last_failure_time() >= environment_->configuration().settings.server_login_retry;
+    const Microseconds pause = environment_->configuration().settings.server_login_retry;
+    return now - shared_->last_failure_time() >= std::max(pause, kLeastRetryPause);
 }
 
 bool Pool::reserve_budget(Clock::time_point now) {
@@ -57,6 +64,9 @@ void Pool::release_budget() {
 /// A limit of the database or the user is reached: the longest idle server of another pool makes room.
 void Pool::evict_for(bool database_full) {
     if (environment_->evict_idle(*shared_, database_full)) return schedule_serve();
+    const auto now = IoContext::now();
+    if (now - last_evict_ < kEvictPause) return;
+    last_evict_ = now;
     for (unsigned worker = 0; worker < shared_->slots.size(); ++worker)
         if (worker != environment_->io().worker)
             environment_->post(worker, shared_,
@@ -132,17 +142,20 @@ LoginRequest Pool::login_request() const {
 void Pool::on_login_done(ServerConnection& server) {
     --logins_;
     ++tested_;
+    server.enter(ServerState::kTested);
     shared_->record_success();
     auto said = std::make_shared<Welcome>();
     said->parameters = std::move(server.login().parameters());
     said->tracked = server.parameters();
+    server.cockroach = std::any_of(said->parameters.begin(), said->parameters.end(),
+                                   [](const auto& item) { return item.first == "crdb_version"; });
     server.forget_login();
     const auto known = welcome();
     if (server.generation == shared_->generation && (!known || known->parameters != said->parameters))
         shared_->set_welcome(said);
     if (const auto now_known = welcome()) {
         // Equal values are shared, so that a checkout sees by the pointer that nothing has to be set.
-        if (server.parameters().fits(now_known->tracked)) server.adopt_parameters(now_known->tracked);
+        if (server.parameters().same_as(now_known->tracked)) server.adopt_parameters(now_known->tracked);
     }
     server.last_used = IoContext::now();
     const std::string_view stale = stale_reason(server, server.last_used);

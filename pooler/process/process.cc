@@ -167,7 +167,26 @@ void Process::on_signal(int number) {
     apply(admin_.signal(signal));
 }
 
+/// Pools of databases that only the "*" line makes go when nobody has used them for autodb_idle_timeout.
+void Process::drop_idle_auto_databases() {
+    const auto limit = configuration_->settings.autodb_idle_timeout;
+    const auto now = Clock::now();
+    for (const auto& pool : shared_.pools.all()) {
+        const std::string& name = pool->database;
+        auto& usage = shared_.pools.databases.of(name);
+        const bool kept = limit.count() == 0 || configuration_->databases.contains(name) || usage.paused ||
+                          usage.clients.used() > 0 || usage.servers.used() > 0;
+        if (kept) {
+            auto_idle_since_.erase(name);
+        } else if (now - auto_idle_since_.try_emplace(name, now).first->second >= limit) {
+            auto_idle_since_.erase(name);
+            drop_database(name);
+        }
+    }
+}
+
 void Process::on_tick() {
+    drop_idle_auto_databases();
     if (admin_.anybody_waits() || admin_.shutting_down()) observe();
 }
 

@@ -58,6 +58,7 @@ class Process final : private Control, private ListenerOwner {
     void watch_signals();
     void on_signal(int number);
     void on_tick();
+    void drop_idle_auto_databases();
     void on_stats_period();
     void notify_service_manager(std::string_view state) const;
     void stop(int exit_code);
@@ -103,6 +104,7 @@ class Process final : private Control, private ListenerOwner {
     std::vector<std::unique_ptr<SignalWatch>> signals_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::map<std::string, Clock::time_point> auto_idle_since_;
     bool load_requested_ = false;
     bool ready_ = true;                ///< what a load balancer is told
     bool accept_until_drain_ = false;  ///< drain_delay is running

@@ -127,10 +127,12 @@ void Process::gather(const ReportSections& sections, std::function<void(Report&)
 // --- the administrative state
 
 void Process::apply(const AdminStep& step) {
+    for (const EffectOn& effect : step.effects)
+        if (effect.effect == AdminEffect::kDrainClients) accept_until_drain_ = true;
+    shared_.refuse_logins = admin_.shutting_down() && !accept_until_drain_;
     for (const EffectOn& effect : step.effects) apply(effect);
     for (const AdminAnswer& end : step.answers)
         answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
-    shared_.refuse_logins = admin_.shutting_down() && !accept_until_drain_;
     if (admin_.anybody_waits() || admin_.shutting_down()) observe();
 }
 
@@ -177,7 +179,6 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kNotReady: ready_ = false; return;
         case AdminEffect::kRefuseWaiters: shared_.refuse_waiters = true; return;
         case AdminEffect::kDrainClients:
-            accept_until_drain_ = true;
             return drain_timer_.start(
                 std::chrono::ceil<std::chrono::milliseconds>(configuration_->settings.drain_delay));
         case AdminEffect::kExit: return stop(0);
@@ -291,6 +292,8 @@ void Process::apply_changes(const conf::Changes& changes) {
     for (const std::string& name : changes.databases_removed) {
         drop_database(name);
         admin_.forget_database(name);
+        shared_.pools.databases.of(name).paused = false;
+        shared_.pools.databases.of(name).disabled = false;
     }
     for (const std::string& name : changes.databases_to_reconnect) reconnect(name);
     if (!changes.fallback_changed) return;

@@ -59,6 +59,18 @@ bool ParameterSet::fits(const ParameterSet& wanted) const {
     return true;
 }
 
+bool ParameterSet::same_as(const ParameterSet& other) const {
+    if (values_ == other.values_) return true;
+    return values_ && other.values_ && *values_ == *other.values_;
+}
+
+void ParameterSet::take_spelling(const ParameterSet& server) {
+    if (!values_ || !server.values_) return;
+    const std::size_t count = std::min(values_->size(), server.values_->size());
+    for (std::size_t i = 0; i < count; ++i)
+        if (get(i) != nullptr && server.get(i) != nullptr) set(i, *server.get(i), count);
+}
+
 std::string ParameterSet::changes_to(const ParameterSet& wanted, const TrackedNames& names) const {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {

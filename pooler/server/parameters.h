@@ -38,6 +38,10 @@ class ParameterSet {
     void adopt(const ParameterSet& other) { values_ = other.values_; }
     /// True if the server `*this` needs no change to serve a client with `wanted`.
     [[nodiscard]] bool fits(const ParameterSet& wanted) const;
+    /// Every value the same, unknown ones included.
+    [[nodiscard]] bool same_as(const ParameterSet& other) const;
+    /// The server has been set: its own spelling of what both know replaces the client's.
+    void take_spelling(const ParameterSet& server);
     /// The SET statements that turn `*this` into `wanted`; empty if it fits.
     [[nodiscard]] std::string changes_to(const ParameterSet& wanted, const TrackedNames& names) const;
 

@@ -8,6 +8,7 @@
 #include "protocol/result.h"
 #include "protocol/session_status.h"
 #include "protocol/simple_query.h"
+#include "protocol/sqlstate.h"
 
 namespace pooler {
 
@@ -18,7 +19,7 @@ namespace {
 
 /// Bodies that must be complete before they are judged. All are small; what is larger than this is a
 /// violation.
-constexpr std::size_t kMaxControlBytes = 1024 * 1024;
+constexpr std::size_t kMaxControlBytes = 16 * 1024 * 1024;
 
 bool is_control(BackendType type) {
     switch (type) {
@@ -48,6 +49,15 @@ bool is_control(BackendType type) {
         case BackendType::kRowDescription: break;
     }
     return false;
+}
+
+/// A statement of ours that the server does not have any more, or not in the shape it had: this session of
+/// the server is of no use to anybody who comes later.
+bool lost_statement(const protocol::ErrorFields& fields) {
+    if (fields.code == protocol::sqlstate::kInvalidSqlStatementName)
+        return fields.message.find("\"weir_") != std::string_view::npos;
+    return fields.code == protocol::sqlstate::kFeatureNotSupported &&
+           fields.message.find("cached plan") != std::string_view::npos;
 }
 
 }  // namespace
@@ -171,7 +181,7 @@ void ServerConnection::on_readable() {
     io_->to_client.clear();
     const std::size_t walked = walk(data);
     if (state_ == ServerState::kClosed) return;
-    inbox_.keep(data.substr(walked));
+    inbox_.keep(data.substr(walked), *io_);
     end_of_turn(result.bytes);
 }
 
@@ -228,8 +238,7 @@ bool ServerConnection::on_login_message(protocol::FrameHeader header, std::strin
         backend_key_ = login_->backend_key();
         for (const auto& [name, value] : login_->parameters())
             if (const auto index = tracked_->index_of(name)) parameters_.set(*index, value, tracked_->size());
-        enter(ServerState::kTested);  // until the pool has decided what comes first
-        own_done_ = true;
+        own_done_ = true;  // the pool decides what comes first
     }
     return false;
 }
@@ -298,6 +307,12 @@ bool ServerConnection::on_error_response(std::string_view body, const Verdict& v
     if (!fields) return violation("broken ErrorResponse");
     if (fields->fatal()) fatal_ = fields->message;
     if (verdict.unasked && !fields->fatal()) return violation("unexpected reply ErrorResponse");
+    if (verdict.unasked && user_ == nullptr) {  // about to close: not for the next client any more
+        lose(fields->message);
+        return false;
+    }
+    if (fields->code == protocol::sqlstate::kQueryCanceled) cancel_hit_ = true;
+    if (lost_statement(*fields)) close_needed = true;
     if (verdict.action == Verdict::Action::kSwallow) own_error_ = fields->message;
     if (!verdict.failed.empty()) {
         statements_.on_failed(verdict.failed);
@@ -334,6 +349,7 @@ void ServerConnection::on_command_complete(std::string_view body, const Verdict&
 }
 
 void ServerConnection::end_of_turn(std::size_t bytes_read) {
+    emit_answers();  // those whose turn has come behind the last reply
     if (user_ != nullptr) user_->on_replies(io_->to_client, bytes_read);
     if (state_ == ServerState::kClosed) return;  // the client is gone and could not be cleaned up after
     if (own_done_) {

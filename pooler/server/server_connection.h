@@ -129,11 +129,17 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     void forget_login() { login_.reset(); }
     [[nodiscard]] std::uint64_t id() const { return id_; }
     [[nodiscard]] std::uint64_t body_left() const { return body_left_; }
+    /// The client has got part of a message: nothing of ours may follow before the rest.
+    [[nodiscard]] bool mid_reply() const { return body_left_ > 0 && body_forwarded_; }
+    /// A cancel was sent: true again once the statement has ended with 57014.
+    void expect_cancel() { cancel_hit_ = false; }
+    [[nodiscard]] bool cancel_hit() const { return cancel_hit_; }
 
     // Bookkeeping of the pool.
     std::uint64_t generation = 0;
     bool close_needed = false;
     bool connect_query_running = false;
+    bool cockroach = false;  ///< it cancels after it has closed the cancel connection
     unsigned cancels_in_flight = 0;
     std::string endpoint;  ///< the host as configured
     Clock::time_point created;
@@ -181,6 +187,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool own_running_ = false;
     bool own_done_ = false;
     bool rollback_sent_ = false;
+    bool cancel_hit_ = false;
     std::string own_error_;
     std::string fatal_;  ///< text of a FATAL error the server sent before it closed
     std::string backend_key_;

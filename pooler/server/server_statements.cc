@@ -72,11 +72,20 @@ void ServerStatements::on_failed(const FailedRange& range) {
     forget_unnamed();
     for (auto change = unsettled_.rbegin(); change != unsettled_.rend(); ++change) {
         if (change->sequence < range.first || change->sequence > range.last) continue;
-        if (change->added)
+        if (change->added) {
             erase(change->statement->hash);
-        else
+            forget_removals_.push_back(*change);
+        } else {
             insert(change->statement, 0);
+        }
     }
+    // What was never added cannot be brought back by undoing a later removal.
+    for (const Change& undone : forget_removals_)
+        std::erase_if(unsettled_, [&undone](const Change& change) {
+            return !change.added && change.sequence > undone.sequence &&
+                   same_statement(change.statement, undone.statement);
+        });
+    forget_removals_.clear();
     std::erase_if(unsettled_, [&range](const Change& change) {
         return change.sequence >= range.first && change.sequence <= range.last;
     });

@@ -61,6 +61,7 @@ class ServerStatements {
     Order entries_;  // most recently used first
     std::unordered_map<StatementHash, Order::iterator, StatementHasher> index_;
     std::vector<Change> unsettled_;
+    std::vector<Change> forget_removals_;  // scratch of on_failed
     StatementRef unnamed_;
     bool may_have_unnamed_ = false;
 };

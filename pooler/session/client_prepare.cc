@@ -10,19 +10,23 @@ namespace pooler {
 
 namespace {
 
-/// Names of ours on servers begin so; a client's name that does as well must not reach one of them.
-constexpr std::string_view kServerPrefix = "weir_";
+/// A name that the client has not prepared. It must not meet one of ours on the server, nor one that another
+/// client made there with PREPARE; with a blank behind it, it is nobody's, and still readable in the server's
+/// error.
+std::string unknown_name(std::string_view name) { return std::string{name} + ' '; }
 
-std::string foreign_name(std::string_view name) {
-    std::string safe{name};
-    return name.starts_with(kServerPrefix) ? "unknown " + safe : safe;
-}
+/// Two names longer than this are an attack: no server takes them.
+constexpr std::size_t kMaxBindNames = 64 * 1024;
 
 bool complete(protocol::FrameHeader header, std::string_view message) {
     return message.size() >= header.total_bytes();
 }
 
 }  // namespace
+
+/// Prepared statements are followed, and the server will take the message for what it is: during a COPY any
+/// of them only breaks the COPY.
+bool ClientSession::follows() const { return tracking_ && !server_->ledger().in_copy(); }
 
 void ClientSession::make_room_for(const StatementRef& statement) {
     const auto limit =
@@ -54,7 +58,7 @@ bool ClientSession::prepare_on_server(const StatementRef& statement) {
 }
 
 ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::string_view message) {
-    if (!tracking_) {
+    if (!follows()) {
         static_cast<void>(record(Request::kParse));
         return {};
     }
@@ -118,7 +122,7 @@ std::optional<std::string> ClientSession::server_name_for(std::string_view name,
         prepare_unnamed(known.statement);
         return std::string{};
     }
-    if (known.presence == PreparedNames::Presence::kAbsent) return foreign_name(name);
+    if (known.presence == PreparedNames::Presence::kAbsent) return unknown_name(name);
     if (!prepare_on_server(known.statement)) {
         instead = wait_for_outcome();
         return std::nullopt;
@@ -144,12 +148,13 @@ void ClientSession::prepare_unnamed(const StatementRef& statement) {
 }
 
 ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::string_view message) {
-    if (!tracking_) {
+    if (!follows()) {
         static_cast<void>(record(Request::kBind));
         return {};
     }
     const auto names = protocol::peek_bind_names(message.substr(protocol::kHeaderBytes), header.body_bytes());
     if (!names) return fault("broken Bind packet");
+    if (!*names && message.size() > kMaxBindNames) return fault("broken Bind packet");
     if (!*names) return {Step::Kind::kMore};
     const protocol::BindNames& bind = **names;
     Step instead;
@@ -169,7 +174,7 @@ ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std
     const auto describe = protocol::decode_describe(message.substr(protocol::kHeaderBytes));
     if (!describe) return fault("broken Describe packet");
     const bool portal = describe->kind == protocol::kPortalKind;
-    if (portal || !tracking_) {
+    if (portal || !follows()) {
         static_cast<void>(record(portal ? Request::kDescribePortal : Request::kDescribeStatement));
         return {};
     }
@@ -187,7 +192,7 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto closing = protocol::decode_close(message.substr(protocol::kHeaderBytes));
     if (!closing) return fault("broken Close packet");
-    if (closing->kind == protocol::kPortalKind || !tracking_) {
+    if (closing->kind == protocol::kPortalKind || !follows()) {
         static_cast<void>(record(Request::kClose));
         return {};
     }

@@ -1,12 +1,26 @@
 // The walk over a logged-in client's requests: one handler per message, no logic in the switch. What may pass
 // untouched stays in the read block; the rest of a message that is larger than the block streams through.
 #include "pooler/session/client_session.h"
+#include "pooler/session/wire_fault.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
 
 namespace pooler {
 
 using protocol::FrontendType;
+
+namespace {
+
+/// A client that sends the beginning of a message and then nothing must not hold a server: messages that are
+/// looked into anyway are complete first.
+bool worth_a_server(protocol::FrameHeader header, std::string_view message) {
+    const bool control = header.type == static_cast<char>(FrontendType::kParse) ||
+                         header.type == static_cast<char>(FrontendType::kDescribe) ||
+                         header.type == static_cast<char>(FrontendType::kClose);
+    return !control || message.size() >= header.total_bytes();
+}
+
+}  // namespace
 
 std::size_t ClientSession::consume_requests(std::string_view data) {
     std::size_t at = 0;
@@ -60,7 +74,7 @@ ClientSession::Step ClientSession::fault(std::string_view text) {
 
 ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std::string_view message) {
     if (!header.valid() || header.total_bytes() > environment_->configuration().settings.max_packet_size)
-        return fault("bad packet header");
+        return fault(bad_header(message));
     if (header.type == static_cast<char>(FrontendType::kTerminate)) return fault("client close request");
     if (!protocol::known_frontend(header.type) || header.type == static_cast<char>(FrontendType::kPassword))
         return fault("unknown pkt");
@@ -92,7 +106,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
 }
 
 /// Without a server: what needs none is answered, the rest gets one or waits. kPass: a server is linked.
-ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std::string_view /*message*/) {
+ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std::string_view message) {
     switch (static_cast<FrontendType>(header.type)) {
         case FrontendType::kCopyData:  // late, after an error: a server would ignore them
         case FrontendType::kCopyDone:
@@ -114,6 +128,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
         case FrontendType::kQuery:
         case FrontendType::kTerminate: break;
     }
+    if (tracking_ && !worth_a_server(header, message)) return {Step::Kind::kMore};
     note_request();
     if (!take_server()) return {fault_.empty() ? Step::Kind::kHold : Step::Kind::kFault};
     return {};
@@ -158,6 +173,7 @@ void ClientSession::link(ServerConnection& server) {
     batch_start_ = io().last_sequence + 1;
     ready_seen_ = false;
     if (socket_.backed_up()) server.socket().read_on(false);
+    if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     if (server.parameters().fits(parameters_)) return;
     const std::string changes = server.parameters().changes_to(parameters_, environment_->tracked());
     if (changes.empty()) return;
@@ -173,13 +189,16 @@ void ClientSession::on_prepared_for(std::string_view error) {
         pool_->retire(server, "invalid server parameter");
         return fail("invalid server parameter");
     }
-    if (server_->parameters().fits(parameters_)) server_->adopt_parameters(parameters_);
+    parameters_.take_spelling(server_->parameters());
+    if (server_->parameters().same_as(parameters_)) server_->adopt_parameters(parameters_);
     resume();
 }
 
+/// False: no reply will come, the server skips or a COPY swallows the request.
 bool ClientSession::record(Request request, Delivery delivery) {
+    if (!server_->ledger().push({request, delivery, io().next_sequence()})) return false;
     ready_seen_ = false;
-    return server_->ledger().push({request, delivery, io().next_sequence()});
+    return true;
 }
 
 ClientSession::Step ClientSession::wait_for_outcome() {
@@ -193,7 +212,7 @@ ClientSession::Step ClientSession::on_query(std::string_view /*message*/) {
     batch_start_ = io().last_sequence + 1;
     if (tracking_) {
         names_.drop_unnamed();
-        server_->statements().clear_unnamed();
+        server_->statements().forget_unnamed();
     }
     return {};
 }
@@ -246,7 +265,7 @@ std::size_t ClientSession::consume_console(std::string_view data) {
         const auto header = protocol::read_header(data.substr(at));
         constexpr std::size_t kMaxCommandBytes = 1024 * 1024;
         if (!header.valid() || header.total_bytes() > kMaxCommandBytes) {
-            fail("bad packet header");
+            fail(bad_header(data.substr(at)));
             return at;
         }
         if (data.size() - at < header.total_bytes()) break;

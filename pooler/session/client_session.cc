@@ -38,9 +38,11 @@ void ClientSession::enter(SessionEvent event) {
 
 void ClientSession::fail(std::string_view sqlstate, std::string_view message) {
     if (state_ == SessionState::kClosed) return;
-    std::string packet;
-    protocol::encode_error(packet, "FATAL", sqlstate, message);
-    static_cast<void>(socket_.send(packet));
+    if (!mid_reply_) {  // else it would be read as the rest of a row
+        std::string packet;
+        protocol::encode_error(packet, "FATAL", sqlstate, message);
+        static_cast<void>(socket_.send(packet));
+    }
     if (environment_->configuration().settings.log_pooler_errors)
         environment_->log_session(*this, std::string{"pooler error: "} + std::string{message}, true);
     close(message);
@@ -101,7 +103,8 @@ void ClientSession::on_readable() {
     if (pool_ != nullptr) pool_->stats.received += result.bytes;
     const std::size_t consumed = consume(data);
     if (state_ == SessionState::kClosed) return;
-    inbox_.keep(data.substr(consumed));
+    inbox_.keep(data.substr(consumed), io());
+    if (ready_to_release()) on_turn_end();
 }
 
 std::size_t ClientSession::consume(std::string_view data) {
@@ -124,22 +127,29 @@ std::size_t ClientSession::consume(std::string_view data) {
 void ClientSession::resume() {
     hold_ = Hold::kNone;
     notified_ = false;
-    if (!socket_.backed_up() && !environment_->process().suspended) socket_.read_on(true);
+    read_again();
     const std::string kept = inbox_.take();
     const std::size_t consumed = consume(kept);
     if (state_ == SessionState::kClosed) return;
-    inbox_.keep(std::string_view{kept}.substr(consumed));
+    inbox_.keep(std::string_view{kept}.substr(consumed), io());
     if (ready_to_release()) on_turn_end();
 }
 
 void ClientSession::on_drained() {
     if (server_ != nullptr) server_->socket().read_on(true);
-    if (hold_ == Hold::kNone && !environment_->process().suspended) socket_.read_on(true);
+    read_again();
+}
+
+/// Reads the client again unless something still stands against it.
+void ClientSession::read_again() {
+    const bool server_full = server_ != nullptr && server_->socket().backed_up();
+    if (hold_ == Hold::kNone && !server_full && !socket_.backed_up() && !environment_->process().suspended)
+        socket_.read_on(true);
 }
 
 void ClientSession::on_server_drained() {
-    if (hold_ == Hold::kNone && !socket_.backed_up() && !environment_->process().suspended)
-        socket_.read_on(true);
+    read_again();
+    if (ready_to_release()) on_turn_end();
 }
 
 void ClientSession::suspend(bool on) {
@@ -150,6 +160,7 @@ void ClientSession::suspend(bool on) {
 
 void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     pool_->stats.sent += bytes_read;
+    mid_reply_ = server_->mid_reply();
     if (batch.empty()) return;
     if (!socket_.send(batch)) return close("client connection lost");
     if (socket_.backed_up()) server_->socket().read_on(false);
@@ -284,7 +295,7 @@ void ClientSession::on_cancel_request() {
 void ClientSession::end_at_boundary() {
     end_at_boundary_ = true;
     const bool boundary = server_ == nullptr ? !waiting() : ready_to_release();
-    if (state_ == SessionState::kReady && boundary)
+    if (state_ == SessionState::kConsole || (state_ == SessionState::kReady && boundary))
         fail("57P01", "terminating connection due to administrator command");
 }
 

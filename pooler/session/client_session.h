@@ -121,6 +121,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool take_parameter(std::string_view name, std::string_view value);
     [[nodiscard]] bool take_options(std::string_view options);
     [[nodiscard]] bool check_admission();
+    [[nodiscard]] bool count_in_database(const conf::Database& database);
     [[nodiscard]] bool start_login();
     [[nodiscard]] ConsoleAccess console_access() const;
     [[nodiscard]] std::size_t consume_auth(std::string_view data);
@@ -155,6 +156,7 @@ class ClientSession final : public Mortal,
 
     // prepared statements (client_prepare.cc)
     [[nodiscard]] Step on_parse(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] bool follows() const;
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,
                                    std::size_t total_bytes);
@@ -173,6 +175,7 @@ class ClientSession final : public Mortal,
     void release_server(bool session_over);
     [[nodiscard]] bool ready_to_release() const;
     void leave_pool();
+    void read_again();
     void account_end_of_query();
     [[nodiscard]] IoContext& io() { return environment_->io(); }
 
@@ -190,10 +193,10 @@ class ClientSession final : public Mortal,
     bool in_transaction_ = false;
     bool notified_ = false;  ///< query_wait_notify was sent for this wait
     bool end_at_boundary_ = false;
+    bool mid_reply_ = false;  ///< the client has got part of a message only
     std::size_t body_left_ = 0;
 
     Pool* pool_ = nullptr;
-    std::shared_ptr<SharedPool> shared_pool_;
     UserUsage* login_usage_ = nullptr;         ///< counts this client; null: not counted
     DatabaseUsage* database_usage_ = nullptr;  ///< likewise
     ServerConnection* server_ = nullptr;

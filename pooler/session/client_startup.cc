@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pooler/session/client_session.h"
+#include "pooler/session/wire_fault.h"
 #include "protocol/auth.h"
 #include "protocol/byte_writer.h"
 #include "protocol/error_notice.h"
@@ -14,18 +15,6 @@ using protocol::DecodeFault;
 using protocol::FrontendType;
 
 namespace {
-
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes.substr(0, 8)) {
-        text += kDigits[static_cast<unsigned char>(c) >> 4U];
-        text += kDigits[static_cast<unsigned char>(c) & 0xFU];
-    }
-    return text;
-}
-
-std::string bad_header(std::string_view packet) { return "bad packet header: '" + hex(packet) + "'"; }
 
 std::string startup_fault(protocol::DecodeError error, std::string_view packet) {
     switch (error.fault) {
@@ -177,22 +166,30 @@ bool ClientSession::check_admission() {
         fail("no more connections allowed (max_client_conn)");
         return false;
     }
-    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
+    // Names anybody can invent are not counted before they are authenticated: each would stay in memory.
     const auto database = configuration.find_database(database_name_);
-    if (database) {
-        auto& usage = environment_->process().pools.databases.of(database->name);
-        if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(*database))) {
-            fail("client connections exceeded (max_db_client_connections)");
-            return false;
-        }
-        database_usage_ = &usage;
-    }
+    if (database && !database->is_auto && !count_in_database(*database)) return false;
+    if (configuration.userlist.find(user_) == nullptr && configuration.find_user(user_) == nullptr)
+        return true;
+    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
     auto& usage = environment_->process().pools.users.of(user_);
     if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user_))) {
         fail("client connections exceeded (max_user_client_connections)");
         return false;
     }
     login_usage_ = &usage;
+    return true;
+}
+
+bool ClientSession::count_in_database(const conf::Database& database) {
+    const auto& configuration = environment_->configuration();
+    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
+    auto& usage = environment_->process().pools.databases.of(database.name);
+    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(database))) {
+        fail("client connections exceeded (max_db_client_connections)");
+        return false;
+    }
+    database_usage_ = &usage;
     return true;
 }
 
@@ -289,6 +286,7 @@ bool ClientSession::enter_pool() {
         fail("no such database: " + database_name_);
         return false;
     }
+    if (database_usage_ == nullptr && !count_in_database(*database)) return false;
     if (configuration.settings.auth_type == conf::AuthType::kAny && !database->user) {
         fail("bouncer config error");
         return false;

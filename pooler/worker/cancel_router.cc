@@ -44,7 +44,8 @@ struct CancelRouter::Running final : ResolveWaiter {
 
     void on_resolved(const Resolved& answer) override {
         connecting = true;
-        if (answer.addresses.empty() || !connection->start(answer.addresses.front())) router->finish(*this);
+        if (answer.addresses.empty() || !connection->start(answer.addresses.front()))
+            router->finish(*this, false);
     }
 
     CancelRouter* router;
@@ -59,7 +60,7 @@ CancelRouter::CancelRouter(IoContext& io, Resolver& resolver) : io_{&io}, resolv
 CancelRouter::~CancelRouter() = default;
 
 void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t limit) {
-    if (server.cancels_in_flight > 0 || running_for(pool) >= limit) return;
+    if (server.cancels_in_flight > 0 || server.backend_key().empty() || running_for(pool) >= limit) return;
     CancelOwner& owner = *this;
     auto running = std::make_unique<Running>(
         *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
@@ -67,6 +68,7 @@ void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t l
     running->connecting = true;
     if (!running->connection->start(server.address())) return;
     ++server.cancels_in_flight;
+    server.expect_cancel();
     running_.push_back(std::move(running));
 }
 
@@ -92,17 +94,17 @@ void CancelRouter::to_peer(const conf::Peer& peer, const CancelKey& key, int poo
 
 void CancelRouter::on_cancel_closed(CancelConnection& cancel) {
     for (const auto& item : running_)
-        if (item->connection.get() == &cancel) return finish(*item);
+        if (item->connection.get() == &cancel) return finish(*item, false);
 }
 
-void CancelRouter::finish(Running& running) {
+void CancelRouter::finish(Running& running, bool timed_out) {
     const auto found = std::find_if(running_.begin(), running_.end(),
                                     [&running](const auto& item) { return item.get() == &running; });
     if (found == running_.end()) return;
     const std::unique_ptr<Running> done = std::move(*found);
     running_.erase(found);
     done->connection->close();
-    if (done->pool != nullptr) done->pool->on_cancel_done(done->connection->server_id());
+    if (done->pool != nullptr) done->pool->on_cancel_done(done->connection->server_id(), timed_out);
     // The connection may be the caller; it is freed after the I/O callbacks.
     CancelOwner& owner = *this;
     io_->bury(
@@ -114,7 +116,7 @@ void CancelRouter::sweep(Clock::time_point now, conf::Duration limit) {
     std::vector<Running*> late;
     for (const auto& item : running_)
         if (now - item->connection->started() >= limit) late.push_back(item.get());
-    for (Running* running : late) finish(*running);
+    for (Running* running : late) finish(*running, true);
 }
 
 void CancelRouter::forget(const Pool& pool) {

@@ -50,7 +50,7 @@ class CancelRouter final : private CancelOwner {
  private:
     struct Running;
     void on_cancel_closed(CancelConnection& cancel) override;
-    void finish(Running& running);
+    void finish(Running& running, bool timed_out);
 
     IoContext* io_;
     Resolver* resolver_;

@@ -130,6 +130,7 @@ void Worker::run_janitor() {
     for (const auto& [shared, pool] : pools_) pool->run_janitor(now);
     cancels_->sweep(now, configuration_->settings.cancel_wait_timeout);
     drop_dead_pools();
+    open_forced_pools();
     statements_.sweep();
     after_io();
 }
@@ -152,6 +153,14 @@ void Worker::sweep_sessions(Clock::time_point now) {
         if (session->state() == SessionState::kReady && session->server() == nullptr)
             idle.push_back(session.get());
     for (ClientSession* session : idle) session->check_deadlines(now);
+}
+
+/// min_pool_size holds for a database with a forced user before any client has come. One worker sees to it.
+void Worker::open_forced_pools() {
+    if (index_ != 0) return;
+    for (const auto& [name, database] : configuration_->databases)
+        if (database.user && configuration_->min_pool_size(database, *database.user) > 0)
+            static_cast<void>(pool_for(database, *database.user));
 }
 
 void Worker::drop_dead_pools() {

@@ -109,6 +109,7 @@ class Worker final : private PoolEnvironment,
     void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
     [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
     void drop_dead_pools();
+    void open_forced_pools();
     void sweep_sessions(Clock::time_point now);
 
     struct KeyHash {

@@ -202,7 +202,8 @@ PoolerLoad Worker::load() const {
     load.client_sockets = sessions_.size();
     load.buffers_empty = true;
     for (const auto& [id, session] : sessions_)
-        if (session->input_bytes() > 0 || session->socket().backlog_bytes() > 0) load.buffers_empty = false;
+        if ((session->input_bytes() > 0 && !session->waiting()) || session->socket().backlog_bytes() > 0)
+            load.buffers_empty = false;
     for (const auto& [shared, pool] : pools_) {
         if (pool->servers().empty()) continue;
         DatabaseLoad& database = load.databases[shared->database];
