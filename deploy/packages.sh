@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the distribution's packages that weir is built, run and tested with. Nothing else is ever downloaded.
+# Installs the distribution's packages that weir is built, run and tested with. (The tests fetch one thing more:
+# node-postgres, with npm, in the version that tests/integration/drivers/node/package-lock.json names.)
 #
 #   deploy/packages.sh build   compiler, CMake and the libraries
 #   deploy/packages.sh run     + PostgreSQL (server and client), for `make run`
@@ -8,7 +9,8 @@
 #
 # Debian 12 and 13, Ubuntu 24.04. Needs root or sudo only when something is missing; without a missing package
 # no apt command is run. Names separated by `|` are alternatives: one of them is enough, the first one the
-# distribution knows is installed.
+# distribution knows is installed. `@program` behind them: not needed where that program is on the PATH anyway,
+# as Node and Java often come from elsewhere.
 set -eu
 
 BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
@@ -16,7 +18,8 @@ BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
     libpam0g-dev libldap-dev|libldap2-dev libspdlog-dev libexpected-dev libcli11-dev nlohmann-json3-dev
     libcpp-httplib-dev catch2"
 RUN="postgresql postgresql-client util-linux"
-TEST="postgresql-contrib python3-psycopg openssl procps"
+TEST="postgresql-contrib python3-psycopg openssl procps
+    libpostgresql-jdbc-java default-jdk-headless@javac nodejs@node npm@npm"
 ALL="clang clang-format clang-tidy libclang-rt-dev|libclang-rt-14-dev|libclang-rt-18-dev lld
     libbenchmark-dev pgbouncer ccache git"
 
@@ -39,7 +42,8 @@ installed() { dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | 
 missing() {
     for entry in "$@"; do
         found=no
-        for name in $(echo "$entry" | tr '|' ' '); do
+        case "$entry" in *@*) ! command -v "${entry#*@}" >/dev/null || found=yes ;; esac
+        for name in $(echo "${entry%@*}" | tr '|' ' '); do
             if printf '%s\n' "$have" | grep -qxF "$name"; then found=yes; break; fi
         done
         [ "$found" = yes ] || echo "$entry"
@@ -48,7 +52,7 @@ missing() {
 
 # The first alternative that apt can install.
 choose() {
-    for name in $(echo "$1" | tr '|' ' '); do
+    for name in $(echo "${1%@*}" | tr '|' ' '); do
         if apt-cache policy "$name" 2>/dev/null | grep -q '^  Candidate: [^(]'; then
             echo "$name"
             return
