@@ -62,8 +62,7 @@ void Socket::close() {
     poll_.close();
     ::close(descriptor_);
     descriptor_ = -1;
-    std::string{}.swap(backlog_);
-    backlog_sent_ = 0;
+    backlog_.reset();
 }
 
 Socket::ReadResult Socket::read(char* into, std::size_t size) {
@@ -104,11 +103,12 @@ bool Socket::send(std::string_view bytes) {
 }
 
 void Socket::keep(const char* bytes, std::size_t size) {
-    if (backlog_sent_ > kHighBytes) {
-        backlog_.erase(0, backlog_sent_);
-        backlog_sent_ = 0;
+    if (!backlog_) backlog_ = std::make_unique<Backlog>();
+    if (backlog_->sent > kHighBytes) {
+        backlog_->bytes.erase(0, backlog_->sent);
+        backlog_->sent = 0;
     }
-    backlog_.append(bytes, size);
+    backlog_->bytes.append(bytes, size);
 }
 
 bool Socket::send(OutBatch& batch) {
@@ -163,17 +163,13 @@ void Socket::update_watch() {
 
 bool Socket::send_backlog() {
     while (backlog_bytes() > 0) {
-        const ssize_t n = ::send(descriptor_, backlog_.data() + backlog_sent_,
-                                 backlog_.size() - backlog_sent_, MSG_NOSIGNAL);
+        const ssize_t n =
+            ::send(descriptor_, backlog_->bytes.data() + backlog_->sent, backlog_bytes(), MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return would_block(errno);
-        backlog_sent_ += static_cast<std::size_t>(n);
+        backlog_->sent += static_cast<std::size_t>(n);
     }
-    backlog_sent_ = 0;
-    if (backlog_.capacity() > kHighBytes)
-        std::string{}.swap(backlog_);
-    else
-        backlog_.clear();
+    backlog_.reset();
     return true;
 }
 
@@ -207,8 +203,7 @@ void Socket::finish_connect() {
 
 /// The connection is broken: what waits can never leave. The end shows by reading.
 void Socket::drop_backlog() {
-    std::string{}.swap(backlog_);
-    backlog_sent_ = 0;
+    backlog_.reset();
     reading_ = true;
 }
 

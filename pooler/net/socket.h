@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -58,7 +59,9 @@ class Socket {
     /// False if the connection is dead; the owner closes it.
     [[nodiscard]] bool send(std::string_view bytes);
     [[nodiscard]] bool send(OutBatch& batch);
-    [[nodiscard]] std::size_t backlog_bytes() const { return backlog_.size() - backlog_sent_; }
+    [[nodiscard]] std::size_t backlog_bytes() const {
+        return backlog_ ? backlog_->bytes.size() - backlog_->sent : 0;
+    }
     [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
     [[nodiscard]] bool backed_up() const { return backlog_bytes() > kHighBytes; }
 
@@ -70,6 +73,10 @@ class Socket {
     void finish_sending();
 
  private:
+    struct Backlog {
+        std::string bytes;
+        std::size_t sent = 0;
+    };
     void on_poll(int status, int events);
     void update_watch();
     void keep(const char* bytes, std::size_t size);
@@ -84,10 +91,9 @@ class Socket {
     int descriptor_ = -1;
     bool reading_ = false;
     bool connecting_ = false;
-    bool above_low_ = false;   // on_drained() is owed at kLowBytes
-    bool drain_owed_ = false;  // and when all has left
-    std::string backlog_;
-    std::size_t backlog_sent_ = 0;
+    bool above_low_ = false;            // on_drained() is owed at kLowBytes
+    bool drain_owed_ = false;           // and when all has left
+    std::unique_ptr<Backlog> backlog_;  ///< only while something waits
 };
 
 }  // namespace pooler

@@ -28,8 +28,23 @@ class TrackedNames {
 /// One value per tracked name; nullopt: not known.
 using ParameterValues = std::vector<std::optional<std::string>>;
 
+/// Value sets seen last, so that clients with equal sets share one. Owned by a worker; bounded.
+class ParameterCache {
+ public:
+    [[nodiscard]] std::shared_ptr<const ParameterValues> share(std::shared_ptr<const ParameterValues> values);
+
+ private:
+    static constexpr std::size_t kEntries = 64;
+    std::vector<std::shared_ptr<const ParameterValues>> recent_;
+    std::size_t next_ = 0;
+};
+
 class ParameterSet {
  public:
+    /// Shares the values with whoever has equal ones.
+    void share(ParameterCache& cache) {
+        if (values_) values_ = cache.share(std::move(values_));
+    }
     [[nodiscard]] const std::string* get(std::size_t i) const;
     void set(std::size_t i, std::string_view value, std::size_t count);
     /// Takes the other's value where this has none.

@@ -28,6 +28,11 @@ bool complete(protocol::FrameHeader header, std::string_view message) {
 /// of them only breaks the COPY.
 bool ClientSession::follows() const { return tracking_ && !server_->ledger().in_copy(); }
 
+PreparedNames& ClientSession::names() {
+    if (!names_) names_ = std::make_unique<PreparedNames>();
+    return *names_;
+}
+
 void ClientSession::make_room_for(const StatementRef& statement) {
     const auto limit =
         static_cast<std::size_t>(environment_->configuration().settings.max_prepared_statements);
@@ -68,14 +73,14 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
     if (!parse->name.empty()) return parse_named(*parse, message.size());
     if (record(Request::kParse)) {
         const auto statement = environment_->statements().intern(parse->query, parse->types);
-        names_.set({}, statement, io().last_sequence);
+        names().set({}, statement, io().last_sequence);
         server_->statements().set_unnamed(statement);
     }
     return {};
 }
 
 ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std::size_t total_bytes) {
-    const auto known = names_.find(parse.name, server_->ledger().settled(), batch_start_);
+    const auto known = names().find(parse.name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     const auto statement = environment_->statements().intern(parse.query, parse.types);
     if (known.presence == PreparedNames::Presence::kPresent)
@@ -86,14 +91,15 @@ ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std
     ++pool_->stats.client_parses;
     const Step taken{Step::Kind::kTaken, total_bytes, 0};
     if (presence == ServerStatements::Presence::kPresent) {
-        if (record(Request::kParse, Delivery::kAnswer)) names_.set(parse.name, statement, io().last_sequence);
+        if (record(Request::kParse, Delivery::kAnswer))
+            names().set(parse.name, statement, io().last_sequence);
         return taken;
     }
     make_room_for(statement);
     if (!record(Request::kParse)) return taken;
     ++pool_->stats.server_parses;
     server_->statements().add(statement, io().last_sequence);
-    names_.set(parse.name, statement, io().last_sequence);
+    names().set(parse.name, statement, io().last_sequence);
     io().to_server.own([&](std::string& out) {
         protocol::encode_parse(out, statement->server_name, parse.query, parse.types);
     });
@@ -113,7 +119,7 @@ ClientSession::Step ClientSession::parse_again(const StatementRef& old, const St
 }
 
 std::optional<std::string> ClientSession::server_name_for(std::string_view name, Step& instead) {
-    const auto known = names_.find(name, server_->ledger().settled(), batch_start_);
+    const auto known = names().find(name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) {
         instead = wait_for_outcome();
         return std::nullopt;
@@ -196,13 +202,13 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
         static_cast<void>(record(Request::kClose));
         return {};
     }
-    if (names_.find(closing->name, server_->ledger().settled(), batch_start_).presence ==
+    if (names().find(closing->name, server_->ledger().settled(), batch_start_).presence ==
         PreparedNames::Presence::kUnsettled)
         return wait_for_outcome();
     // The statement stays prepared on the server, others may use it; only the client's name goes.
     const bool unnamed = closing->name.empty();
     if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer))
-        names_.remove(closing->name, io().last_sequence);
+        names().remove(closing->name, io().last_sequence);
     if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
     server_->statements().clear_unnamed();
     return {};

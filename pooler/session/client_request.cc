@@ -25,7 +25,7 @@ bool worth_a_server(protocol::FrameHeader header, std::string_view message) {
 std::size_t ClientSession::consume_requests(std::string_view data) {
     std::size_t at = 0;
     io().to_server.clear();
-    while (at < data.size() && hold_ == Hold::kNone && fault_.empty()) {
+    while (at < data.size() && hold_ == Hold::kNone && fault_ == nullptr) {
         if (body_left_ > 0) {
             const std::size_t part = std::min(body_left_, data.size() - at);
             if (body_forwarded_) io().to_server.forward(data.substr(at, part));
@@ -43,8 +43,8 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         at += apply(step, message, header.total_bytes());
     }
     send_to_server();
-    if (!fault_.empty()) {
-        const std::string text = std::exchange(fault_, {});
+    if (fault_ != nullptr) {
+        const std::string text = std::move(*std::exchange(fault_, nullptr));
         if (text == "client close request")
             close(text);
         else
@@ -68,7 +68,7 @@ std::size_t ClientSession::apply(const Step& step, std::string_view message, std
 }
 
 ClientSession::Step ClientSession::fault(std::string_view text) {
-    fault_ = text;
+    fault_ = std::make_unique<std::string>(text);
     return {Step::Kind::kFault};
 }
 
@@ -130,7 +130,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
     }
     if (tracking_ && !worth_a_server(header, message)) return {Step::Kind::kMore};
     note_request();
-    if (!take_server()) return {fault_.empty() ? Step::Kind::kHold : Step::Kind::kFault};
+    if (!take_server()) return {fault_ == nullptr ? Step::Kind::kHold : Step::Kind::kFault};
     return {};
 }
 
@@ -149,7 +149,7 @@ void ClientSession::note_request() {
 /// True if a server is linked and the request may go. False: hold_ or fault_ says why not.
 bool ClientSession::take_server() {
     if (environment_->process().refuse_waiters) {
-        fault_ = "server shutting down";
+        static_cast<void>(fault("server shutting down"));
         return false;
     }
     if (ServerConnection* server = pool_->try_take(parameters_)) {
@@ -158,7 +158,7 @@ bool ClientSession::take_server() {
     }
     if (const auto error = pool_->hopeless()) {
         pool_->try_again();
-        fault_ = error->message;
+        static_cast<void>(fault(error->message));
         return false;
     }
     hold_ = Hold::kForServer;
@@ -211,7 +211,7 @@ ClientSession::Step ClientSession::on_query(std::string_view /*message*/) {
     static_cast<void>(record(Request::kQuery));
     batch_start_ = io().last_sequence + 1;
     if (tracking_) {
-        names_.drop_unnamed();
+        if (names_) names_->drop_unnamed();
         server_->statements().forget_unnamed();
     }
     return {};

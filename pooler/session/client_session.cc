@@ -170,9 +170,13 @@ void ClientSession::on_parameter(std::size_t index, std::string_view value, bool
     parameters_.set(index, value, environment_->tracked().size());
 }
 
-void ClientSession::on_requests_failed(const FailedRange& range) { names_.on_failed(range); }
+void ClientSession::on_requests_failed(const FailedRange& range) {
+    if (names_) names_->on_failed(range);
+}
 
-void ClientSession::on_deallocate_all(std::uint64_t sequence) { names_.on_deallocate_all(sequence); }
+void ClientSession::on_deallocate_all(std::uint64_t sequence) {
+    if (names_) names_->on_deallocate_all(sequence);
+}
 
 void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
@@ -197,7 +201,7 @@ bool ClientSession::ready_to_release() const {
 
 void ClientSession::on_turn_end() {
     Ledger& ledger = server_->ledger();
-    names_.on_settled(ledger.settled());
+    if (names_) names_->on_settled(ledger.settled());
     if (ready_seen_ && ledger.empty()) account_end_of_query();
     if (hold_ == Hold::kForOutcome) return resume();
     if (!ready_seen_ || !ledger.empty()) return;

@@ -69,11 +69,14 @@ class ClientSession final : public Mortal,
     [[nodiscard]] Clock::time_point last_request() const { return last_request_; }
     [[nodiscard]] Clock::time_point query_start() const { return query_start_; }
     [[nodiscard]] bool query_running() const { return query_running_; }
-    [[nodiscard]] std::size_t prepared_statements() const { return names_.size(); }
+    [[nodiscard]] std::size_t prepared_statements() const { return names_ ? names_->size() : 0; }
+    [[nodiscard]] const std::optional<CancelKey>& key() const { return key_; }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
     [[nodiscard]] std::size_t input_bytes() const { return inbox_.bytes(); }
     [[nodiscard]] std::size_t body_left() const { return body_left_; }
     [[nodiscard]] bool over_unix_socket() const { return unix_socket_; }
+
+    ClientSession* next_by_key = nullptr;  ///< of the session table
 
  private:
     /// How a handler is done with a message.
@@ -157,6 +160,7 @@ class ClientSession final : public Mortal,
     // prepared statements (client_prepare.cc)
     [[nodiscard]] Step on_parse(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] bool follows() const;
+    [[nodiscard]] PreparedNames& names();
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,
                                    std::size_t total_bytes);
@@ -202,13 +206,13 @@ class ClientSession final : public Mortal,
     ServerConnection* server_ = nullptr;
     std::uint64_t batch_start_ = 0;  ///< requests from this number on share the next Sync
     ParameterSet parameters_;
-    PreparedNames names_;
+    std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
     std::string user_;
     std::string database_name_;
     std::unique_ptr<ClientLogin> login_;
     std::unique_ptr<ConsoleSession> console_;
     std::optional<CancelKey> key_;
-    std::string fault_;
+    std::unique_ptr<std::string> fault_;  ///< why the session is about to be closed
 
     std::chrono::system_clock::time_point connect_time_;
     Clock::time_point connected_at_;

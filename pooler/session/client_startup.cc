@@ -321,6 +321,7 @@ bool ClientSession::enter_pool() {
 void ClientSession::finish_login(const Welcome& welcome) {
     welcome_only = false;
     parameters_.fill_from(welcome.tracked);
+    parameters_.share(environment_->parameter_cache());
     std::string reply;
     protocol::encode_authentication_ok(reply);
     const auto& tracked = environment_->tracked();

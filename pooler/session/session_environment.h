@@ -60,6 +60,7 @@ class SessionEnvironment {
     [[nodiscard]] virtual const TrackedNames& tracked() const = 0;
     [[nodiscard]] virtual ScramKeyCache& key_cache() = 0;
     [[nodiscard]] virtual StatementTable& statements() = 0;
+    [[nodiscard]] virtual ParameterCache& parameter_cache() = 0;
     [[nodiscard]] virtual ProcessShared& process() = 0;
 
     /// The worker's part of the pool, made if need be.

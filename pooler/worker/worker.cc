@@ -94,7 +94,7 @@ void Worker::stop() {
 /// Everything of this worker is closed; the loop then runs empty and ends.
 void Worker::shut_down() {
     stopping_ = true;
-    while (!sessions_.empty()) sessions_.begin()->second->close("shutting down");
+    for (ClientSession* session : sessions_.all()) session->close("shutting down");
     to_serve_.clear();
     cancels_.reset();
     pools_.clear();
@@ -136,23 +136,16 @@ void Worker::run_janitor() {
 }
 
 void Worker::sweep_sessions(Clock::time_point now) {
-    logins_.for_each([now](ClientSession& session) {
-        if (session.state() == SessionState::kReady || session.state() == SessionState::kConsole)
-            static_cast<ListHook<SessionListTag>&>(session).unlink();
-        else
-            session.check_deadlines(now);
-    });
+    sessions_.sweep_logins(now);
     // Sessions at work are visited through their servers; idle ones only if they can time out.
     const bool idle_limit =
         configuration_->settings.client_idle_timeout.count() > 0 ||
         std::any_of(configuration_->users.begin(), configuration_->users.end(),
                     [](const auto& user) { return user.second.client_idle_timeout.has_value(); });
     if (!idle_limit) return;
-    std::vector<ClientSession*> idle;
-    for (const auto& [id, session] : sessions_)
+    for (ClientSession* session : sessions_.all())
         if (session->state() == SessionState::kReady && session->server() == nullptr)
-            idle.push_back(session.get());
-    for (ClientSession* session : idle) session->check_deadlines(now);
+            session->check_deadlines(now);
 }
 
 /// min_pool_size holds for a database with a forced user before any client has come. One worker sees to it.
@@ -200,16 +193,11 @@ void Worker::accept(int descriptor) {
     const std::uint64_t id = ++shared_->last_id;
     SessionEnvironment& environment = *this;
     auto session = std::make_unique<ClientSession>(environment, descriptor, id);
-    logins_.push_back(*session);
-    sessions_.emplace(id, std::move(session));
+    sessions_.add(std::move(session));
 }
 
 void Worker::on_session_closed(ClientSession& session) {
-    const auto found = sessions_.find(session.id());
-    if (found == sessions_.end()) return;
-    static_cast<ListHook<SessionListTag>&>(session).unlink();
-    io_.bury(std::move(found->second));
-    sessions_.erase(found);
+    io_.bury(sessions_.remove(session));
     shared_->clients.release();
     client_count_.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -221,11 +209,12 @@ CancelKey Worker::register_key(ClientSession& session) {
             std::abort();
         key[0] = static_cast<char>(key[0] & 0x7f);  // the process id of the key is shown as a positive number
         stamp_key(key, configuration_->settings.peer_id);
-    } while (!keys_.try_emplace(key, &session).second);
+    } while (sessions_.find_key(key) != nullptr);
+    sessions_.add_key(session, key);
     return key;
 }
 
-void Worker::forget_key(const CancelKey& key) { keys_.erase(key); }
+void Worker::forget_key(const CancelKey& key) { sessions_.remove_key(key); }
 
 /// Keys are random, so the session may be on any worker: each is asked.
 void Worker::route_cancel(std::string_view bytes) {
@@ -247,9 +236,9 @@ void Worker::route_cancel(std::string_view bytes) {
 }
 
 bool Worker::cancel_by_key(const CancelKey& key) {
-    const auto found = keys_.find(key);
-    if (found == keys_.end()) return false;
-    found->second->on_cancel_request();
+    ClientSession* session = sessions_.find_key(key);
+    if (session == nullptr) return false;
+    session->on_cancel_request();
     return true;
 }
 

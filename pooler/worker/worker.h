@@ -20,6 +20,7 @@
 #include "pooler/pool/pool.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/session_environment.h"
+#include "pooler/session/session_table.h"
 #include "pooler/worker/cancel_router.h"
 #include "pooler/worker/console_link.h"
 #include "pooler/worker/control.h"
@@ -57,8 +58,8 @@ class Worker final : private PoolEnvironment,
     // --- on the worker's thread
     void accept(int descriptor);
     void reconfigure(ConfigurationRef configuration);
-    [[nodiscard]] Report report(const ReportSections& sections) const;
-    [[nodiscard]] PoolerLoad load() const;
+    [[nodiscard]] Report report(const ReportSections& sections);
+    [[nodiscard]] PoolerLoad load();
     /// Closes servers that are free; of one database, or of all if `database` is empty.
     void close_free_servers(const std::string& database, std::string_view reason);
     /// The pause is over: waiting clients are served.
@@ -81,6 +82,7 @@ class Worker final : private PoolEnvironment,
     Resolver& resolver() override { return *resolver_; }
     ScramKeyCache& key_cache() override { return key_cache_; }
     StatementTable& statements() override { return statements_; }
+    ParameterCache& parameter_cache() override { return parameter_cache_; }
     ProcessShared& process() override { return *shared_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
@@ -112,11 +114,6 @@ class Worker final : private PoolEnvironment,
     void open_forced_pools();
     void sweep_sessions(Clock::time_point now);
 
-    struct KeyHash {
-        std::size_t operator()(const CancelKey& key) const {
-            return std::hash<std::string_view>{}({key.data(), key.size()});
-        }
-    };
     unsigned index_;
     ProcessShared* shared_;
     Control* control_;
@@ -135,9 +132,8 @@ class Worker final : private PoolEnvironment,
     StatementTable statements_;
     std::vector<Pool*> to_serve_;
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
-    std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> sessions_;
-    IntrusiveList<ClientSession> logins_;  ///< of sessions_: not logged in yet, or only just
-    std::unordered_map<CancelKey, ClientSession*, KeyHash> keys_;
+    SessionTable sessions_;
+    ParameterCache parameter_cache_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
     std::unique_ptr<CancelRouter> cancels_;
     bool stopping_ = false;

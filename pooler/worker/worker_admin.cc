@@ -34,7 +34,7 @@ void Worker::serve_all() {
 }
 
 void Worker::kill_database(const std::string& database) {
-    for (ClientSession* session : pointers(sessions_))
+    for (ClientSession* session : sessions_.all())
         if (session->pool() != nullptr && session->pool()->shared().database == database)
             session->fail("database removed");
     for (Pool* pool : pointers(pools_))
@@ -42,23 +42,23 @@ void Worker::kill_database(const std::string& database) {
 }
 
 bool Worker::kill_client(std::uint64_t id) {
-    const auto found = sessions_.find(id);
-    if (found == sessions_.end()) return false;
-    found->second->fail("admin forced disconnect");
+    ClientSession* session = sessions_.find(id);
+    if (session == nullptr) return false;
+    session->fail("admin forced disconnect");
     return true;
 }
 
 void Worker::drain_clients() {
-    for (ClientSession* session : pointers(sessions_)) session->end_at_boundary();
+    for (ClientSession* session : sessions_.all()) session->end_at_boundary();
 }
 
 void Worker::suspend_clients(bool on) {
-    for (ClientSession* session : pointers(sessions_))
+    for (ClientSession* session : sessions_.all())
         if (session->state() == SessionState::kReady) session->suspend(on);
 }
 
 void Worker::close_unflushed() {
-    for (ClientSession* session : pointers(sessions_))
+    for (ClientSession* session : sessions_.all())
         if (session->socket().backlog_bytes() > 0 || session->input_bytes() > 0)
             session->fail("suspend_timeout");
 }

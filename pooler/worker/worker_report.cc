@@ -165,11 +165,11 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
 
 }  // namespace
 
-Report Worker::report(const ReportSections& sections) const {
+Report Worker::report(const ReportSections& sections) {
     Report report;
     const int port = configuration_->settings.listen_port;
     if (sections.clients)
-        for (const auto& [id, session] : sessions_)
+        for (const ClientSession* session : sessions_.all())
             report.clients.push_back(client_row(*session, *tracked_, port, index_));
     for (const auto& [shared, pool] : pools_) {
         if (sections.pools)
@@ -186,8 +186,8 @@ Report Worker::report(const ReportSections& sections) const {
         }
     if (sections.peers) cancels_->report(report);
     if (sections.lists) {
-        report.lists.used_clients = sessions_.size() - logins_.size();
-        report.lists.login_clients = logins_.size();
+        report.lists.used_clients = sessions_.size() - sessions_.logins();
+        report.lists.login_clients = sessions_.logins();
         for (const auto& [shared, pool] : pools_) {
             report.lists.used_servers += pool->servers().size();
         }
@@ -197,11 +197,11 @@ Report Worker::report(const ReportSections& sections) const {
     return report;
 }
 
-PoolerLoad Worker::load() const {
+PoolerLoad Worker::load() {
     PoolerLoad load;
     load.client_sockets = sessions_.size();
     load.buffers_empty = true;
-    for (const auto& [id, session] : sessions_)
+    for (const ClientSession* session : sessions_.all())
         if ((session->input_bytes() > 0 && !session->waiting()) || session->socket().backlog_bytes() > 0)
             load.buffers_empty = false;
     for (const auto& [shared, pool] : pools_) {
