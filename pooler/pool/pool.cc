@@ -143,6 +143,9 @@ void Pool::settle(ServerConnection& server, bool session_over) {
         server.run_own_query(settings.server_reset_query);
         return;
     }
+    const bool always_checked =
+        settings.server_check_delay.count() == 0 && !settings.server_check_query.empty();
+    if (always_checked && server.state() != ServerState::kTested) return run_check(server);
     make_idle(server);
 }
 
@@ -189,17 +192,20 @@ bool Pool::check_one_used() {
     if (used_.empty() || check_running_) return check_running_;
     ServerConnection& server = used_.back();
     static_cast<ListHook<ServerListTag>&>(server).unlink();
-    std::string query = environment_->configuration().settings.server_check_query;
-    if (query == "<empty>") query = ";";
-    if (query.empty()) {
+    if (environment_->configuration().settings.server_check_query.empty()) {
         make_idle(server);
         return true;
     }
+    check_running_ = true;
+    run_check(server);
+    return true;
+}
+
+void Pool::run_check(ServerConnection& server) {
+    const std::string& query = environment_->configuration().settings.server_check_query;
     server.enter(ServerState::kTested);
     ++tested_;
-    check_running_ = true;
-    server.run_own_query(query);
-    return true;
+    server.run_own_query(query == "<empty>" ? ";" : query);
 }
 
 std::string_view Pool::stale_reason(const ServerConnection& server, Clock::time_point now) const {

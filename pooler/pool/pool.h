@@ -116,6 +116,7 @@ class Pool final : private ServerHost {
     // choosing and freeing
     [[nodiscard]] ServerConnection* pick(const ParameterSet& wanted);
     [[nodiscard]] bool check_one_used();
+    void run_check(ServerConnection& server);
     void settle(ServerConnection& server, bool session_over);
     void make_idle(ServerConnection& server);
     [[nodiscard]] bool outlived(const ServerConnection& server, Clock::time_point now) const;

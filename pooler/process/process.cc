@@ -15,7 +15,9 @@ namespace pooler {
 
 namespace {
 
-constexpr std::chrono::milliseconds kTick{100};
+/// How often the process looks around while a command or shutdown waits for something, and otherwise.
+constexpr std::chrono::milliseconds kBusyTick{100};
+constexpr std::chrono::milliseconds kTick{1000};
 
 std::string random_secret() {
     std::string secret(32, '\0');
@@ -89,7 +91,7 @@ int Process::run() {
         }
     start_workers();
     watch_signals();
-    tick_.start(kTick, kTick);
+    tick_.start(kTick);
     const std::chrono::seconds period{configuration_->settings.stats_period};
     stats_timer_.start(period, period);
     log_notice("process up: weir " + std::string{weir_version()} + ", " + std::to_string(workers_.size()) +
@@ -187,7 +189,9 @@ void Process::drop_idle_auto_databases() {
 
 void Process::on_tick() {
     drop_idle_auto_databases();
-    if (admin_.anybody_waits() || admin_.shutting_down()) observe();
+    const bool busy = admin_.anybody_waits() || admin_.shutting_down();
+    if (busy) observe();
+    tick_.start(busy ? kBusyTick : kTick);
 }
 
 void Process::on_stats_period() {

@@ -133,7 +133,7 @@ void Process::apply(const AdminStep& step) {
     for (const EffectOn& effect : step.effects) apply(effect);
     for (const AdminAnswer& end : step.answers)
         answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
-    if (admin_.anybody_waits() || admin_.shutting_down()) observe();
+    if (admin_.anybody_waits() || admin_.shutting_down()) on_tick();
 }
 
 void Process::apply(const EffectOn& effect) {

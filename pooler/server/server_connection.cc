@@ -62,9 +62,12 @@ bool lost_statement(const protocol::ErrorFields& fields) {
 
 }  // namespace
 
-void encode_answer(std::string& out, Request request) {
+void encode_answer(std::string& out, Request request, TransactionStatus status) {
     if (request == Request::kParse) protocol::encode_parse_complete(out);
     if (request == Request::kClose) protocol::encode_close_complete(out);
+    if (request != Request::kQuery) return;
+    protocol::encode_command_complete(out, "DEALLOCATE");
+    protocol::encode_ready_for_query(out, status);
 }
 
 ServerConnection::ServerConnection(IoContext& io, ServerHost& host, const TrackedNames& tracked,
@@ -139,6 +142,11 @@ bool ServerConnection::start_cleaning(bool message_cut_off) {
     if (ledger_.in_copy()) {
         protocol::encode_copy_fail(message, "the client is gone");
         static_cast<void>(ledger_.push({Request::kCopyEnd, Delivery::kSwallow, io_->next_sequence()}));
+    } else if (ledger_.batch_open() && !ledger_.skipping()) {
+        // The Sync that follows would commit a batch that its client never finished: an error undoes it
+        // first.
+        protocol::encode_bind(message, {}, "no such statement: the client is gone", {});
+        static_cast<void>(ledger_.push({Request::kBind, Delivery::kSwallow, io_->next_sequence()}));
     }
     protocol::encode_sync(message);
     static_cast<void>(ledger_.push({Request::kSync, Delivery::kSwallow, io_->next_sequence()}));
@@ -284,9 +292,11 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
 
 void ServerConnection::emit_answers() {
     Entry entry;
-    while (ledger_.take_answer(entry))
-        if (user_ != nullptr)
-            io_->to_client.own([&entry](std::string& out) { encode_answer(out, entry.request); });
+    while (ledger_.take_answer(entry)) {
+        if (user_ == nullptr) continue;
+        io_->to_client.own([&](std::string& out) { encode_answer(out, entry.request, status_); });
+        if (entry.request == Request::kQuery) user_->on_ready(status_);
+    }
 }
 
 void ServerConnection::on_parameter_status(std::string_view body, const Verdict& verdict) {

@@ -194,7 +194,8 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     Address address_;
 };
 
-/// Writes the reply to a request that was answered without the server.
-void encode_answer(std::string& out, Request request);
+/// Writes the reply to a request that is answered without the server: Parse, Close, or a DEALLOCATE as a
+/// Query.
+void encode_answer(std::string& out, Request request, protocol::TransactionStatus status);
 
 }  // namespace pooler

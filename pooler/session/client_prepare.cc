@@ -4,7 +4,9 @@
 // passed on as it is: the server has no such name either, and its own error has the right effect on the
 // transaction.
 #include "pooler/session/client_session.h"
+#include "pooler/session/deallocate.h"
 #include "protocol/message_type.h"
+#include "protocol/simple_query.h"
 
 namespace pooler {
 
@@ -212,6 +214,25 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
     if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
     server_->statements().clear_unnamed();
     return {};
+}
+
+/// DEALLOCATE in SQL of a statement prepared in the protocol: on servers it has another name, and others use
+/// it too. Nothing if the query is anything else.
+std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameHeader header,
+                                                                std::string_view message) {
+    constexpr std::size_t kMaxBytes = 512;
+    if (!names_ || header.total_bytes() > kMaxBytes || !follows()) return std::nullopt;
+    if (!complete(header, message)) return Step{Step::Kind::kMore};
+    const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
+    const auto name = text ? deallocated_name(*text) : std::nullopt;
+    if (!name || server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;
+    const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
+    if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
+    if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
+    if (record(Request::kQuery, Delivery::kAnswer)) names().remove(*name, io().last_sequence);
+    batch_start_ = io().last_sequence + 1;
+    names().drop_unnamed();
+    return Step{Step::Kind::kTaken, message.size(), 0};
 }
 
 }  // namespace pooler

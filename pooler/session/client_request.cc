@@ -87,7 +87,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
     if (server_->ledger().skipping() && header.type != static_cast<char>(FrontendType::kSync))
         return {Step::Kind::kDrop};
     switch (static_cast<FrontendType>(header.type)) {
-        case FrontendType::kQuery: return on_query(message);
+        case FrontendType::kQuery: return on_query(header, message);
         case FrontendType::kParse: return on_parse(header, message);
         case FrontendType::kBind: return on_bind(header, message);
         case FrontendType::kDescribe: return on_describe(header, message);
@@ -206,8 +206,9 @@ ClientSession::Step ClientSession::wait_for_outcome() {
     return {Step::Kind::kHold};
 }
 
-ClientSession::Step ClientSession::on_query(std::string_view /*message*/) {
+ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::string_view message) {
     if (environment_->configuration().settings.disable_pqexec) return fault("PQexec disallowed");
+    if (const auto step = on_deallocate(header, message)) return *step;
     static_cast<void>(record(Request::kQuery));
     batch_start_ = io().last_sequence + 1;
     if (tracking_) {
@@ -255,7 +256,10 @@ void ClientSession::send_to_server() {
 void ClientSession::answer_alone() {
     std::string replies;
     Entry entry;
-    while (server_->ledger().take_answer(entry)) encode_answer(replies, entry.request);
+    while (server_->ledger().take_answer(entry)) {
+        encode_answer(replies, entry.request, server_->transaction_status());
+        if (entry.request == Request::kQuery) on_ready(server_->transaction_status());
+    }
     static_cast<void>(socket_.send(replies));
 }
 

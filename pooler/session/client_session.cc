@@ -161,6 +161,11 @@ void ClientSession::suspend(bool on) {
 void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     pool_->stats.sent += bytes_read;
     mid_reply_ = server_->mid_reply();
+    const bool open = server_->transaction_status() != TransactionStatus::kIdle;
+    if (open && ready_seen_ && pool_->mode() == conf::PoolMode::kStatement) {
+        batch.clear();
+        return fail("transaction blocks not allowed in statement pooling mode");
+    }
     if (batch.empty()) return;
     if (!socket_.send(batch)) return close("client connection lost");
     if (socket_.backed_up()) server_->socket().read_on(false);
@@ -205,9 +210,6 @@ void ClientSession::on_turn_end() {
     if (ready_seen_ && ledger.empty()) account_end_of_query();
     if (hold_ == Hold::kForOutcome) return resume();
     if (!ready_seen_ || !ledger.empty()) return;
-    const bool open = server_->transaction_status() != TransactionStatus::kIdle;
-    if (open && pool_->mode() == conf::PoolMode::kStatement)
-        return fail("transaction blocks not allowed in statement pooling mode");
     if (!ready_to_release()) return;
     if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
     if (pool_->mode() != conf::PoolMode::kSession) release_server(false);

@@ -117,7 +117,7 @@ class ClientSession final : public Mortal,
 
     // until logged in (client_startup.cc)
     [[nodiscard]] std::size_t consume_startup(std::string_view data);
-    [[nodiscard]] bool on_startup_packet(std::string_view packet);
+    [[nodiscard]] bool on_startup_packet(std::string_view packet, bool followed);
     [[nodiscard]] bool on_startup_message(const protocol::StartupMessage& message);
     [[nodiscard]] bool take_parameters(const protocol::StartupMessage& message,
                                        std::vector<std::string_view>& unrecognised);
@@ -142,7 +142,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::size_t apply(const Step& step, std::string_view message, std::size_t total_bytes);
     [[nodiscard]] Step on_request(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_unlinked(protocol::FrameHeader header, std::string_view message);
-    [[nodiscard]] Step on_query(std::string_view message);
+    [[nodiscard]] Step on_query(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_sync();
     [[nodiscard]] Step on_execute();
     [[nodiscard]] Step on_copy_end();
@@ -160,6 +160,7 @@ class ClientSession final : public Mortal,
     // prepared statements (client_prepare.cc)
     [[nodiscard]] Step on_parse(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] bool follows() const;
+    [[nodiscard]] std::optional<Step> on_deallocate(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] PreparedNames& names();
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,

@@ -42,17 +42,10 @@ std::size_t ClientSession::consume_startup(std::string_view data) {
     }
     if (data.size() < *length) return 0;
     const bool followed = data.size() > *length;
-    const SessionState before = state_;
-    if (!on_startup_packet(data.substr(0, *length))) return 0;
-    // Whoever answers a request for encryption must not take along what was sent in clear behind it.
-    if (state_ == before && followed) {
-        fail("received unencrypted data after SSL or GSSENC request");
-        return 0;
-    }
-    return *length;
+    return on_startup_packet(data.substr(0, *length), followed) ? *length : 0;
 }
 
-bool ClientSession::on_startup_packet(std::string_view packet) {
+bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
     const auto decoded = protocol::decode_startup_packet(packet);
     if (!decoded) {
         fail(startup_fault(decoded.error(), packet));
@@ -65,6 +58,11 @@ bool ClientSession::on_startup_packet(std::string_view packet) {
     }
     if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
         return on_startup_message(*message);
+    // Whoever answers a request for encryption must not take along what was sent in clear behind it.
+    if (followed) {
+        fail("received unencrypted data after SSL or GSSENC request");
+        return false;
+    }
     static_cast<void>(socket_.send("N"));  // no TLS, no GSSAPI encryption here
     return true;
 }

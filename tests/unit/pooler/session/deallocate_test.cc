@@ -1,0 +1,21 @@
+#include "pooler/session/deallocate.h"
+
+#include "tests/support/catch.h"
+
+using pooler::deallocated_name;
+
+TEST_CASE("deallocate: the name is read as the server reads it") {
+    CHECK(deallocated_name("DEALLOCATE a") == "a");
+    CHECK(deallocated_name(" deallocate\tPREPARE Abc ; ") == "abc");
+    CHECK(deallocated_name("DEALLOCATE \"A\"\"b\"") == "A\"b");
+    CHECK(deallocated_name("deallocate prepare \"x\"") == "x");
+    CHECK(deallocated_name("DEALLOCATE \"all\"") == "all");
+    CHECK(deallocated_name("DEALLOCATE prepare") == "prepare");
+}
+
+TEST_CASE("deallocate: anything else is left to the server") {
+    for (const char* text :
+         {"", "DEALLOCATE", "DEALLOCATE ALL", "deallocate prepare all", "DEALLOCATE a b",
+          "DEALLOCATE a; SELECT 1", "DEALLOCATEx a", "SELECT 1", "DEALLOCATE \"a", "/* */ DEALLOCATE a"})
+        CHECK_FALSE(deallocated_name(text));
+}
