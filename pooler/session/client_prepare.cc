@@ -73,12 +73,35 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
     const auto parse = protocol::decode_parse(message.substr(protocol::kHeaderBytes));
     if (!parse) return fault("broken Parse packet");
     if (!parse->name.empty()) return parse_named(*parse, message.size());
+    if (const auto step = parse_deallocate(*parse, message.size())) return *step;
     if (record(Request::kParse)) {
         const auto statement = environment_->statements().intern(parse->query, parse->types);
         names().set({}, statement, io().last_sequence);
         server_->statements().set_unnamed(statement);
     }
     return {};
+}
+
+/// DEALLOCATE as an unnamed statement, as psycopg sends it in a pipeline: it is made to name the statement as
+/// the server knows it, and really takes it from there.
+std::optional<ClientSession::Step> ClientSession::parse_deallocate(const protocol::Parse& parse,
+                                                                   std::size_t total_bytes) {
+    const auto name = names_ ? deallocated_name(parse.query) : std::nullopt;
+    if (!name) return std::nullopt;
+    const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
+    if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
+    if (known.presence == PreparedNames::Presence::kUnsettled || !prepare_on_server(known.statement))
+        return wait_for_outcome();
+    const std::string text = "DEALLOCATE " + known.statement->server_name;
+    if (record(Request::kParse)) {
+        const auto statement = environment_->statements().intern(text, parse.types);
+        names().remove(*name, io().last_sequence);
+        names().set({}, statement, io().last_sequence);
+        server_->statements().remove(known.statement, io().last_sequence);
+        server_->statements().set_unnamed(statement);
+        io().to_server.own([&](std::string& out) { protocol::encode_parse(out, {}, text, parse.types); });
+    }
+    return Step{Step::Kind::kTaken, total_bytes, 0};
 }
 
 ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std::size_t total_bytes) {

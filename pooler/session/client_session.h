@@ -162,6 +162,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool follows() const;
     [[nodiscard]] std::optional<Step> on_deallocate(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] PreparedNames& names();
+    [[nodiscard]] std::optional<Step> parse_deallocate(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,
                                    std::size_t total_bytes);
