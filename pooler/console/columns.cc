@@ -31,6 +31,7 @@ std::span<const Column> columns_of(const Command& command) {
         case Show::kDnsHosts: return columns::kDnsHosts;
         case Show::kDnsZones: return columns::kDnsZones;
         case Show::kEndpoints: return columns::kEndpoints;
+        case Show::kHandovers: return columns::kHandovers;
         case Show::kLists: return columns::kLists;
         case Show::kMem: return columns::kMem;
         case Show::kPeerPools: return columns::kPeerPools;

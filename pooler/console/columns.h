@@ -217,6 +217,13 @@ inline constexpr std::array kEndpoints{
     Column{"last_error", kText},  Column{"changed", kText},
 };
 
+inline constexpr std::array kHandovers{
+    Column{"database", kText},
+    Column{"user", kText},
+    Column{"handovers", kNumeric},
+    Column{"longest_missed_wait_us", kInt8},
+};
+
 inline constexpr std::array kReplays{
     Column{"database", kText},      Column{"started", kNumeric},   Column{"succeeded", kNumeric},
     Column{"mismatched", kNumeric}, Column{"refused", kNumeric},   Column{"over_limit", kNumeric},

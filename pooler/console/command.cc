@@ -51,6 +51,7 @@ constexpr std::array kShows{
     ShowRow{"DNS_ZONES", Show::kDnsZones},
     ShowRow{"ENDPOINTS", Show::kEndpoints},
     ShowRow{"FDS", Show::kFds},
+    ShowRow{"HANDOVERS", Show::kHandovers},
     ShowRow{"HELP", Show::kHelp},
     ShowRow{"LISTS", Show::kLists},
     ShowRow{"MEM", Show::kMem},
@@ -266,6 +267,7 @@ ReportSections sections_for(const Command& command) {
         case Show::kMem: needed.memory = true; break;
         case Show::kPeerPools:
         case Show::kPeers: needed.peers = true; break;
+        case Show::kHandovers:
         case Show::kPools:
         case Show::kStats:
         case Show::kStatsAverages:

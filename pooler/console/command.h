@@ -4,8 +4,8 @@
 // The grammar is PgBouncer's (one command, optional argument, optional semicolon; keywords in any case; names
 // that are not plain words in double quotes). Beyond it weir reads SQL comments as white space, takes what
 // drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILBACK,
-// SHOW ENDPOINTS and SHOW REPLAYS. BEGIN and its like stay refused: nothing on the console can be undone by a
-// ROLLBACK.
+// SHOW ENDPOINTS, SHOW HANDOVERS and SHOW REPLAYS. BEGIN and its like stay refused: nothing on the console
+// can be undone by a ROLLBACK.
 #pragma once
 
 #include <array>
@@ -70,6 +70,7 @@ enum class Show {
     kDnsZones,
     kEndpoints,  ///< weir's own
     kFds,
+    kHandovers,  ///< weir's own
     kHelp,
     kLists,
     kMem,

@@ -133,6 +133,9 @@ struct PoolRow {
     std::string pool_mode;                          ///< effective: session, transaction or statement
     std::optional<std::string> load_balance_hosts;  ///< none if the host is not a list
     StatCounters stats;
+    std::uint64_t arrivals = 0;  ///< SHOW HANDOVERS: servers that changed their worker
+    /// SHOW HANDOVERS: the longest time a client waited on one worker while another had an idle server.
+    Microseconds longest_missed_wait{0};
 };
 
 /// SHOW DATABASES. Sizes and limits are effective values, 0 = no limit.

@@ -48,6 +48,7 @@ ResultSet show(const Command& command, const ShowInput& input) {
         case Show::kDnsHosts: return show_dns_hosts(report);
         case Show::kDnsZones: return show_dns_zones(report);
         case Show::kEndpoints: return show_endpoints(report);
+        case Show::kHandovers: return show_handovers(report);
         case Show::kLists: return show_lists(report);
         case Show::kMem: return show_mem(report);
         case Show::kPeerPools: return show_peer_pools(report);

@@ -30,6 +30,12 @@ std::vector<const RowType*> by_peer(const std::vector<RowType>& rows) {
     return sorted(rows, [](const RowType& a, const RowType& b) { return a.peer_id < b.peer_id; });
 }
 
+std::vector<const PoolRow*> by_database_and_user(const std::vector<PoolRow>& rows) {
+    return sorted(rows, [](const PoolRow& a, const PoolRow& b) {
+        return std::tie(a.database, a.user) < std::tie(b.database, b.user);
+    });
+}
+
 /// Sizes of users are text in PgBouncer: right-aligned in nine characters, empty if not set.
 std::string padded(const std::optional<std::int64_t>& size) {
     if (!size) return {};
@@ -43,10 +49,7 @@ std::string padded(const std::optional<std::int64_t>& size) {
 
 ResultSet show_pools(const Report& report) {
     ResultSet set(columns::kPools);
-    const auto less = [](const PoolRow& a, const PoolRow& b) {
-        return std::tie(a.database, a.user) < std::tie(b.database, b.user);
-    };
-    for (const PoolRow* pool : sorted(report.pools, less)) {
+    for (const PoolRow* pool : by_database_and_user(report.pools)) {
         const auto whole = std::chrono::duration_cast<std::chrono::seconds>(pool->max_wait);
         set.row().text(pool->database).text(pool->user);
         set.integer(pool->cl_active).integer(pool->cl_waiting);
@@ -55,6 +58,15 @@ ResultSet show_pools(const Report& report) {
         set.integer(pool->sv_idle).integer(pool->sv_used).integer(pool->sv_tested).integer(pool->sv_login);
         set.integer(std::int64_t{whole.count()}).integer(std::int64_t{(pool->max_wait - whole).count()});
         set.text(pool->pool_mode).text_or_null(pool->load_balance_hosts);
+    }
+    return set;
+}
+
+ResultSet show_handovers(const Report& report) {
+    ResultSet set(columns::kHandovers);
+    for (const PoolRow* pool : by_database_and_user(report.pools)) {
+        set.row().text(pool->database).text(pool->user).integer(pool->arrivals);
+        set.integer(std::int64_t{pool->longest_missed_wait.count()});
     }
     return set;
 }

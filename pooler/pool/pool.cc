@@ -82,6 +82,7 @@ void Pool::serve() {
         static_cast<ListHook<WaiterTag>&>(*first).unlink();
         const auto waited = IoContext::now() - first->waiting_since;
         stats.wait_us += static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(waited).count());
+        if (server->from_elsewhere) note_missed_wait(*first, server->last_used);
         first->on_server(*server);  // may queue again, or give the server back
     }
     publish();
@@ -132,6 +133,7 @@ void Pool::on_cleaned(ServerConnection& server) { settle(server, true); }
 /// The server is clean. What comes before the next client: nothing, a reset, or the end.
 void Pool::settle(ServerConnection& server, bool session_over) {
     server.last_used = IoContext::now();
+    server.from_elsewhere = false;
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
     const auto& settings = environment_->configuration().settings;
@@ -166,8 +168,10 @@ void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
         // and cancels later, as CockroachDB does; a statement that ended with 57014 does.
         if ((timed_out || server->cockroach) && !server->cancel_hit()) server->close_needed = true;
         if (server->cancels_in_flight == 0 && server->state() == ServerState::kIdle &&
-            !static_cast<ListHook<ServerListTag>&>(*server).linked())
+            !static_cast<ListHook<ServerListTag>&>(*server).linked()) {
+            server->last_used = IoContext::now();
             make_idle(*server);
+        }
         return;
     }
 }

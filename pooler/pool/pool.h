@@ -50,6 +50,9 @@ struct PoolStats {
     std::uint64_t assignments = 0, transactions = 0, queries = 0, received = 0, sent = 0;
     std::uint64_t transaction_us = 0, query_us = 0, wait_us = 0;
     std::uint64_t client_parses = 0, server_parses = 0, binds = 0;
+    std::uint64_t arrivals = 0;  ///< servers that came from other workers
+    /// The longest time a client waited here while another worker had an idle server of this pool.
+    Microseconds longest_missed_wait{0};
 };
 
 class Pool final : private ServerHost {
@@ -145,6 +148,8 @@ class Pool final : private ServerHost {
     void post_to_waiting(PoolMessage::Kind kind);
     void refuse_waiters();
     void adopt(PoolMessage message);
+    void note_missed_wait(const Waiter& waiter, Clock::time_point idle_since);
+    void watch_for_missed_waits();
 
     // janitor
     void sweep_free(IntrusiveList<ServerConnection>& list, Clock::time_point now);

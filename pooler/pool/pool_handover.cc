@@ -1,6 +1,7 @@
 // One pool over all workers: idle servers go to the worker whose client waits longest. Each side publishes
 // its state, fences, and then looks at the others', so that of a waiter and a server that appear at once at
 // least one sees the other.
+#include <algorithm>
 #include <chrono>
 
 #include "pooler/pool/opening.h"
@@ -30,6 +31,9 @@ void Pool::publish() {
     mine.waiters.store(waiters, std::memory_order_relaxed);
     mine.oldest_wait.store(waiters_.empty() ? 0 : nanoseconds(waiters_.front().waiting_since),
                            std::memory_order_relaxed);
+    auto& longest_idle = used_.empty() ? idle_ : used_;
+    mine.idle_since.store(longest_idle.empty() ? 0 : nanoseconds(longest_idle.front().last_used),
+                          std::memory_order_relaxed);
 }
 
 /// Before a new connection is opened, workers with idle servers are asked for one.
@@ -94,10 +98,29 @@ void Pool::adopt(PoolMessage message) {
     ServerConnection& server = *message.server;
     all_.push_back(std::move(message.server));
     server.join_worker(environment_->io(), *this, message.descriptor);
+    server.from_elsewhere = true;
+    ++stats.arrivals;
     if (message.asked && wants_in_flight_ > 0) --wants_in_flight_;
     if (server.state() != ServerState::kUsed || paused()) return make_idle(server);
     used_.push_back(server);
     schedule_serve();
+}
+
+/// A waiter of ours could have had a server that another worker kept since `idle_since`.
+void Pool::note_missed_wait(const Waiter& waiter, Clock::time_point idle_since) {
+    const auto missed = IoContext::now() - std::max(waiter.waiting_since, idle_since);
+    stats.longest_missed_wait =
+        std::max(stats.longest_missed_wait, std::chrono::duration_cast<Microseconds>(missed));
+}
+
+/// What note_missed_wait() hears when a server arrives, for waiters to whom none comes.
+void Pool::watch_for_missed_waits() {
+    if (waiters_.empty() || waiters_.front().welcome_only || paused()) return;
+    for (unsigned worker = 0; worker < shared_->slots.size(); ++worker) {
+        const std::int64_t since = shared_->slots[worker].idle_since.load(std::memory_order_relaxed);
+        if (worker == environment_->io().worker || since == 0) continue;
+        note_missed_wait(waiters_.front(), Clock::time_point{std::chrono::nanoseconds{since}});
+    }
 }
 
 void Pool::on_message(PoolMessage message) {

@@ -20,6 +20,7 @@ void Pool::run_janitor(Clock::time_point now) {
     sweep_free(idle_, now);
     sweep_surplus();
     waiters_.for_each([now](Waiter& waiter) { waiter.on_wait_check(now); });
+    watch_for_missed_waits();
     publish();
     keep_minimum();
     if (!waiters_.empty()) schedule_serve();

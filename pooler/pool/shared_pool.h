@@ -28,6 +28,7 @@ struct alignas(64) WorkerSlot {
     std::atomic<int> waiters{0};
     std::atomic<int> incoming{0};              ///< servers on their way to it; written by the senders too
     std::atomic<std::int64_t> oldest_wait{0};  ///< steady clock, ns; 0 = nobody waits
+    std::atomic<std::int64_t> idle_since{0};   ///< of the longest idle server; same clock, 0 = none is idle
 };
 
 /// What a server says of itself at login, passed on to clients.

@@ -139,7 +139,8 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     std::uint64_t generation = 0;
     bool close_needed = false;
     bool connect_query_running = false;
-    bool cockroach = false;  ///< it cancels after it has closed the cancel connection
+    bool cockroach = false;       ///< it cancels after it has closed the cancel connection
+    bool from_elsewhere = false;  ///< came from another worker and was not used here yet
     unsigned cancels_in_flight = 0;
     std::string endpoint;  ///< the host as configured
     Clock::time_point created;

@@ -160,6 +160,8 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
     if (pool.database().hosts.size() > 1)
         row.load_balance_hosts = conf::to_word(configuration.load_balance_hosts(pool.database()));
     row.stats = counters(pool.stats);
+    row.arrivals = pool.stats.arrivals;
+    row.longest_missed_wait = pool.stats.longest_missed_wait;
     return row;
 }
 

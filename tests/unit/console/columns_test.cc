@@ -92,6 +92,7 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
         {"ENDPOINTS",
          "database 25, role 25, host 25, port 23, state 25, node_id 25, connections 23, outstanding 23, "
          "latency_us 20, last_error 25, changed 25"},
+        {"HANDOVERS", "database 25, user 25, handovers 1700, longest_missed_wait_us 20"},
         {"REPLAYS",
          "database 25, started 1700, succeeded 1700, mismatched 1700, refused 1700, over_limit 1700, running "
          "23, "
@@ -142,6 +143,7 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
                                    "DNS_HOSTS",
                                    "DNS_ZONES",
                                    "ENDPOINTS",
+                                   "HANDOVERS",
                                    "LISTS",
                                    "MEM",
                                    "PEER_POOLS",

@@ -60,6 +60,7 @@ TEST_CASE("console command: SHOW and SELECT know every name") {
         {"DNS_ZONES", Show::kDnsZones},
         {"ENDPOINTS", Show::kEndpoints},
         {"FDS", Show::kFds},
+        {"HANDOVERS", Show::kHandovers},
         {"HELP", Show::kHelp},
         {"LISTS", Show::kLists},
         {"MEM", Show::kMem},
@@ -292,11 +293,11 @@ TEST_CASE(
         {"FAILBACK db1", false},
     };
     for (const std::string show :
-         {"ACTIVE_SOCKETS", "CLIENTS",   "CONFIG",  "DATABASES",       "DNS_HOSTS",
-          "DNS_ZONES",      "ENDPOINTS", "HELP",    "LISTS",           "MEM",
-          "PEER_POOLS",     "PEERS",     "POOLS",   "REPLAYS",         "SERVERS",
-          "SOCKETS",        "STATE",     "STATS",   "STATS_AVERAGES",  "STATS_TOTALS",
-          "TOTALS",         "USERS",     "VERSION", "client_encoding", "timezone"}) {
+         {"ACTIVE_SOCKETS",  "CLIENTS",        "CONFIG",       "DATABASES", "DNS_HOSTS", "DNS_ZONES",
+          "ENDPOINTS",       "HANDOVERS",      "HELP",         "LISTS",     "MEM",       "PEER_POOLS",
+          "PEERS",           "POOLS",          "REPLAYS",      "SERVERS",   "SOCKETS",   "STATE",
+          "STATS",           "STATS_AVERAGES", "STATS_TOTALS", "TOTALS",    "USERS",     "VERSION",
+          "client_encoding", "timezone"}) {
         cases.push_back({"SHOW " + show, true});
         cases.push_back({"SELECT " + show, true});
     }

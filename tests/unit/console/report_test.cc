@@ -20,6 +20,8 @@ PoolRow pool(std::string database, std::string user, std::uint64_t each, Microse
     row.pool_mode = "transaction";
     row.stats.query_count = each;
     row.stats.wait_time_us = 10 * each;
+    row.arrivals = each;
+    row.longest_missed_wait = max_wait / 2;
     return row;
 }
 
@@ -41,6 +43,8 @@ TEST_CASE("report: pools of one database and user become one row, the longest wa
         CHECK(count == 3);
     }
     CHECK(row.max_wait == 9ms);
+    CHECK(row.arrivals == 3);
+    CHECK(row.longest_missed_wait == 4500us);
     CHECK(row.stats.wait_time_us == 30);
     const auto sums = stats_by_database(sum);
     CHECK(sums.at("db").query_count == 10);

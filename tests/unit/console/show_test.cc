@@ -375,6 +375,19 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     CHECK(cells(show_replays(report), 1) == "shop|1|2|3|4|5|6|7");
 }
 
+TEST_CASE("show handovers: one row for each pool, sorted") {
+    Report report;
+    for (const std::string database : {"shop", "app"}) {
+        PoolRow& row = report.pools.emplace_back();
+        row.database = database;
+        row.user = "bob";
+        row.arrivals = database.size();
+        row.longest_missed_wait = 1s + 17us;
+    }
+    CHECK(cells(show_handovers(report), 0) == "app|bob|3|1000017");
+    CHECK(cells(show_handovers(report), 1) == "shop|bob|4|1000017");
+}
+
 TEST_CASE("show version: exporters find a PgBouncer version as the second word") {
     CHECK(version_text("0.1.0") == "PgBouncer 1.25.2 (weir 0.1.0)");
 }
