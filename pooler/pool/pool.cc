@@ -16,7 +16,8 @@ Pool::Pool(PoolEnvironment& environment, std::shared_ptr<SharedPool> shared, con
     : environment_{&environment},
       shared_{std::move(shared)},
       database_{std::move(database)},
-      mode_{environment.configuration().pool_mode(database_, shared_->user)} {}
+      mode_{environment.configuration().pool_mode(database_, shared_->user)},
+      refused_(shared_->slots.size()) {}
 
 Pool::~Pool() {
     close_all("shutting down");
@@ -59,6 +60,7 @@ ServerConnection* Pool::pick(const ParameterSet& wanted) {
 void Pool::wait(Waiter& waiter) {
     waiter.waiting_since = IoContext::now();
     waiters_.push_back(waiter);
+    refused_.assign(refused_.size(), false);
     publish();
     schedule_serve();
 }
@@ -86,12 +88,10 @@ void Pool::serve() {
         first->on_server(*server);  // may queue again, or give the server back
     }
     publish();
-    if (!waiters_.empty() && !paused()) {
-        if (check_one_used()) return;
-        if (!want_refused_) want_elsewhere();
-        want_refused_ = false;
-        if (wants_in_flight_ == 0) static_cast<void>(open_one());
-    }
+    if (waiters_.empty()) return offer_elsewhere();  // what a worker that asked meanwhile was refused
+    if (paused() || check_one_used()) return;
+    want_elsewhere();
+    if (wants_in_flight_ == 0) static_cast<void>(open_one());
 }
 
 void Pool::welcome_waiters() {

@@ -173,7 +173,7 @@ class Pool final : private ServerHost {
     std::size_t tested_ = 0;
     int wants_in_flight_ = 0;
     bool check_running_ = false;
-    bool want_refused_ = false;  ///< the last worker asked had nothing: open before asking again
+    std::vector<bool> refused_;  ///< by worker: had nothing when asked, and knows since then that we wait
     Clock::time_point last_lifetime_close_;
     Clock::time_point last_evict_;
 };

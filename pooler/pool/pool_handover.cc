@@ -36,13 +36,15 @@ void Pool::publish() {
                           std::memory_order_relaxed);
 }
 
-/// Before a new connection is opened, workers with idle servers are asked for one.
+/// Before a new connection is opened, workers with idle servers are asked for one. Who has refused is asked
+/// again only for a new waiter: it looks at our queue itself when its own is served.
 void Pool::want_elsewhere() {
     if (shared_->slots.size() < 2) return;
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const unsigned self = environment_->io().worker;
     for (unsigned worker = 0; worker < shared_->slots.size(); ++worker) {
-        if (worker == self || wants_in_flight_ >= static_cast<int>(waiters_.size())) continue;
+        if (worker == self || refused_[worker] || wants_in_flight_ >= static_cast<int>(waiters_.size()))
+            continue;
         if (shared_->slots[worker].idle.load(std::memory_order_relaxed) == 0) continue;
         ++wants_in_flight_;
         environment_->post(worker, shared_, {.kind = PoolMessage::Kind::kWant, .from = self});
@@ -127,14 +129,14 @@ void Pool::on_message(PoolMessage message) {
     const unsigned self = environment_->io().worker;
     switch (message.kind) {
         case PoolMessage::Kind::kWant:
-            if (ServerConnection* server = waiters_.empty() ? spare() : nullptr)
+            if (ServerConnection* server = idle_servers() > waiters_.size() ? spare() : nullptr)
                 hand_over(*server, message.from, true);
             else
                 environment_->post(message.from, shared_, {.kind = PoolMessage::Kind::kNone, .from = self});
             return;
         case PoolMessage::Kind::kNone:
             if (wants_in_flight_ > 0) --wants_in_flight_;
-            want_refused_ = true;
+            refused_[message.from] = true;
             return schedule_serve();
         case PoolMessage::Kind::kServer: return adopt(std::move(message));
         case PoolMessage::Kind::kLook:
@@ -153,6 +155,7 @@ void Pool::on_message(PoolMessage message) {
 void Pool::wake_elsewhere() { post_to_waiting(PoolMessage::Kind::kLook); }
 
 void Pool::post_to_waiting(PoolMessage::Kind kind) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     const unsigned self = environment_->io().worker;
     for (unsigned worker = 0; worker < shared_->slots.size(); ++worker)
         if (worker != self && shared_->slots[worker].waiters.load(std::memory_order_relaxed) > 0)
