@@ -50,6 +50,12 @@ void Listener::close() {
     socket_.close();
 }
 
+void Listener::accept_rest_and_close() {
+    while (poll_.is_open() && accept_one()) {
+    }
+    close();
+}
+
 void Listener::suspend() {
     suspended_ = true;
     update_watch();

@@ -38,6 +38,8 @@ class Listener {
     void resume();
     /// New connections are refused from now on.
     void close();
+    /// The same, but those who are in the kernel's queue are accepted first: it would reset them.
+    void accept_rest_and_close();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     [[nodiscard]] bool suspended() const { return suspended_; }

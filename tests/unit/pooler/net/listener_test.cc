@@ -133,6 +133,20 @@ TEST_CASE("listener: after close connections are refused; it may be closed while
     CHECK(owner.accepted.size() == 1);
 }
 
+TEST_CASE("listener: those who are in the queue when it closes may be accepted first") {
+    support::TestLoop loop;
+    Owner owner;
+    Listener listener{loop.get(), owner};
+    listener.open(loopback_socket());
+    const Address address = listener.address();
+    std::vector<Client> clients;
+    for (int i = 0; i < 3; ++i) clients.emplace_back(address);
+    listener.accept_rest_and_close();
+    CHECK(owner.accepted.size() == 3);
+    CHECK_FALSE(listener.is_open());
+    CHECK(Client{address}.descriptor == -1);
+}
+
 TEST_CASE("listener: without a free descriptor it pauses, tells once, and recovers by itself") {
     support::TestLoop loop;
     Owner owner;
