@@ -294,7 +294,11 @@ bool ClientSession::enter_pool() {
         return false;
     }
     if (environment_->process().refuse_logins) {
-        fail("pooler is shutting down");
+        // Who came by TCP before the drain closed the door is asked to come again, as the others are.
+        if (environment_->process().draining && !unix_socket_)
+            fail("57P01", "terminating connection due to administrator command");
+        else
+            fail("pooler is shutting down");
         return false;
     }
     enter(SessionEvent::kAuthenticated);
