@@ -127,6 +127,14 @@ StatCounters& StatCounters::operator+=(const StatCounters& other) {
     return *this;
 }
 
+MemRow memory_row(std::string name, std::size_t size_bytes, std::size_t used) {
+    return {.name = std::move(name),
+            .size_bytes = size_bytes,
+            .used = used,
+            .free = 0,
+            .total_bytes = static_cast<std::uint64_t>(size_bytes) * used};
+}
+
 void merge(Report& into, Report&& from) {
     append(into.clients, std::move(from.clients));
     append(into.servers, std::move(from.servers));

@@ -217,6 +217,9 @@ struct MemRow {
     std::uint64_t total_bytes = 0;
 };
 
+/// `used` items of this size and no free ones.
+[[nodiscard]] MemRow memory_row(std::string name, std::size_t size_bytes, std::size_t used);
+
 /// SHOW ENDPOINTS, weir's own: one address of one database and what is known about its health.
 struct EndpointRow {
     std::string database;

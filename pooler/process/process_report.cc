@@ -56,6 +56,18 @@ UserRow user_row(const conf::Configuration& configuration, const std::string& na
     return row;
 }
 
+void complete_peers(const conf::Configuration& configuration, Report& report) {
+    Report configured;
+    for (const auto& [id, peer] : configuration.peers) {
+        report.peers.push_back({.peer_id = id,
+                                .host = peer.host,
+                                .port = static_cast<std::uint16_t>(peer.port),
+                                .pool_size = configuration.peer_pool_size(peer)});
+        configured.peer_pools.emplace_back().peer_id = id;  // also those nothing is forwarded to now
+    }
+    merge(report, std::move(configured));
+}
+
 }  // namespace
 
 void Process::complete(Report& report, const ReportSections& sections) const {
@@ -82,12 +94,13 @@ void Process::complete(Report& report, const ReportSections& sections) const {
         for (const std::string& name : names)
             report.users.push_back(user_row(configuration, name, usages.users.of(name)));
     }
-    if (sections.peers)
-        for (const auto& [id, peer] : configuration.peers)
-            report.peers.push_back({.peer_id = id,
-                                    .host = peer.host,
-                                    .port = static_cast<std::uint16_t>(peer.port),
-                                    .pool_size = configuration.peer_pool_size(peer)});
+    if (sections.peers) complete_peers(configuration, report);
+    if (sections.memory) {
+        report.memory.push_back(
+            memory_row("db_cache", sizeof(conf::Database), configuration.databases.size()));
+        report.memory.push_back(memory_row("user_cache", sizeof(conf::User), usages.users.all().size()));
+        report.memory.push_back(memory_row("peer_cache", sizeof(conf::Peer), configuration.peers.size()));
+    }
 }
 
 }  // namespace pooler

@@ -104,6 +104,7 @@ class Worker final : private PoolEnvironment,
     void on_addresses_changed(std::string_view host, const std::vector<Address>& addresses) override;
     void console_closed(std::uint64_t session) override { consoles_.erase(session); }
 
+    void report_memory(Report& report) const;
     void run();
     void after_io();
     void run_janitor();

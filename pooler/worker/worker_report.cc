@@ -167,6 +167,18 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
 
 }  // namespace
 
+/// Objects of this worker under the names PgBouncer's allocators have. Free ones are not kept.
+void Worker::report_memory(Report& report) const {
+    std::size_t servers = 0;
+    for (const auto& [shared, pool] : pools_) servers += pool->servers().size();
+    report.memory.push_back(memory_row("pool_cache", sizeof(Pool), pools_.size()));
+    report.memory.push_back(memory_row("server_cache", sizeof(ServerConnection), servers));
+    report.memory.push_back(memory_row("client_cache", sizeof(ClientSession), sessions_.size()));
+    report.memory.push_back(memory_row("iobuf_cache", IoContext::kBlockBytes, 1));
+    report.memory.push_back(
+        memory_row("server_prepared_statement_cache", sizeof(Statement), statements_.size()));
+}
+
 Report Worker::report(const ReportSections& sections) {
     Report report;
     const int port = configuration_->settings.listen_port;
@@ -174,7 +186,7 @@ Report Worker::report(const ReportSections& sections) {
         for (const ClientSession* session : sessions_.all())
             report.clients.push_back(client_row(*session, *tracked_, port, index_));
     for (const auto& [shared, pool] : pools_) {
-        if (sections.pools)
+        if (sections.pools && !shared->removed)
             report.pools.push_back(pool_row(*pool, *configuration_, cancels_->running_for(*pool)));
         if (!sections.servers) continue;
         for (const auto& server : pool->servers())
@@ -187,9 +199,13 @@ Report Worker::report(const ReportSections& sections) {
             report.dns_hosts.push_back(std::move(row));
         }
     if (sections.peers) cancels_->report(report);
+    if (sections.memory) report_memory(report);
     if (sections.lists) {
-        report.lists.used_clients = sessions_.size() - sessions_.logins();
-        report.lists.login_clients = sessions_.logins();
+        for (const ClientSession* session : sessions_.all()) {
+            const bool ready =
+                session->state() == SessionState::kReady || session->state() == SessionState::kConsole;
+            ++(ready ? report.lists.used_clients : report.lists.login_clients);
+        }
         for (const auto& [shared, pool] : pools_) {
             report.lists.used_servers += pool->servers().size();
         }
