@@ -74,7 +74,8 @@ class Process final : private Control, private ListenerOwner {
     void apply(const EffectOn& effect);
     void observe();
     void begin_drain();
-    [[nodiscard]] DatabaseNames database_names() const;
+    void close_tcp_listeners();
+    [[nodiscard]] DatabaseNames database_names(const Command& command) const;
     [[nodiscard]] bool reload(std::string& error);
     void apply_changes(const conf::Changes& changes);
     void drop_database(const std::string& name);

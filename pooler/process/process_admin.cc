@@ -42,7 +42,8 @@ void Process::answer(std::uint64_t session, CommandAnswer answer) {
 }
 
 void Process::execute(std::uint64_t session, const Command& command) {
-    if (AdminState::handles(command.verb)) return apply(admin_.command(session, command, database_names()));
+    if (AdminState::handles(command.verb))
+        return apply(admin_.command(session, command, database_names(command)));
     switch (command.verb) {
         case Verb::kShow: return execute_show(session, command);
         case Verb::kSet: return execute_set(session, command);
@@ -173,9 +174,7 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kEnableDatabase: shared_.pools.databases.of(database).disabled = false; return;
         case AdminEffect::kReconnect: return reconnect(database);
         case AdminEffect::kStopListening:
-            for (const auto& listener : listeners_)
-                if (!listener->address().is_unix()) listener->close();
-            return;
+            return close_tcp_listeners();
         case AdminEffect::kNotReady: ready_ = false; return;
         case AdminEffect::kRefuseWaiters: shared_.refuse_waiters = true; return;
         case AdminEffect::kDrainClients:
@@ -184,6 +183,11 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kExit: return stop(0);
         case AdminEffect::kExitWithError: return stop(1);
     }
+}
+
+void Process::close_tcp_listeners() {
+    for (const auto& listener : listeners_)
+        if (!listener->address().is_unix()) listener->accept_rest_and_close();
 }
 
 /// The load balancer has had its time to notice: nobody new, and the present clients go at their transaction
@@ -196,8 +200,7 @@ void Process::begin_drain() {
     accept_until_drain_ = false;
     shared_.refuse_logins = true;
     shared_.draining = true;
-    for (const auto& listener : listeners_)
-        if (!listener->address().is_unix()) listener->close();
+    close_tcp_listeners();
     on_all_workers([](Worker& worker) { worker.drain_clients(); });
     const auto timeout = configuration_->settings.drain_timeout;
     if (timeout.count() > 0) drain_timer_.start(std::chrono::ceil<std::chrono::milliseconds>(timeout));
@@ -237,8 +240,14 @@ void Process::observe() {
     });
 }
 
-DatabaseNames Process::database_names() const {
+DatabaseNames Process::database_names(const Command& command) const {
     DatabaseNames names;
+    const std::string& asked = command.database;
+    const bool makes_one = command.verb != Verb::kEnable && command.verb != Verb::kResume;
+    // The "*" line makes a database of any name, but not one only to enable or resume it.
+    if (!asked.empty() && configuration_->find_database(asked) &&
+        (makes_one || admin_.paused(asked) || admin_.disabled(asked)))
+        names.known.insert(asked);
     for (const auto& [name, database] : configuration_->databases) names.known.insert(name);
     for (const auto& pool : shared_.pools.all()) {
         names.known.insert(pool->database);
