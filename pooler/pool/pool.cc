@@ -234,7 +234,12 @@ void Pool::on_lost(ServerConnection& server, std::string_view reason) { retire(s
 void Pool::retire(ServerConnection& server, std::string_view reason) {
     if (server.state() == ServerState::kClosed) return;
     if (reason == kLifetimeOver) last_lifetime_close_ = IoContext::now();
-    environment_->log_server(server, *shared_, std::string{"closing because: "} + std::string{reason}, false);
+    if (environment_->configuration().settings.log_disconnections) {
+        const auto age = std::chrono::duration_cast<std::chrono::seconds>(IoContext::now() - server.created);
+        environment_->log_server(
+            server, *shared_,
+            "closing because: " + std::string{reason} + " (age=" + std::to_string(age.count()) + "s)", false);
+    }
     if (server.state() == ServerState::kLogin) --logins_;
     if (server.state() == ServerState::kTested) {
         --tested_;

@@ -118,11 +118,15 @@ void Pool::start_connect(ServerConnection& server, const std::string& host) {
 }
 
 void Pool::connect_to(ServerConnection& server, const Address& address) {
-    environment_->log_server(server, *shared_, "new connection to server " + address.to_text(), false);
+    const auto& settings = environment_->configuration().settings;
     server.connect(address, login_request(), environment_->key_cache());
-    if (!address.is_unix() && server.state() == ServerState::kLogin)
-        apply_tcp_options(server.socket().descriptor(),
-                          tcp_options_of(environment_->configuration().settings));
+    if (server.state() != ServerState::kLogin) return;
+    if (!address.is_unix()) apply_tcp_options(server.socket().descriptor(), tcp_options_of(settings));
+    if (!settings.log_connections) return;
+    const auto from = address.is_unix() ? std::nullopt : local_address(server.socket().descriptor());
+    environment_->log_server(server, *shared_,
+                             "new connection to server" + (from ? " (from " + from->to_text() + ")" : ""),
+                             false);
 }
 
 LoginRequest Pool::login_request() const {
