@@ -1,0 +1,100 @@
+// What the compatibility tests begin with: a pooler in front of the shared PostgreSQL, and its console as the
+// wire shows it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.h"
+#include "tests/support/client.h"
+#include "tests/support/eventually.h"
+#include "tests/support/postgres.h"
+#include "tests/support/weir_process.h"
+#include "tests/support/wire_client.h"
+
+namespace compat {
+
+/// The defaults of WeirConfig with database `app` on this server.
+inline support::WeirConfig before(const support::Postgres& postgres, const std::string& database_keys = "") {
+    support::WeirConfig config;
+    config.database(postgres.port(), database_keys);
+    return config;
+}
+
+inline support::Login console_login(const support::Weir& weir, const std::string& user = "admin") {
+    return weir.login(user).with_database("pgbouncer");
+}
+
+/// An open console of this user.
+inline support::WireClient console(const support::Weir& weir, const std::string& user = "admin") {
+    return support::WireClient::logged_in(console_login(weir, user));
+}
+
+/// `name oid` of every column in the first RowDescription, separated by commas; checks the constant fields.
+/// Source: PostgreSQL docs, "Message Formats", RowDescription.
+inline std::string columns(const support::wire::Messages& answer) {
+    std::string text;
+    for (const auto& message : answer) {
+        if (message.type != 'T') continue;
+        const std::string& body = message.body;
+        for (std::size_t at = 2; at < body.size();) {
+            const std::string name = body.c_str() + at;
+            at += name.size() + 1;
+            CHECK(body.substr(at, 6) == std::string(6, '\0'));  // neither table nor attribute
+            text += (text.empty() ? "" : ", ") + name + " " +
+                    std::to_string(support::wire::read_uint32(std::string_view(body).substr(at + 6)));
+            CHECK(body.substr(at + 12, 4) == std::string(4, '\xff'));  // type modifier -1
+            at += 18;
+        }
+        return text;
+    }
+    return text;
+}
+
+/// Severity, SQLSTATE and text of the only error, as `ERROR 08P01 text`; checks that there are no other
+/// fields.
+inline std::string error(const support::wire::Messages& answer) {
+    for (const auto& message : answer) {
+        if (message.type != 'E') continue;
+        auto fields = support::wire::error_fields(message);
+        CHECK(fields.size() == 3);
+        return fields['S'] + " " + fields['C'] + " " + fields['M'];
+    }
+    return "";
+}
+
+/// What a login with these startup parameters is refused with.
+inline std::string refusal(const support::Weir& weir, const support::wire::Parameters& parameters) {
+    support::WireClient client(weir.port());
+    client.send(support::wire::startup(parameters));
+    return error(client.read_to_end());
+}
+
+using Cells = std::map<std::string, std::string>;
+
+/// The only row of a SHOW whose cells include all of `wanted`; an empty one if there is none.
+inline Cells row_with(support::Weir& weir, const std::string& show, const Cells& wanted) {
+    for (const auto& row : weir.show(show)) {
+        bool fits = true;
+        for (const auto& [column, value] : wanted) {
+            const auto cell = row.find(column);
+            fits = fits && cell != row.end() && cell->second == value;
+        }
+        if (fits) return row;
+    }
+    return {};
+}
+
+/// True as soon as this many clients wait for a server.
+[[nodiscard]] inline bool waiting(support::Weir& weir, int clients) {
+    return support::eventually([&] { return weir.pool("cl_waiting") == clients; });
+}
+
+/// Opens a transaction with a first statement, so that the client holds a server connection.
+inline void begin(support::Client& client) {
+    client.query("BEGIN");
+    client.query("SELECT 1");
+}
+
+}  // namespace compat
