@@ -6,15 +6,27 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def from_git(patterns):
+    """Names that git tracks or would track; nothing where there is no git, or no repository."""
+    try:
+        listed = subprocess.run(["git", "-C", str(ROOT), "-c", "safe.directory=*", "ls-files", "-co",
+                                 "--exclude-standard", "-z", "--", *patterns],
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    except FileNotFoundError:
+        return []
+    return [name for name in listed.stdout.decode().split("\0") if name]
+
+
+def from_disk(patterns):
+    """A source tree from an archive: all there is, without what is built or run there."""
+    found = (path for pattern in patterns or ("*",) for path in ROOT.rglob(pattern))
+    names = (str(path.relative_to(ROOT)) for path in found if path.is_file())
+    return [name for name in names if not name.startswith(("build/", "run/", ".git/"))]
+
+
 def tracked(*patterns):
-    """Files of the checkout that match, as paths relative to the root; new ones that git does not ignore too."""
-    listed = subprocess.run(["git", "-C", str(ROOT), "-c", "safe.directory=*", "ls-files", "-co",
-                             "--exclude-standard", "-z", "--", *patterns],
-                            stdout=subprocess.PIPE, check=False).stdout.decode()
-    names = [name for name in listed.split("\0") if name]
-    if not names:  # a source tree without git, from an archive
-        names = [str(path.relative_to(ROOT)) for pattern in (patterns or ["*"]) for path in ROOT.rglob(pattern)
-                 if not str(path.relative_to(ROOT)).startswith(("build/", "run/", ".git/"))]
+    """Files of the checkout that match, as sorted paths relative to the root."""
+    names = from_git(patterns) or from_disk(patterns)
     return sorted(pathlib.PurePosixPath(name) for name in set(names) if (ROOT / name).is_file())
 
 
