@@ -15,6 +15,7 @@ else
 fi
 
 files() { git ls-files -co --exclude-standard -- '*.h' '*.cc' | while read -r f; do [ -f "$f" ] && echo "$f"; done; }
+[ -n "$(files)" ] || { echo "format: found no file to look at"; exit 1; }
 if [ "${1:-}" = --fix ]; then
     files | xargs -r "$tool" -i
 else
