@@ -84,7 +84,7 @@ struct DnsCounts {
     std::size_t waiters = 0;  ///< connections waiting for them
 };
 
-class Resolver : private DnsSink {
+class Resolver final : private DnsSink {
  public:
     Resolver(uv_loop_t* loop, ResolverOptions options, ResolverObserver* observer = nullptr);
     ~Resolver();
