@@ -9,8 +9,8 @@ constexpr std::size_t kMaxQueued = 1000;
 
 }  // namespace
 
-ConsoleLink::ConsoleLink(ClientSession& session, ConsoleRole role, Control& control, ConsoleRegistry& registry,
-                         unsigned worker)
+ConsoleLink::ConsoleLink(ClientSession& session, ConsoleRole role, Control& control,
+                         ConsoleRegistry& registry, unsigned worker)
     : session_{&session}, control_{&control}, registry_{&registry}, worker_{worker}, dialogue_{role} {
     control_->console_opened(session.id());
 }

@@ -1,5 +1,5 @@
-// The console of one session: the dialogue, and the way of its commands to the process and back. Owned by the session; its worker
-// finds it by the session's id when an answer arrives.
+// The console of one session: the dialogue, and the way of its commands to the process and back. Owned by the
+// session; its worker finds it by the session's id when an answer arrives.
 #pragma once
 
 #include <deque>
@@ -25,7 +25,8 @@ class ConsoleRegistry {
 
 class ConsoleLink final : public ConsoleSession {
  public:
-    ConsoleLink(ClientSession& session, ConsoleRole role, Control& control, ConsoleRegistry& registry, unsigned worker);
+    ConsoleLink(ClientSession& session, ConsoleRole role, Control& control, ConsoleRegistry& registry,
+                unsigned worker);
     ~ConsoleLink() override;
 
     [[nodiscard]] bool on_message(char type, std::string_view body) override;
