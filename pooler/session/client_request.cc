@@ -277,6 +277,11 @@ std::size_t ClientSession::consume_console(std::string_view data) {
             close("client close request");
             return at;
         }
+        if (header.type == static_cast<char>(FrontendType::kQuery) &&
+            environment_->configuration().settings.disable_pqexec) {
+            fail("PQexec disallowed");
+            return at;
+        }
         const bool go_on =
             console_->on_message(header.type, data.substr(at + protocol::kHeaderBytes, header.body_bytes()));
         at += header.total_bytes();
