@@ -1,6 +1,7 @@
 #include "tests/support/postgres.h"
 
 #include "tests/support/catch.h"
+#include "tests/support/eventually.h"
 
 using namespace support;
 
@@ -63,7 +64,14 @@ TEST_CASE("client: COPY goes in and out and a running query can be cancelled", "
     CHECK(client.copy_in("COPY t FROM STDIN", "1\tone\n2\ttwo\n").tag == "COPY 2");
     CHECK(client.copy_out("COPY t TO STDOUT").message == "1\tone\n2\ttwo\n");
     CHECK_FALSE(client.copy_in("COPY t FROM STDIN", "x\n").ok);
+    auto observer = Client::connect(Postgres::shared().login());
     REQUIRE(client.send("SELECT pg_sleep(600)"));
+    // A cancel that arrives before the statement runs does nothing.
+    REQUIRE(eventually([&] {
+        return observer.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = "
+                   "'SELECT pg_sleep(600)'") == "1";
+    }));
     CHECK(client.cancel());
     CHECK(client.wait().sqlstate == "57014");
     CHECK(client.value("SELECT count(*) FROM t") == "2");
