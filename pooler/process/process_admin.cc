@@ -173,8 +173,7 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kDisableDatabase: shared_.pools.databases.of(database).disabled = true; return;
         case AdminEffect::kEnableDatabase: shared_.pools.databases.of(database).disabled = false; return;
         case AdminEffect::kReconnect: return reconnect(database);
-        case AdminEffect::kStopListening:
-            return close_tcp_listeners();
+        case AdminEffect::kStopListening: return close_tcp_listeners();
         case AdminEffect::kNotReady: ready_ = false; return;
         case AdminEffect::kRefuseWaiters: shared_.refuse_waiters = true; return;
         case AdminEffect::kDrainClients:
