@@ -8,6 +8,20 @@
 
 namespace support {
 
+/// Whether this build, the program under test included, runs under a sanitizer, which keeps freed memory
+/// aside: sizes then say nothing about the program.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// Resident memory; 0 if there is no such process.
 [[nodiscard]] std::size_t resident_bytes(pid_t pid);
 

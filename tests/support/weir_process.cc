@@ -55,6 +55,17 @@ fs::path runnable(const fs::path& program, const fs::path& folder) {
     return copy;
 }
 
+int immediate_stop() {
+    const char* other = std::getenv("POOLER_STOP_SIGNAL");
+    return other != nullptr ? std::atoi(other) : SIGQUIT;
+}
+
+/// Enough of a log to see what went wrong last.
+std::string tail(const std::string& log) {
+    constexpr std::size_t kBytes = 4000;
+    return log.size() <= kBytes ? log : "..." + log.substr(log.size() - kBytes);
+}
+
 std::string sanitizer_report(const std::string& log) {
     for (const char* mark : {"Sanitizer", "runtime error:"}) {
         const auto at = log.find(mark);
@@ -67,11 +78,7 @@ std::string sanitizer_report(const std::string& log) {
 
 fs::path weir_program() {
     if (const char* other = std::getenv("POOLER_BINARY"); other != nullptr) return other;
-#ifdef WEIR_PROGRAM
     return WEIR_PROGRAM;
-#else
-    return {};
-#endif
 }
 
 WeirConfig::WeirConfig() {
@@ -82,7 +89,7 @@ WeirConfig::WeirConfig() {
                 {"pool_mode", "transaction"},
                 {"default_pool_size", "5"},
                 {"workers", "2"},
-                {"server_login_retry", "1"},
+                {"server_login_retry", "0.2"},
                 {"server_tls_sslmode", "disable"}};
     userlist = {{"app", ""}, {"other", ""}, {"admin", ""}, {"stats", ""}};
 }
@@ -125,7 +132,7 @@ Weir::Weir(const Postgres& postgres) {
 
 Weir::~Weir() {
     if (ended_ || !process_) return;
-    process_->signal(SIGQUIT);
+    process_->signal(immediate_stop());
     check_end();
 }
 
@@ -145,10 +152,8 @@ bool Weir::start_once() {
     command.directory = dir_.path();
     command.as_account = true;
     process_ = std::make_unique<Process>(command);
-    const auto accepts = [this] {
-        return !process_->running() || Client(login("admin").with_database("pgbouncer")).connected();
-    };
-    if (!eventually(accepts)) FAIL("the pooler does not answer; its log:\n" << log());
+    const auto accepts = [this] { return !process_->running() || Client(admin_login()).connected(); };
+    if (!eventually(accepts)) FAIL("the pooler does not answer; its log:\n" << tail(log()));
     return process_->running();
 }
 
@@ -158,7 +163,7 @@ void Weir::start() {
         if (start_once()) return;
     }
     ended_ = true;
-    FAIL("the pooler does not start; its log:\n" << log());
+    FAIL("the pooler does not start; its log:\n" << tail(log()));
 }
 
 fs::path Weir::socket() const { return dir_.path() / (".s.PGSQL." + std::to_string(port_)); }
@@ -172,15 +177,17 @@ Login Weir::login(const std::string& user) const {
     return result;
 }
 
+Login Weir::admin_login() const {
+    return login().with_user("admin", config_.userlist.at("admin")).with_database("pgbouncer");
+}
+
 Login Weir::unix_login(const std::string& user) const {
     auto result = login(user);
     result.host = dir_.path().string();
     return result;
 }
 
-Outcome Weir::console(const std::string& command) {
-    return Client::connect(login("admin").with_database("pgbouncer")).query(command);
-}
+Outcome Weir::console(const std::string& command) { return Client::connect(admin_login()).query(command); }
 
 std::vector<std::map<std::string, std::string>> Weir::show(const std::string& what) {
     const auto outcome = console("SHOW " + what);
@@ -210,7 +217,7 @@ bool Weir::logged(const std::string& text) {
 }
 
 void Weir::stop(int signal_number) {
-    process_->signal(signal_number);
+    process_->signal(signal_number != 0 ? signal_number : immediate_stop());
     check_end();
 }
 
@@ -219,9 +226,9 @@ void Weir::check_end() {
     const auto status = process_->wait();
     const auto report = sanitizer_report(log());
     if (!report.empty()) FAIL_CHECK("a sanitizer complains:\n" << report);
-    if (!status) FAIL_CHECK("the pooler does not end; its log:\n" << log());
+    if (!status) FAIL_CHECK("the pooler does not end; its log:\n" << tail(log()));
     if (status && *status != 0)
-        FAIL_CHECK("the pooler ended with status " << *status << "; its log:\n" << log());
+        FAIL_CHECK("the pooler ended with status " << *status << "; its log:\n" << tail(log()));
 }
 
 }  // namespace support

@@ -1,7 +1,8 @@
 // The pooler under test as a process: its configuration, its life, what it says, and that it ends well.
 //
 // The program is the one CMake built, or what the environment variable POOLER_BINARY names. Another pooler
-// may be examined that way; POOLER_WITHOUT is then a comma list of settings that it does not know.
+// may be examined that way; POOLER_WITHOUT is then a comma list of settings that it does not know and
+// POOLER_STOP_SIGNAL the number of the signal that ends it at once.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ struct WeirConfig {
     [[nodiscard]] std::string userlist_text() const;
 };
 
-/// Path of the program; empty if it was not built.
+/// Path of the program to test.
 [[nodiscard]] std::filesystem::path weir_program();
 
 class Weir {
@@ -59,6 +60,8 @@ class Weir {
     [[nodiscard]] std::filesystem::path socket() const;
     [[nodiscard]] Login login(const std::string& user = "app") const;
     [[nodiscard]] Login unix_login(const std::string& user = "app") const;
+    /// To the console, with the password that the userlist gives its administrator.
+    [[nodiscard]] Login admin_login() const;
     [[nodiscard]] pid_t pid() const { return process_->pid(); }
     Process& process() { return *process_; }
 
@@ -80,8 +83,9 @@ class Weir {
     /// True once the log holds this text.
     [[nodiscard]] bool logged(const std::string& text);
 
-    /// Sends the signal and waits for the end: exit code 0 and no report of a sanitizer, or the test fails.
-    void stop(int signal_number = SIGQUIT);
+    /// Sends the signal (0: the one for an immediate stop) and waits for the end: exit code 0 and no report
+    /// of a sanitizer, or the test fails.
+    void stop(int signal_number = 0);
     /// Only the waiting and checking: for a test that made it stop in another way.
     void check_end();
 

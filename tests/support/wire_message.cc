@@ -77,8 +77,8 @@ std::string parse(std::string_view name, std::string_view sql, const std::vector
     return message('P', body);
 }
 
-std::string bind(std::string_view portal, std::string_view statement,
-                 const std::vector<std::optional<std::string>>& values) {
+std::string bind_portal(std::string_view portal, std::string_view statement,
+                        const std::vector<std::optional<std::string>>& values) {
     std::string body =
         cstring(portal) + cstring(statement) + int16(0) + int16(static_cast<int>(values.size()));
     for (const auto& value : values) body += value ? sized(*value) : int32(kNullLength);

@@ -34,8 +34,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string parse(std::string_view name, std::string_view sql,
                                 const std::vector<std::uint32_t>& types = {});
 /// Text parameters; an empty optional is NULL.
-[[nodiscard]] std::string bind(std::string_view portal, std::string_view statement,
-                               const std::vector<std::optional<std::string>>& values = {});
+[[nodiscard]] std::string bind_portal(std::string_view portal, std::string_view statement,
+                                      const std::vector<std::optional<std::string>>& values = {});
 [[nodiscard]] std::string describe_statement(std::string_view name);
 [[nodiscard]] std::string describe_portal(std::string_view name);
 [[nodiscard]] std::string execute(std::string_view portal, std::uint32_t max_rows = 0);

@@ -158,12 +158,12 @@ TEST_CASE("console: commands are read in any case, with and without semicolon an
 TEST_CASE("console: the extended protocol runs commands and reports their errors", "[pg]") {
     REQUIRES_POSTGRES();
     auto client = compat::console(calm());
-    const auto done = client.exchange(parse("", "RECONNECT app") + bind("", "") + describe_portal("") +
+    const auto done = client.exchange(parse("", "RECONNECT app") + bind_portal("", "") + describe_portal("") +
                                       execute("") + sync_message());
     CHECK(types(done) == "12nCZ");
     CHECK(command_tag(done) == "RECONNECT");
     const auto failed =
-        client.exchange(parse("", "PAUSE not_there") + bind("", "") + execute("") + sync_message());
+        client.exchange(parse("", "PAUSE not_there") + bind_portal("", "") + execute("") + sync_message());
     CHECK(compat::error(failed) == "ERROR 08P01 no such database: not_there");
     CHECK(types(failed) == "12EZ");
     auto libpq = Client::connect(compat::console_login(calm()));

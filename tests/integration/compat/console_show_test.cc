@@ -136,7 +136,7 @@ TEST_CASE("SHOW: every table has the same columns in the extended protocol", "[p
     for (const auto& layout : layouts()) {
         INFO(layout.show);
         const auto answer = client.exchange(parse("", "SHOW " + layout.show) + describe_statement("") +
-                                            bind("", "") + execute("") + sync_message());
+                                            bind_portal("", "") + execute("") + sync_message());
         CHECK(compat::columns(answer) == layout.columns + layout.more);
         CHECK(types(answer).substr(0, 4) == "1tT2");
         CHECK(command_tag(answer) == "SHOW");

@@ -15,12 +15,6 @@ using namespace support;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 struct Sizes {
     unsigned idle;
     unsigned active;

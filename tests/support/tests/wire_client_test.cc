@@ -22,8 +22,8 @@ TEST_CASE("wire client: a simple and an extended query are answered message by m
     CHECK(command_tag(simple) == "SELECT 1");
     CHECK(transaction_status(simple) == 'I');
     const auto extended =
-        client.exchange(parse("s", "SELECT $1::text", {25}) + bind("", "s", {"x"}) + describe_portal("") +
-                        execute("") + close_statement("s") + sync_message());
+        client.exchange(parse("s", "SELECT $1::text", {25}) + bind_portal("", "s", {"x"}) +
+                        describe_portal("") + execute("") + close_statement("s") + sync_message());
     CHECK(types(extended) == "12TDC3Z");
     CHECK(rows(extended) == Rows{{"x"}});
 }
