@@ -1,0 +1,88 @@
+// The life of a server connection: opened, checked, aged out, replaced.
+#include "tests/integration/scene.h"
+
+using namespace support;
+
+namespace {
+
+std::string backend(Client& client) { return client.value("SELECT pg_backend_pid()"); }
+
+}  // namespace
+
+TEST_CASE("server_lifetime: an idle server that is too old is closed, one in use is not", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1").set("server_lifetime", "1"));
+    auto client = Client::connect(weir.login());
+    client.query("BEGIN");
+    const auto pid = backend(client);
+    CHECK(always([&] { return postgres.connections("pid = " + pid) == 1; }, std::chrono::seconds(3)));
+    client.query("COMMIT");
+    CHECK(eventually([&] { return postgres.connections("pid = " + pid) == 0; }));
+    CHECK(backend(client) != pid);
+}
+
+TEST_CASE("server_lifetime: zero means one use for each connection", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(scene::before(Postgres::shared()).set("default_pool_size", "1").set("server_lifetime", "0"));
+    auto client = Client::connect(weir.login());
+    const auto pid = backend(client);
+    CHECK(backend(client) != pid);
+}
+
+TEST_CASE("server_idle_timeout: unused servers are closed and new ones opened at need", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("server_idle_timeout", "1"));
+    auto client = Client::connect(weir.login());
+    CHECK(client.value("SELECT 1") == "1");
+    CHECK(scene::connections(postgres, 0));
+    CHECK(client.value("SELECT 2") == "2");
+}
+
+TEST_CASE("idle servers: one that the database closed is never handed to a client", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres));
+    auto client = Client::connect(weir.login());
+    for (int i = 0; i < 10; ++i) {
+        client.query("SELECT 1");
+        scene::kill_idle_servers(weir, postgres);
+        CHECK(client.value("SELECT 2") == "2");
+    }
+}
+
+TEST_CASE("connect_query: it runs once on every new server before its first use", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(
+        scene::before(postgres, "connect_query='SET work_mem TO ''4321kB'''").set("default_pool_size", "1"));
+    auto client = Client::connect(weir.login());
+    CHECK(client.value("SHOW work_mem") == "4321kB");
+    scene::kill_idle_servers(weir, postgres);
+    CHECK(client.value("SHOW work_mem") == "4321kB");
+}
+
+TEST_CASE("server_round_robin: idle servers take turns instead of the last one used first", "[pg]") {
+    REQUIRES_POSTGRES();
+    const auto* round_robin = GENERATE("0", "1");
+    CAPTURE(round_robin);
+    // One worker: between workers a server stays where it was used last.
+    Weir weir(scene::before(scene::settled(Postgres::shared()))
+                  .set("default_pool_size", "2")
+                  .set("workers", "1")
+                  .set("server_round_robin", round_robin));
+    auto one = Client::connect(weir.login());
+    auto two = Client::connect(weir.login());
+    scene::begin(one);
+    scene::begin(two);
+    one.query("COMMIT");
+    two.query("COMMIT");
+    const auto first = backend(one);
+    if (std::string(round_robin) == "1") {
+        CHECK(backend(one) != first);
+        CHECK(backend(one) == first);
+    } else {
+        CHECK(backend(one) == first);
+    }
+}
