@@ -1,0 +1,178 @@
+// What can happen to PostgreSQL and the way to it; each case ends with "and then it works again".
+#include "tests/integration/scene.h"
+#include "tests/support/fault_proxy.h"
+
+using namespace support;
+
+namespace {
+
+WeirConfig before(const FaultProxy& proxy) {
+    WeirConfig config;
+    return config.database(proxy.port()).set("default_pool_size", "2");
+}
+
+}  // namespace
+
+TEST_CASE("faults: backends killed while idle are replaced without any client noticing", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres));
+    std::vector<Client> clients;
+    for (int i = 0; i < 5; ++i) {
+        clients.push_back(Client::connect(weir.login()));
+        scene::begin(clients.back());
+    }
+    for (auto& client : clients) client.query("COMMIT");
+    CHECK(postgres.connections() == 5);
+    scene::kill_idle_servers(weir, postgres);
+    for (auto& client : clients) CHECK(client.value("SELECT 1") == "1");
+    CHECK(postgres.connections() <= 5);
+}
+
+TEST_CASE("faults: a client whose backend is killed is told so and the others are not", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "2"));
+    auto bystander = Client::connect(weir.login());
+    auto victim = WireClient::logged_in(weir.login());
+    victim.send(wire::query("SELECT pg_sleep(600)"));
+    REQUIRE(scene::running(postgres, "pg_sleep(600)"));
+    CHECK(postgres.terminate("query LIKE '%pg_sleep(600)%' AND state = 'active'") == 1);
+    const auto answer = victim.read_to_end();
+    CHECK(wire::sqlstate(answer) == "57P01");
+    CHECK(bystander.value("SELECT 1") == "1");
+    CHECK(scene::works(weir));
+    CHECK(eventually([&] { return weir.pool("cl_active") == 1; }));
+}
+
+TEST_CASE("faults: a backend killed in an idle transaction ends its client with an error", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    auto victim = Client::connect(weir.login());
+    scene::begin(victim);
+    CHECK(postgres.terminate() == 1);
+    CHECK_FALSE(victim.try_query("SELECT 1").ok);
+    CHECK_FALSE(victim.connected());
+    CHECK(scene::works(weir));
+}
+
+TEST_CASE("faults: PostgreSQL restarts and idle clients go on", "[pg]") {
+    REQUIRES_POSTGRES();
+    const auto how = GENERATE(Postgres::Stop::kFast, Postgres::Stop::kImmediate);
+    Postgres postgres;
+    Weir weir(scene::before(postgres));
+    auto idle = Client::connect(weir.login());
+    idle.query("SELECT 1");
+    auto busy = Client::connect(weir.login());
+    REQUIRE(busy.send("SELECT pg_sleep(600)"));
+    REQUIRE(scene::running(postgres, "pg_sleep(600)"));
+    postgres.stop(how);
+    CHECK_FALSE(busy.wait().ok);
+    postgres.start();
+    CHECK(scene::works(weir));
+    CHECK(idle.value("SELECT 2") == "2");
+    CHECK(postgres.connections() <= 2);
+}
+
+TEST_CASE("faults: a client that asks while PostgreSQL is away is served when it returns", "[pg]") {
+    REQUIRES_POSTGRES();
+    Postgres postgres;
+    Weir weir(scene::before(postgres));
+    auto client = Client::connect(weir.login());
+    client.query("SELECT 1");
+    postgres.stop();
+    REQUIRE(client.send("SELECT 'patient'"));
+    postgres.start();
+    const auto outcome = client.wait();
+    CAPTURE(outcome.message);
+    // It may have come after the first failed attempt, and is then told at once.
+    CHECK((outcome.rows == Rows{{"patient"}} ||
+           outcome.message.find("server login has been failing") != std::string::npos));
+    CHECK(scene::works(weir));
+}
+
+TEST_CASE("faults: PostgreSQL that starts after the pooler is found", "[pg]") {
+    REQUIRES_POSTGRES();
+    Postgres postgres;
+    postgres.stop();
+    Weir weir(scene::before(postgres));
+    WireClient early(weir.port());
+    early.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+    CHECK(early.silent(std::chrono::milliseconds(300)));
+    postgres.start();
+    CHECK(wire::transaction_status(early.read_answer()) == 'I');
+    CHECK(scene::works(weir));
+}
+
+TEST_CASE("faults: a connection cut in the middle of a result ends that client only", "[pg]") {
+    REQUIRES_POSTGRES();
+    const bool hard = GENERATE(false, true);
+    FaultProxy proxy(Postgres::shared().port());
+    Weir weir(before(proxy));
+    auto victim = WireClient::logged_in(weir.login());
+    auto bystander = Client::connect(weir.login());
+    Fault cut;
+    (hard ? cut.reset_after_bytes : cut.close_after_bytes) = 100'000;
+    proxy.from_target(cut);
+    victim.send(wire::query("SELECT repeat('x', 1000) FROM generate_series(1, 1000)"));
+    const auto answer = victim.read_to_end();
+    // Inside a row nothing can be said any more; between two rows the client is told.
+    CHECK((wire::sqlstate(answer).empty() || wire::error_text(answer) == "server conn crashed?"));
+    CHECK(wire::transaction_status(answer) == 0);
+    CHECK(wire::rows(answer).size() < 1000);
+    proxy.heal();
+    CHECK(bystander.value("SELECT 1") == "1");
+    CHECK(scene::works(weir));
+}
+
+TEST_CASE("faults: a server that closes anywhere in its login is tried again", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    for (const std::uint64_t bytes : {0UL, 1UL, 5UL, 9UL, 30UL, 200UL, 300UL}) {
+        CAPTURE(bytes);
+        Fault cut;
+        cut.close_after_bytes = bytes;
+        proxy.from_target(cut);
+        Weir weir(before(proxy));
+        const int tried = proxy.accepted();
+        WireClient client(weir.port());
+        client.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+        CHECK(eventually([&] { return proxy.accepted() > tried + 1; }));
+        proxy.heal();
+        CHECK(wire::transaction_status(client.read_answer()) == 'I');
+        CHECK(wire::rows(client.exchange(wire::query("SELECT 1"))) == Rows{{"1"}});
+    }
+}
+
+TEST_CASE("faults: a slow and sliced network changes nothing but the time", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    Weir weir(before(proxy));
+    auto client = Client::connect(weir.login());
+    Fault slow;
+    slow.slice_bytes = 100;
+    slow.delay = std::chrono::milliseconds(1);
+    proxy.from_target(slow);
+    proxy.to_target(slow);
+    for (int i = 0; i < 5; ++i) {
+        CHECK(client.value("SELECT repeat('" + std::to_string(i) + "', 5000)") ==
+              std::string(5000, char('0' + i)));
+    }
+    CHECK(client.copy_out("COPY (SELECT g FROM generate_series(1, 500) g) TO STDOUT").message.size() == 1892);
+}
+
+TEST_CASE("faults: what the server says on its own while idle reaches no client", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    auto client = WireClient::logged_in(weir.login());
+    client.exchange(wire::query("SELECT 1"));
+    // A change of a reported setting is announced by every idle backend.
+    postgres.control().query("ALTER SYSTEM SET timezone = 'Asia/Tokyo'");
+    postgres.control().query("SELECT pg_reload_conf()");
+    CHECK(client.silent(std::chrono::milliseconds(200)));
+    CHECK(wire::types(client.exchange(wire::query("SELECT 2"))) == "TDCZ");
+    postgres.control().query("ALTER SYSTEM RESET timezone");
+    postgres.control().query("SELECT pg_reload_conf()");
+}
