@@ -58,12 +58,12 @@ bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
     }
     if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
         return on_startup_message(*message);
+    static_cast<void>(socket_.send("N"));  // no TLS, no GSSAPI encryption here
     // Whoever answers a request for encryption must not take along what was sent in clear behind it.
     if (followed) {
         fail("received unencrypted data after SSL or GSSENC request");
         return false;
     }
-    static_cast<void>(socket_.send("N"));  // no TLS, no GSSAPI encryption here
     return true;
 }
 
