@@ -15,8 +15,6 @@ namespace pooler {
 
 namespace {
 
-constexpr std::chrono::milliseconds kJanitorPeriod{333};
-
 /// Cancels under way for a pool without a limit of its own.
 constexpr std::size_t kMaxCancels = 100;
 
@@ -53,7 +51,7 @@ class PoolTask final : public Task {
 }  // namespace
 
 Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
-               ConfigurationRef configuration)
+               ConfigurationRef configuration, std::chrono::milliseconds janitor_period)
     : index_{index},
       shared_{&shared},
       control_{&control},
@@ -65,7 +63,7 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     mailbox_.open(&loop_);
     check_.open<&Worker::after_io>(&loop_, this);
     janitor_.open<&Worker::run_janitor>(&loop_, this);
-    janitor_.start(kJanitorPeriod, kJanitorPeriod);
+    janitor_.start(janitor_period, janitor_period);
     ResolverObserver& observer = *this;
     resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
     cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);

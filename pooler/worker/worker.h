@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,8 +36,11 @@ class Worker final : private PoolEnvironment,
  public:
     using ConfigurationRef = std::shared_ptr<const conf::Configuration>;
 
+    /// How often timeouts, lifetimes and sizes are looked at. Nothing else depends on it.
+    static constexpr std::chrono::milliseconds kJanitorPeriod{333};
+
     Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
-           ConfigurationRef configuration);
+           ConfigurationRef configuration, std::chrono::milliseconds janitor_period = kJanitorPeriod);
     ~Worker();
 
     /// All workers of the process, this one included; set before start().

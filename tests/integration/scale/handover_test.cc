@@ -21,20 +21,17 @@ using support::eventually;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t kDefaultHandovers = 20'000;
-#else
 constexpr std::uint64_t kDefaultHandovers = 100'000;
-#endif
 
-/// A lost wake-up is repaired by the janitor within a third of a second. A busy machine is that late once in
-/// a while, a pool that forgets to wake somebody is so often.
-constexpr milliseconds kStall{150};
-constexpr std::uint64_t kOneStallIn = 10'000;
-/// More than any scheduler's whim; less than a client that is starved.
-constexpr milliseconds kBound{5000};
-/// First come, first served holds within this.
+/// Without a janitor, a lost wake-up leaves its client waiting for ever; anything less than this is a busy
+/// machine.
+constexpr milliseconds kBound{20'000};
+/// First come, first served holds within this, but for the pauses of a busy machine: one time in so many.
 constexpr milliseconds kMargin{100};
+constexpr std::uint64_t kOvertakenForgiven = 10;
+constexpr std::uint64_t kOneOvertakenIn = 100;
+/// So many others may be answered first; a client that is starved sees all of them pass.
+constexpr std::uint64_t kMostPassed = 5000;
 
 struct Load {
     unsigned workers;
@@ -86,6 +83,7 @@ class Client {
 
     Clock::time_point since;
     bool busy = false;
+    std::uint64_t answers_before = 0;  ///< to anybody, when this query was sent
     std::uint64_t served = 0;
 
  private:
@@ -101,8 +99,8 @@ class Client {
 /// What the clients saw.
 struct Seen {
     std::uint64_t replies = 0;
-    std::uint64_t stalls = 0;     ///< times an answer took longer than kStall
-    std::uint64_t overtaken = 0;  ///< times somebody was answered who had come kMargin later than another
+    std::uint64_t most_passed = 0;  ///< answers to others while one waited
+    std::uint64_t overtaken = 0;    ///< times somebody was answered who had come kMargin later than another
     Clock::duration longest{0};
 };
 
@@ -121,15 +119,15 @@ class Crowd {
 
     /// One more answer, or several that came at the same time.
     void step(Seen& seen) {
-        constexpr int kPatienceMs = 60'000;
-        if (::poll(polled_.data(), polled_.size(), kPatienceMs) <= 0)
-            FAIL("no answer for a minute, " << busy_ << " clients wait");
+        if (::poll(polled_.data(), polled_.size(), static_cast<int>(kBound.count())) <= 0)
+            FAIL("no answer for " << kBound.count() << " ms, " << busy_ << " clients wait");
         const auto now = Clock::now();
         std::vector<Client*> answered;
         for (std::size_t i = 0; i < polled_.size(); ++i)
             if (polled_[i].revents != 0 && clients_[i].receive()) answered.push_back(&clients_[i]);
         for (Client* client : answered) client->busy = false;
         count(answered, now, seen);
+        answers_ += answered.size();
         for (Client* client : answered) {
             ++client->served;
             --busy_;
@@ -156,23 +154,22 @@ class Crowd {
         std::size_t next = any(random_);
         while (clients_[next].busy) next = (next + 1) % clients_.size();
         clients_[next].busy = true;
+        clients_[next].answers_before = answers_;
         ++busy_;
         clients_[next].query();
     }
 
     /// What was answered at one time counts once: a pause of the machine makes all of them late.
     void count(const std::vector<Client*>& answered, Clock::time_point now, Seen& seen) const {
-        bool late = false;
         bool overtook = false;
         for (const Client* client : answered) {
             const auto took = now - client->since;
             seen.longest = std::max(seen.longest, took);
-            late = late || took > kStall;
+            seen.most_passed = std::max(seen.most_passed, answers_ - client->answers_before);
             for (const Client& other : clients_)
                 overtook = overtook || (other.busy && client->since - other.since > kMargin);
         }
         seen.replies += answered.size();
-        if (late) ++seen.stalls;
         if (overtook) ++seen.overtaken;
     }
 
@@ -180,6 +177,7 @@ class Crowd {
     std::vector<pollfd> polled_;
     std::mt19937 random_;
     unsigned busy_ = 0;
+    std::uint64_t answers_ = 0;
     bool closing_ = false;
 };
 
@@ -212,8 +210,8 @@ void check_counts(Workers& workers, const Load& load, std::uint64_t served) {
 void check_seen(const Seen& seen, const Handovers& end) {
     CHECK(seen.longest < kBound);
     CHECK(end.longest_missed_wait < kBound);
-    CHECK(seen.stalls <= 2 + seen.replies / kOneStallIn);
-    CHECK(seen.overtaken <= 2 + seen.replies / kOneStallIn);
+    CHECK(seen.most_passed < kMostPassed);
+    CHECK(seen.overtaken <= kOvertakenForgiven + seen.replies / kOneOvertakenIn);
 }
 
 /// Returns how many handovers there were.
@@ -244,8 +242,8 @@ std::uint64_t run(const Load& load, std::uint16_t server_port, unsigned seed) {
     std::cout << load.workers << " workers, " << load.pool_size << " servers, " << load.outstanding << " of "
               << load.clients << " clients: " << seen.replies << " queries, " << end.count
               << " handovers, longest " << ms(seen.longest) << " ms, longest missed "
-              << ms(end.longest_missed_wait) << " ms, " << seen.stalls << " stalls, " << seen.overtaken
-              << " overtaken, " << ms(Clock::now() - start) << " ms\n";
+              << ms(end.longest_missed_wait) << " ms, " << seen.most_passed << " passed one, "
+              << seen.overtaken << " overtaken, " << ms(Clock::now() - start) << " ms\n";
     return end.count;
 }
 
@@ -255,11 +253,11 @@ TEST_CASE("handover: servers follow the clients from worker to worker and nobody
     const unsigned seed = std::random_device{}();
     const NullServerThread server;
     const Load loads[] = {
-        {2, 1, 2, 1, 0.3},   // each query on the worker that has no server
-        {3, 1, 9, 1, 0.2},   //
-        {3, 1, 9, 2, 0.2},   // always one that waits
-        {3, 2, 12, 3, 0.1},  //
-        {3, 3, 12, 4, 0.1},  //
+        {2, 1, 2, 1, 0.15},  // each query on the worker that has no server
+        {3, 1, 9, 1, 0.1},   //
+        {3, 1, 9, 2, 0.15},  // always one that waits
+        {3, 2, 12, 3, 0.3},  //
+        {3, 3, 12, 4, 0.2},  //
         {2, 2, 4, 2, 0.1},   // never one that must wait
         {2, 1, 40, 40, 0},   // long queues
         {3, 3, 60, 60, 0},   //

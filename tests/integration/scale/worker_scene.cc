@@ -24,6 +24,9 @@ std::shared_ptr<const conf::Configuration> configuration(int pool_size, std::uin
     return std::make_shared<const conf::Configuration>(std::move(*loaded));
 }
 
+/// The janitor would find a client that was forgotten. Here it never comes.
+constexpr std::chrono::hours kNoJanitor{24};
+
 }  // namespace
 
 NullServerThread::NullServerThread() : stop_{::eventfd(0, EFD_CLOEXEC)} {
@@ -45,7 +48,8 @@ Workers::Workers(unsigned count, int pool_size, std::uint16_t server_port) : tra
     const auto settings = configuration(pool_size, server_port);
     std::vector<pooler::Worker*> peers;
     for (unsigned i = 0; i < count; ++i) {
-        workers_.push_back(std::make_unique<pooler::Worker>(i, shared_, control_, tracked_, settings));
+        workers_.push_back(
+            std::make_unique<pooler::Worker>(i, shared_, control_, tracked_, settings, kNoJanitor));
         peers.push_back(workers_.back().get());
     }
     for (const auto& worker : workers_) worker->set_peers(peers);
