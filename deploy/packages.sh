@@ -7,7 +7,7 @@
 #   deploy/packages.sh test    + what the tests use (default)
 #   deploy/packages.sh all     + clang, linters and benches, for `make check`, `make bench` and CI
 #
-# Debian 12 and 13, Ubuntu 24.04. Needs root or sudo only when something is missing; without a missing package
+# Debian 12 and 13; the names of Ubuntu 24.04 are meant to be covered too. Needs root or sudo only when something is missing; without a missing package
 # no apt command is run. Names separated by `|` are alternatives: one of them is enough, the first one the
 # distribution knows is installed. `@program` behind them: not needed where that program is on the PATH anyway,
 # as Node and Java often come from elsewhere.
