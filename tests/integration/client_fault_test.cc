@@ -79,6 +79,21 @@ TEST_CASE("client faults: one that dies in a large message already on its way le
     scene.check_next_client_on_any_server();
 }
 
+TEST_CASE("client faults: one that dies in an unfinished pipeline leaves nothing", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultScene scene;
+    const auto insert =
+        wire::parse("", "INSERT INTO fault_t VALUES (1)") + wire::bind_portal("", "") + wire::execute("");
+    for (const auto& bytes :
+         {insert, insert + wire::flush_message(), insert + wire::parse("x", "SELECT 1")}) {
+        auto client = WireClient::logged_in(scene.weir.login());
+        client.send(bytes);
+        if (bytes.back() == wire::flush_message().back()) client.read_until('C');
+        client.close();
+    }
+    scene.check_next_client();
+}
+
 TEST_CASE("client faults: one that dies during its query does not keep the pool from others", "[pg]") {
     REQUIRES_POSTGRES();
     FaultScene scene;

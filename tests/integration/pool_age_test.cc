@@ -52,6 +52,18 @@ TEST_CASE("idle servers: one that the database closed is never handed to a clien
     }
 }
 
+TEST_CASE("server_check_query: it runs before an idle server is used again", "[pg]") {
+    REQUIRES_POSTGRES();
+    Postgres postgres({{"log_statement = all"}, {}});
+    Weir weir(
+        scene::before(postgres).set("server_check_query", "SELECT 'checked'").set("server_check_delay", "0"));
+    auto client = Client::connect(weir.login());
+    client.query("SELECT 1");
+    client.query("SELECT 2");
+    CHECK(eventually([&] { return postgres.log().find("SELECT 'checked'") != std::string::npos; }));
+    CHECK(client.value("SELECT 3") == "3");
+}
+
 TEST_CASE("connect_query: it runs once on every new server before its first use", "[pg]") {
     REQUIRES_POSTGRES();
     auto& postgres = scene::settled(Postgres::shared());

@@ -115,6 +115,22 @@ TEST_CASE("transaction pooling: an empty transaction and nested warnings are ans
     CHECK(client.notices() == direct.notices());
 }
 
+TEST_CASE("statement pooling: single statements work and transactions are refused", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server("statement"));
+    auto client = Client::connect(weir.login());
+    CHECK(client.value("SELECT 1") == "1");
+    const auto refused = client.try_query("BEGIN");
+    CHECK_FALSE(refused.ok);
+    CHECK(refused.sqlstate == "08P01");
+    CHECK(refused.message.find("transaction blocks not allowed in statement pooling mode") !=
+          std::string::npos);
+    CHECK_FALSE(client.connected());
+    auto next = Client::connect(weir.login());
+    CHECK(next.value("SELECT 2") == "2");
+    CHECK(eventually([&] { return weir.pool("cl_active") == 1; }));
+}
+
 TEST_CASE("pool mode: the user's wins over the database's and that over the general one", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = scene::before(scene::settled(Postgres::shared()), "pool_mode=transaction")

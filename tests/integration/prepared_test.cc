@@ -175,6 +175,16 @@ TEST_CASE("prepared: a Parse behind DEALLOCATE ALL in the same pipeline is kept"
     CHECK(sqlstate(client.exchange(run_named("old"))) == "26000");
 }
 
+TEST_CASE("prepared: DEALLOCATE of a name prepared in the protocol forgets it", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login());
+    client.exchange(parse("s", "SELECT 1") + sync_message());
+    CHECK(command_tag(client.exchange(query("DEALLOCATE s"))) == "DEALLOCATE");
+    CHECK(types(client.exchange(parse("s", "SELECT 2") + run_named("s"))) == "12DCZ");
+    CHECK(sqlstate(client.exchange(query("DEALLOCATE nowhere"))) == "26000");
+}
+
 TEST_CASE("prepared: a Parse that fails or is skipped leaves its name free", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_server());

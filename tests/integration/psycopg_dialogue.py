@@ -60,6 +60,15 @@ def prepared_statements():
     part("prepared statements of eight connections")
 
 
+def many_statements():
+    """Beyond 100 statements psycopg sends DEALLOCATE for the oldest."""
+    with psycopg.connect(DSN, autocommit=True) as conn:
+        for i in range(120):
+            assert conn.execute(f"SELECT {i} + %s", (1,), prepare=True).fetchone()[0] == i + 1
+        assert conn.execute("SELECT 0 + %s", (1,), prepare=True).fetchone()[0] == 1
+    part("more statements than psycopg keeps")
+
+
 def pipeline():
     with psycopg.connect(DSN) as conn:
         with conn.pipeline():
@@ -131,6 +140,7 @@ def clean():
 if __name__ == "__main__":
     transactions()
     prepared_statements()
+    many_statements()
     pipeline()
     copy()
     server_side_cursor()
