@@ -393,7 +393,7 @@ void ServerConnection::lose(std::string_view reason) {
     if (user != nullptr) user->on_server_lost(text);
 }
 
-void ServerConnection::fail_login(LoginFailure failure) {
+void ServerConnection::fail_login(const LoginFailure& failure) {
     if (state_ == ServerState::kClosed) return;
     host_->on_login_failed(*this, failure);
 }

@@ -168,7 +168,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     void end_of_turn(std::size_t bytes_read);
     bool violation(std::string_view what);
     void lose(std::string_view reason);
-    void fail_login(LoginFailure failure);
+    void fail_login(const LoginFailure& failure);
 
     IoContext* io_;
     ServerHost* host_;
