@@ -48,12 +48,15 @@ void PreparedNames::on_failed(const FailedRange& range) {
     };
     for (auto change = unsettled_.rbegin(); change != unsettled_.rend(); ++change) {
         if (!hit(*change)) continue;
+        const auto now = names_.find(change->name);
+        if (now != names_.end() && now->second.sequence > range.last)
+            continue;  // parsed anew in a later batch
         // A Parse of the unnamed statement that fails has destroyed the old one all the same.
         const bool destroyed = change->name.empty() && change->sequence == range.first;
         if (change->before.statement && !destroyed) {
             names_[change->name] = change->before;
-        } else if (const auto found = names_.find(change->name); found != names_.end()) {
-            names_.erase(found);
+        } else if (now != names_.end()) {
+            names_.erase(now);
         }
     }
     std::erase_if(unsettled_, hit);

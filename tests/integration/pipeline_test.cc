@@ -58,6 +58,18 @@ TEST_CASE("pipeline: after an error everything up to the Sync is skipped and not
     CHECK(rows(client.read_answer()) == Rows{{"4"}});
 }
 
+TEST_CASE("pipeline: a Parse that fails does not harm the unnamed statement of the next Sync unit", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login());
+    for (int i = 0; i < 100; ++i) {  // the error comes back while the next unit is on its way, or after it
+        client.send(once("SELECT 1") + once("SELEC") + once("SELECT 2"));
+        CHECK(rows(client.read_answer()) == Rows{{"1"}});
+        CHECK(sqlstate(client.read_answer()) == "42601");
+        REQUIRE(rows(client.read_answer()) == Rows{{"2"}});
+    }
+}
+
 TEST_CASE("pipeline: an error undoes the statements before it in the same Sync unit", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_server());
