@@ -31,27 +31,41 @@ struct Layout {
     std::string more;
 };
 
-std::vector<Layout> layouts() {
-    const std::vector<std::string> totals{"server_assignment_count",
-                                          "xact_count",
-                                          "query_count",
-                                          "bytes_received",
-                                          "bytes_sent",
-                                          "xact_time",
-                                          "query_time",
-                                          "wait_time",
-                                          "client_parse_count",
-                                          "server_parse_count",
-                                          "bind_count"};
-    auto averages = totals;
-    for (std::size_t i = 8; i < averages.size(); ++i) averages[i] = "avg_" + averages[i];
-    std::vector<std::string> both;
+/// The eleven counters of SHOW STATS_TOTALS.
+std::vector<std::string> total_names() {
+    return {"server_assignment_count",
+            "xact_count",
+            "query_count",
+            "bytes_received",
+            "bytes_sent",
+            "xact_time",
+            "query_time",
+            "wait_time",
+            "client_parse_count",
+            "server_parse_count",
+            "bind_count"};
+}
+
+/// SHOW STATS_AVERAGES: only the last three names differ from the totals'.
+std::vector<std::string> average_names() {
+    auto names = total_names();
+    for (std::size_t i = 8; i < names.size(); ++i) names[i] = "avg_" + names[i];
+    return names;
+}
+
+/// SHOW STATS: totals, then averages.
+std::vector<std::string> stats_names() {
+    std::vector<std::string> names;
     for (const std::string prefix : {"total_", "avg_"})
-        for (auto name : totals) {
+        for (auto name : total_names()) {
             if (name == "bytes_received") name = prefix == "avg_" ? "recv" : "received";
             if (name == "bytes_sent") name = "sent";
-            both.push_back(prefix + name);
+            names.push_back(prefix + name);
         }
+    return names;
+}
+
+std::vector<Layout> layouts() {
     return {
         {"ACTIVE_SOCKETS", kSocket + kBuffers, ""},
         {"CLIENTS", kSocket, ", worker 23, pin_reason 25"},
@@ -78,9 +92,9 @@ std::vector<Layout> layouts() {
          "sv_login 23, maxwait 23, maxwait_us 23, pool_mode 25, load_balance_hosts 25",
          ""},
         {"STATE", "key 25, value 25", ""},
-        {"STATS", numerics(both), ""},
-        {"STATS_TOTALS", numerics(totals), ""},
-        {"STATS_AVERAGES", numerics(averages), ""},
+        {"STATS", numerics(stats_names()), ""},
+        {"STATS_TOTALS", numerics(total_names()), ""},
+        {"STATS_AVERAGES", numerics(average_names()), ""},
         {"TOTALS", "name 25, value 1700", ""},
         {"USERS",
          "name 25, pool_size 25, reserve_pool_size 25, pool_mode 25, max_user_connections 23, "
