@@ -252,9 +252,11 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    if (record(Request::kQuery, Delivery::kAnswer)) names().remove(*name, io().last_sequence);
+    if (record(Request::kQuery, Delivery::kAnswer)) {
+        names().remove(*name, io().last_sequence);
+        names().drop_unnamed(io().last_sequence);
+    }
     batch_start_ = io().last_sequence + 1;
-    names().drop_unnamed();
     return Step{Step::Kind::kTaken, message.size(), 0};
 }
 

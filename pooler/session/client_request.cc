@@ -209,10 +209,10 @@ ClientSession::Step ClientSession::wait_for_outcome() {
 ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::string_view message) {
     if (environment_->configuration().settings.disable_pqexec) return fault("PQexec disallowed");
     if (const auto step = on_deallocate(header, message)) return *step;
-    static_cast<void>(record(Request::kQuery));
+    const bool runs = record(Request::kQuery);
     batch_start_ = io().last_sequence + 1;
-    if (tracking_) {
-        if (names_) names_->drop_unnamed();
+    if (tracking_ && runs) {
+        if (names_) names_->drop_unnamed(io().last_sequence);
         server_->statements().forget_unnamed();
     }
     return {};

@@ -1,5 +1,6 @@
 #include "pooler/session/prepared_names.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pooler {
@@ -33,8 +34,10 @@ void PreparedNames::remove(std::string_view name, std::uint64_t sequence) {
     if (const auto found = names_.find(name); found != names_.end()) names_.erase(found);
 }
 
-void PreparedNames::drop_unnamed() {
-    if (const auto found = names_.find(std::string_view{}); found != names_.end()) names_.erase(found);
+void PreparedNames::drop_unnamed(std::uint64_t sequence) {
+    const bool open = std::any_of(unsettled_.begin(), unsettled_.end(),
+                                  [](const Change& change) { return change.name.empty(); });
+    if (open || names_.find(std::string_view{}) != names_.end()) remove({}, sequence);
 }
 
 void PreparedNames::on_settled(std::uint64_t settled) {
@@ -48,15 +51,20 @@ void PreparedNames::on_failed(const FailedRange& range) {
     };
     for (auto change = unsettled_.rbegin(); change != unsettled_.rend(); ++change) {
         if (!hit(*change)) continue;
-        const auto now = names_.find(change->name);
-        if (now != names_.end() && now->second.sequence > range.last)
-            continue;  // parsed anew in a later batch
         // A Parse of the unnamed statement that fails has destroyed the old one all the same.
         const bool destroyed = change->name.empty() && change->sequence == range.first;
-        if (change->before.statement && !destroyed) {
-            names_[change->name] = change->before;
-        } else if (now != names_.end()) {
-            names_.erase(now);
+        const Item restored = destroyed ? Item{} : change->before;
+        // A later batch has changed the name since: that stands, and only what it would go back to is
+        // another.
+        const auto later = std::find_if(unsettled_.begin(), unsettled_.end(), [&](const Change& other) {
+            return other.sequence > range.last && other.name == change->name;
+        });
+        if (later != unsettled_.end()) {
+            later->before = restored;
+        } else if (restored.statement) {
+            names_[change->name] = restored;
+        } else if (const auto found = names_.find(change->name); found != names_.end()) {
+            names_.erase(found);
         }
     }
     std::erase_if(unsettled_, hit);

@@ -29,7 +29,7 @@ class PreparedNames {
     void remove(std::string_view name, std::uint64_t sequence);
     /// A simple Query destroys the unnamed statement. Source: PostgreSQL docs, "Message Flow", Extended
     /// Query.
-    void drop_unnamed();
+    void drop_unnamed(std::uint64_t sequence);
 
     void on_settled(std::uint64_t settled);
     void on_failed(const FailedRange& range);

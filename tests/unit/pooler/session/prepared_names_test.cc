@@ -75,7 +75,32 @@ TEST_CASE("names: DEALLOCATE ALL spares a Parse behind it, a simple Query takes 
     n.names.on_deallocate_all(2);
     CHECK(n.look("before", 4, 5) == Presence::kAbsent);
     CHECK(n.look("behind", 4, 5) == Presence::kPresent);
-    n.names.drop_unnamed();
-    CHECK(n.look("", 4, 5) == Presence::kAbsent);
-    CHECK(n.look("behind", 4, 5) == Presence::kPresent);
+    n.names.drop_unnamed(5);
+    n.names.on_settled(5);
+    CHECK(n.look("", 5, 6) == Presence::kAbsent);
+    CHECK(n.look("behind", 5, 6) == Presence::kPresent);
+}
+
+TEST_CASE("names: a failed batch leaves alone what a later batch did to the unnamed statement") {
+    Names n;
+    const auto old = n.table.intern("select 1", {});
+    const auto newer = n.table.intern("select 2", {});
+    n.names.set("", old, 1);
+    n.names.on_settled(1);
+    n.names.set("", n.table.intern("skipped", {}), 3);
+    SECTION("parsed anew") {
+        n.names.set("", newer, 5);
+        n.names.on_failed({2, 3});
+        CHECK(n.names.find("", 3, 5).statement == newer);
+        SECTION("and skipped as well: back to what was before both") {
+            n.names.on_failed({4, 5});
+            CHECK(n.names.find("", 5, 6).statement == old);
+        }
+    }
+    SECTION("destroyed by a simple Query") {
+        n.names.drop_unnamed(5);
+        n.names.on_failed({2, 3});
+        n.names.on_settled(5);
+        CHECK(n.look("", 5, 6) == Presence::kAbsent);
+    }
 }
