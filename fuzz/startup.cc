@@ -12,7 +12,9 @@ std::string write_options(const std::vector<std::pair<std::string, std::string>>
     std::string options;
     for (const auto& [name, value] : settings) {
         options += "-c ";
-        for (const char c : name + '=' + value) options += {'\\', c};
+        std::string word = name;
+        word.append("=").append(value);
+        for (const char c : word) options.append({'\\', c});
         options += ' ';
     }
     return options;
