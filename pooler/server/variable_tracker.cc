@@ -1,0 +1,172 @@
+#include "pooler/server/variable_tracker.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pooler {
+
+using protocol::TransactionStatus;
+using Kind = VariableEffect::Kind;
+
+namespace {
+
+/// Statements that never commit by themselves in the middle of a batch. All others might: VACUUM and CREATE
+/// DATABASE do in some versions, CALL and DO when their code says so.
+bool stays_in_transaction(std::string_view tag) {
+    static constexpr std::array<std::string_view, 16> kTags{
+        "SELECT", "INSERT", "UPDATE", "DELETE",   "MERGE",     "SET",     "RESET", "SHOW",
+        "BEGIN",  "START",  "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "FETCH", "COPY"};
+    const std::string_view word = tag.substr(0, tag.find(' '));
+    return std::find(kTags.begin(), kTags.end(), word) != kTags.end();
+}
+
+std::uint64_t bit_of(const VariableEffect& effect) { return std::uint64_t{1} << (effect.tracked - 1); }
+
+}  // namespace
+
+/// Requests up to `up_to` have had their outcome.
+void VariableTracker::drop_records(std::uint64_t up_to, bool failed) {
+    while (!records_.empty() && records_.front().sequence <= up_to) {
+        Record& record = records_.front();
+        if (!failed && record.next < record.effects->size()) mark_unknown();  // fewer answers than statements
+        record.effects.reset();
+        records_.pop_front();
+    }
+}
+
+/// The effect of the statement that has just been answered; nullptr: none was recorded.
+const VariableEffect* VariableTracker::take_effect(std::uint64_t sequence) {
+    if (sequence > 0) drop_records(sequence - 1, failed_);
+    if (records_.empty() || records_.front().sequence != sequence) return nullptr;
+    Record& record = records_.front();
+    if (record.next == record.effects->size()) {  // more answers than statements
+        mark_unknown();
+        return nullptr;
+    }
+    return &(*record.effects)[record.next++];
+}
+
+void VariableTracker::on_command_complete(std::uint64_t sequence, std::string_view tag) {
+    if (!stays_in_transaction(tag)) may_have_committed_ = true;
+    const VariableEffect* effect = take_effect(sequence);
+    if (effect != nullptr && effect->kind != Kind::kNone) return apply(*effect);
+    if (!undoes_) return;
+    if (tag == "COMMIT" || tag == "PREPARE TRANSACTION") commit();
+    if (tag == "ROLLBACK") abort();
+}
+
+void VariableTracker::on_suspended(std::uint64_t sequence) {
+    const VariableEffect* effect = take_effect(sequence);
+    if (effect != nullptr && effect->kind != Kind::kNone) mark_unknown();
+}
+
+void VariableTracker::on_ready(std::uint64_t sequence, TransactionStatus status) {
+    const bool failed = std::exchange(failed_, false);
+    drop_records(sequence, failed);
+    const bool committed_inside = std::exchange(may_have_committed_, false);
+    const bool discarded = std::exchange(discarded_, false);
+    if (!undoes_) base_ = state_;
+    if (status != TransactionStatus::kIdle || !undoes_) return;
+    if (!failed) return commit();
+    // Whether the statement that commits on its own had taken the rest with it depends on the version.
+    if (discarded || (committed_inside && !(state_ == base_))) mark_unknown();
+    abort();
+}
+
+void VariableTracker::apply(const VariableEffect& effect) {
+    switch (effect.kind) {
+        case Kind::kNone: return;
+        case Kind::kSet: return set(effect);
+        case Kind::kReset: return reset(effect);
+        case Kind::kResetAll:
+            if (!undoes_ && state_.variables.has_identity()) mark_unknown();  // some versions reset the role
+            state_.variables.erase_all_but_identity();
+            state_.tracked = 0;
+            return;
+        case Kind::kDiscardAll:
+            forget();
+            discarded_ = true;
+            return;
+        case Kind::kSavepoint:
+            if (undoes_) savepoints_.push_back({effect.name, state_});
+            return;
+        case Kind::kRelease:
+        case Kind::kRollbackTo:
+            if (undoes_) end_savepoint(effect);
+            return;
+        case Kind::kLocalAuthorization: authorization_local_ = true; return;
+        case Kind::kUnknown: return mark_unknown();
+    }
+}
+
+void VariableTracker::set(const VariableEffect& effect) {
+    if (effect.tracked != 0) {
+        state_.tracked |= bit_of(effect);
+        return;
+    }
+    state_.variables.set(effect.name, effect.value);
+    if (effect.name != kSessionAuthorization) return;
+    authorization_touched_ = true;
+    state_.variables.set(kRole, {"'none'"});  // the role ends with the authorization it was taken under
+}
+
+void VariableTracker::reset(const VariableEffect& effect) {
+    if (effect.tracked != 0) {
+        state_.tracked &= ~bit_of(effect);
+        return;
+    }
+    const bool identity = state_.variables.has_identity();
+    state_.variables.erase(effect.name);
+    if (effect.name != kSessionAuthorization) return;
+    authorization_touched_ = true;
+    if (identity) state_.variables.set(kRole, {"'none'"});
+}
+
+void VariableTracker::commit() {
+    // With the end of SET LOCAL SESSION AUTHORIZATION the old one returns, but perhaps not the role under it.
+    if (authorization_local_ && state_.variables.has_identity()) mark_unknown();
+    base_ = state_;
+    end_transaction();
+}
+
+void VariableTracker::abort() {
+    undo(base_);
+    end_transaction();
+}
+
+void VariableTracker::end_transaction() {
+    savepoints_.clear();
+    authorization_touched_ = false;
+    authorization_local_ = false;
+}
+
+/// The server takes back what was set since. Whether the role returns with the session authorization differs
+/// between versions.
+void VariableTracker::undo(State to) {
+    if ((authorization_touched_ || authorization_local_) && to.variables.has_identity()) mark_unknown();
+    state_ = std::move(to);
+}
+
+void VariableTracker::end_savepoint(const VariableEffect& effect) {
+    const auto found =
+        std::find_if(savepoints_.rbegin(), savepoints_.rend(),
+                     [&](const Savepoint& savepoint) { return savepoint.name == effect.name; });
+    if (found == savepoints_.rend()) return mark_unknown();
+    const auto at = std::prev(found.base());
+    if (effect.kind == Kind::kRelease) {
+        savepoints_.erase(at, savepoints_.end());
+        return;
+    }
+    undo(at->state);
+    savepoints_.erase(std::next(at), savepoints_.end());
+}
+
+/// Everything is as after the login. Only outside a transaction.
+void VariableTracker::forget() {
+    state_ = {};
+    base_ = {};
+    known_ = true;
+    end_transaction();
+}
+
+}  // namespace pooler
