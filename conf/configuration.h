@@ -11,17 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/hba.h"
+#include "conf/ident.h"
+#include "conf/origin.h"
 #include "conf/settings.h"
 #include "conf/userlist.h"
 
 namespace conf {
-
-/// Where an entry stands, for messages. Two entries that differ only here are equal.
-struct Origin {
-    std::string file;
-    int line = 0;
-    bool operator==(const Origin&) const { return true; }
-};
 
 /// One line of [databases]. What is absent is inherited: read such values through Configuration.
 struct Database {
@@ -91,6 +87,8 @@ struct Configuration {
     std::map<std::string, User, std::less<>> users;
     std::map<int, Peer> peers;
     Userlist userlist;
+    Hba hba;                                   ///< read whenever auth_hba_file names a file
+    IdentMaps idents;                          ///< likewise of auth_ident_file
     std::vector<std::string> warnings;         ///< what the operator should hear about, in the order found
     std::string path;                          ///< the file this was read from
     std::set<std::string, std::less<>> given;  ///< settings that the file sets

@@ -143,10 +143,24 @@ Result<Configuration> load(const std::string& path, const Environment& environme
         return tl::make_unexpected(Error{path + ": section [pgbouncer] is missing"});
     if (auto sound = validate(result); !sound)
         return tl::make_unexpected(Error{path + ": " + sound.error().text});
-    if (const auto& file = result.settings.auth_file)
-        result.userlist = read_userlist(*file, files, result.warnings);
+    read_auth_files(result, files);
     for (std::string& text : cautions(result)) result.warnings.push_back(std::move(text));
     return result;
+}
+
+void read_auth_files(Configuration& configuration, const FileReader& files) {
+    const Settings& settings = configuration.settings;
+    auto& warnings = configuration.warnings;
+    configuration.userlist = {};
+    configuration.idents = {};
+    configuration.hba = {};
+    if (settings.auth_file) configuration.userlist = read_userlist(*settings.auth_file, files, warnings);
+    if (const auto& file = settings.auth_ident_file; file && !file->empty())
+        configuration.idents = read_ident(*file, files, warnings);
+    if (!settings.auth_hba_file.empty())
+        configuration.hba = read_hba(settings.auth_hba_file, files, configuration.idents, warnings);
+    else if (settings.auth_type == AuthType::kHba)
+        warnings.emplace_back("auth_type = hba without auth_hba_file: nobody is let in");
 }
 
 }  // namespace conf

@@ -19,4 +19,8 @@ Result<Configuration> load(const std::string& path, const Environment& environme
 Result<Configuration> load(const std::string& path, const Environment& environment, const FileReader& files,
                            const Settings& start);
 
+/// Reads what the auth_file, auth_hba_file and auth_ident_file of the settings name, whatever auth_type is;
+/// part of load(), and of a SET that changes one of them.
+void read_auth_files(Configuration& configuration, const FileReader& files = read_file);
+
 }  // namespace conf

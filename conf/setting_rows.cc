@@ -125,15 +125,13 @@ constexpr SettingRow kRows[] = {
 
     SettingRow{"auth_type", &Settings::auth_type, "md5", kLive, Group::kAuthentication,
                "How clients prove who they are."}
-        .words_not_built_yet("cert hba ldap pam"),
+        .words_not_built_yet("cert ldap pam"),
     {"auth_file", &Settings::auth_file, kNull, kLive, Group::kAuthentication,
      "The userlist: names and secrets of users."},
-    SettingRow{"auth_hba_file", &Settings::auth_hba_file, "", kLive, Group::kAuthentication,
-               "Rules in the manner of pg_hba.conf; used with auth_type = hba."}
-        .not_built_yet(),
-    SettingRow{"auth_ident_file", &Settings::auth_ident_file, kNull, kLive, Group::kAuthentication,
-               "Maps of user names; used with auth_type = hba."}
-        .not_built_yet(),
+    {"auth_hba_file", &Settings::auth_hba_file, "", kLive, Group::kAuthentication,
+     "Rules in the manner of pg_hba.conf; used with auth_type = hba."},
+    {"auth_ident_file", &Settings::auth_ident_file, kNull, kLive, Group::kAuthentication,
+     "Maps of user names; used with auth_type = hba."},
     SettingRow{"auth_user", &Settings::auth_user, kNull, kLive, Group::kAuthentication,
                "Role that runs auth_query for users who are not in the userlist."}
         .not_built_yet(),
