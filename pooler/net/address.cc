@@ -103,6 +103,15 @@ std::string Address::host() const {
     }
 }
 
+std::string_view Address::raw() const {
+    if (family() == AF_INET)
+        return {reinterpret_cast<const char*>(&reinterpret_cast<const sockaddr_in*>(&storage)->sin_addr), 4};
+    if (family() == AF_INET6)
+        return {reinterpret_cast<const char*>(&reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_addr),
+                16};
+    return {};
+}
+
 std::uint16_t Address::port() const {
     if (family() == AF_INET) return ntohs(view_as<sockaddr_in>(*this).sin_port);
     if (family() == AF_INET6) return ntohs(view_as<sockaddr_in6>(*this).sin6_port);

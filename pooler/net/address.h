@@ -24,6 +24,8 @@ struct Address {
     /// "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; of a Unix socket its path, "@..." if abstract, "" if
     /// unnamed.
     [[nodiscard]] std::string host() const;
+    /// The 4 or 16 bytes of an IP address, in network order; empty for a Unix socket. A view into this.
+    [[nodiscard]] std::string_view raw() const;
     /// 0 for a Unix socket.
     [[nodiscard]] std::uint16_t port() const;
     /// Leaves a Unix socket as it is.

@@ -67,6 +67,7 @@ class Process final : private Control, private ListenerOwner {
     void execute(std::uint64_t session, const Command& command);
     void execute_show(std::uint64_t session, const Command& command);
     void execute_set(std::uint64_t session, const Command& command);
+    void set_auth_files(conf::Configuration& changed);
     void execute_reload(std::uint64_t session);
     void execute_kill_client(std::uint64_t session, std::uint64_t client);
     void answer(std::uint64_t session, CommandAnswer answer);

@@ -1,4 +1,5 @@
 // Console commands over all workers, and the effects of the administrative state.
+#include "conf/load.h"
 #include "conf/setting_table.h"
 #include "pooler/console/show.h"
 #include "pooler/process/process.h"
@@ -85,8 +86,18 @@ void Process::execute_set(std::uint64_t session, const Command& command) {
     auto changed = std::make_shared<conf::Configuration>(*configuration_);
     const auto applied = conf::apply_set(*changed, command.key, command.value);
     if (!applied) return answer(session, answer_error({"SET failed: " + applied.error().text}));
-    if (*applied) publish_configuration(std::move(changed));
+    if (*applied) {
+        if (command.key.starts_with("auth_") && command.key.ends_with("_file")) set_auth_files(*changed);
+        publish_configuration(std::move(changed));
+    }
     answer(session, answer_done());
+}
+
+/// SET has named another userlist, HBA file or ident map.
+void Process::set_auth_files(conf::Configuration& changed) {
+    const std::size_t known = changed.warnings.size();
+    conf::read_auth_files(changed);
+    for (std::size_t i = known; i < changed.warnings.size(); ++i) log_warning(changed.warnings[i]);
 }
 
 void Process::execute_reload(std::uint64_t session) {

@@ -11,7 +11,6 @@
 
 namespace pooler {
 
-using conf::AuthType;
 using protocol::SecretKind;
 using Step = ClientLogin::Step;
 
@@ -38,21 +37,27 @@ bool equal_secrets(std::string_view a, std::string_view b) {
 Step ClientLogin::start(std::string& out) {
     const SecretKind kind = options_.secret ? protocol::classify_secret(*options_.secret) : SecretKind::kNone;
     switch (options_.method) {
-        case AuthType::kAny: return Step::kAccepted;
-        case AuthType::kTrust:
+        case LoginMethod::kAny: return Step::kAccepted;
+        case LoginMethod::kTrust:
             return options_.secret ? Step::kAccepted : refuse("\"trust\" authentication failed");
-        case AuthType::kPlain:
+        case LoginMethod::kPeer: return check_identity("unix socket login rejected");
+        case LoginMethod::kCert: return check_identity("certificate authentication failed");
+        case LoginMethod::kPlain:
             dialogue_ = Dialogue::kCleartext;
             protocol::encode_authentication_cleartext(out);
             return Step::kContinue;
-        case AuthType::kMd5: return kind == SecretKind::kScram ? start_scram(out) : start_md5(out);
-        case AuthType::kScramSha256: return start_scram(out);
-        case AuthType::kCert:
-        case AuthType::kHba:
-        case AuthType::kLdap:
-        case AuthType::kPam: break;
+        case LoginMethod::kMd5: return kind == SecretKind::kScram ? start_scram(out) : start_md5(out);
+        case LoginMethod::kScramSha256: return start_scram(out);
+        case LoginMethod::kReject: return refuse("login rejected");
+        case LoginMethod::kLdap:
+        case LoginMethod::kPam: break;
     }
     return refuse("authentication method is not available");
+}
+
+/// The user must be known too, as in PgBouncer.
+Step ClientLogin::check_identity(std::string_view refusal) {
+    return options_.secret && options_.identity_holds ? Step::kAccepted : refuse(refusal);
 }
 
 Step ClientLogin::start_md5(std::string& out) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "conf/enums.h"
 #include "pooler/server/key_cache.h"
 #include "pooler/server/server_login.h"
+#include "pooler/session/login_rule.h"
 #include "protocol/auth.h"
 #include "protocol/scram.h"
 
@@ -20,7 +20,9 @@ class ClientLogin {
     enum class Step { kContinue, kAccepted, kRefused };
 
     struct Options {
-        conf::AuthType method = conf::AuthType::kMd5;
+        LoginMethod method = LoginMethod::kMd5;
+        /// For kPeer and kCert: the socket or the certificate says that the client is this user.
+        bool identity_holds = false;
         std::string user;
         std::optional<std::string> secret;  ///< nullopt: no such user
         std::string process_secret;         ///< for the salts of users who do not exist
@@ -42,6 +44,7 @@ class ClientLogin {
  private:
     enum class Dialogue { kNone, kCleartext, kMd5, kScramFirst, kScramFinal };
     Step refuse(std::string_view text);
+    Step check_identity(std::string_view refusal);
     Step start_md5(std::string& out);
     Step start_scram(std::string& out);
     Step check_cleartext(std::string_view password);

@@ -2,8 +2,9 @@
 // Owned by its worker; that worker's thread only. Ends in close(), which gives the server back and has the
 // worker bury the session.
 //
-// client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_request.cc: a
-// handler per message; client_prepare.cc: what concerns prepared statements.
+// client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
+// proves who it is; client_request.cc: a handler per message; client_prepare.cc: what concerns prepared
+// statements.
 #pragma once
 
 #include <cstdint>
@@ -125,15 +126,19 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool take_options(std::string_view options);
     [[nodiscard]] bool check_admission();
     [[nodiscard]] bool count_in_database(const conf::Database& database);
-    [[nodiscard]] bool start_login();
-    [[nodiscard]] ConsoleAccess console_access() const;
-    [[nodiscard]] std::size_t consume_auth(std::string_view data);
-    [[nodiscard]] bool on_login_step(ClientLogin::Step step, std::string& reply);
-    [[nodiscard]] bool on_authenticated(std::string reply);
     [[nodiscard]] bool enter_pool();
     [[nodiscard]] bool enter_console(std::string& reply);
     void finish_login(const Welcome& welcome);
     void add_host_to_application_name();
+
+    // who the client is (client_auth.cc)
+    [[nodiscard]] bool start_login();
+    [[nodiscard]] ConsoleAccess console_access() const;
+    [[nodiscard]] LoginRule choose_rule() const;
+    [[nodiscard]] bool identity_holds(const LoginRule& rule) const;
+    [[nodiscard]] std::size_t consume_auth(std::string_view data);
+    [[nodiscard]] bool on_login_step(ClientLogin::Step step, std::string& reply);
+    [[nodiscard]] bool on_authenticated(std::string reply);
 
     // requests (client_request.cc)
     [[nodiscard]] std::size_t consume(std::string_view data);

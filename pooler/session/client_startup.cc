@@ -1,5 +1,6 @@
-// A session until it is logged in: start-up packets, parameters, admission, authentication, welcome.
-// The order of the checks is PgBouncer's, so that a client sees the same error for the same fault.
+// A session until it is logged in: start-up packets, parameters, admission, welcome; client_auth.cc is what
+// lies between admission and welcome. The order of the checks is PgBouncer's, so that a client sees the same
+// error for the same fault.
 #include <algorithm>
 
 #include "pooler/session/client_session.h"
@@ -189,82 +190,6 @@ bool ClientSession::count_in_database(const conf::Database& database) {
     }
     database_usage_ = &usage;
     return true;
-}
-
-ConsoleAccess ClientSession::console_access() const {
-    const auto& settings = environment_->configuration().settings;
-    if (user_ == "pgbouncer" && unix_socket_) {
-        const auto peer = peer_credentials(socket_.descriptor());
-        if (peer && peer->uid == ::getuid()) return ConsoleAccess::kAdmin;
-    }
-    if (conf::list_contains(settings.admin_users, user_)) return ConsoleAccess::kAdmin;
-    if (conf::list_contains(settings.stats_users, user_)) return ConsoleAccess::kStats;
-    return settings.auth_type == conf::AuthType::kAny ? ConsoleAccess::kStats : ConsoleAccess::kNone;
-}
-
-bool ClientSession::start_login() {
-    const auto& configuration = environment_->configuration();
-    conf::AuthType method = configuration.settings.auth_type;
-    if (conf::is_console_database(database_name_)) {
-        const ConsoleAccess access = console_access();
-        if (access == ConsoleAccess::kNone) {
-            fail("not allowed");
-            return false;
-        }
-        const bool peer = user_ == "pgbouncer" && unix_socket_ && access == ConsoleAccess::kAdmin;
-        if (peer && !conf::list_contains(configuration.settings.admin_users, user_))
-            method = conf::AuthType::kAny;
-    }
-    ClientLogin::Options options;
-    options.method = method;
-    options.user = user_;
-    options.process_secret = environment_->process().secret;
-    options.scram_iterations = configuration.settings.scram_iterations;
-    if (const std::string* secret = configuration.userlist.find(user_)) options.secret = *secret;
-    login_ = std::make_unique<ClientLogin>(std::move(options), environment_->key_cache());
-    std::string reply;
-    const auto step = login_->start(reply);
-    return on_login_step(step, reply);
-}
-
-std::size_t ClientSession::consume_auth(std::string_view data) {
-    if (data.size() < protocol::kHeaderBytes) return 0;
-    const auto header = protocol::read_header(data);
-    if (header.type == static_cast<char>(FrontendType::kTerminate)) {
-        close("client close request");
-        return 0;
-    }
-    if (header.type != static_cast<char>(FrontendType::kPassword) || !header.valid() ||
-        header.total_bytes() > protocol::kMaxStartupBytes + protocol::kHeaderBytes) {
-        fail(bad_header(data));
-        return 0;
-    }
-    if (data.size() < header.total_bytes()) return 0;
-    std::string reply;
-    const auto step = login_->on_password(data.substr(protocol::kHeaderBytes, header.body_bytes()), reply);
-    return on_login_step(step, reply) ? header.total_bytes() : 0;
-}
-
-bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
-    switch (step) {
-        case ClientLogin::Step::kContinue: static_cast<void>(socket_.send(reply)); return true;
-        case ClientLogin::Step::kAccepted: return on_authenticated(std::move(reply));
-        case ClientLogin::Step::kRefused: break;
-    }
-    const std::string text = login_->refusal();
-    environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
-    fail(text);
-    return false;
-}
-
-bool ClientSession::on_authenticated(std::string reply) {
-    if (environment_->configuration().settings.log_connections)
-        environment_->log_session(
-            *this, "login attempt: db=" + database_name_ + " user=" + user_ + " tls=no replication=no",
-            false);
-    if (conf::is_console_database(database_name_)) return enter_console(reply);
-    static_cast<void>(socket_.send(reply));
-    return enter_pool();
 }
 
 bool ClientSession::enter_console(std::string& reply) {

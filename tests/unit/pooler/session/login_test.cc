@@ -7,8 +7,8 @@
 #include "protocol/session_status.h"
 #include "tests/support/catch.h"
 
-using conf::AuthType;
 using pooler::ClientLogin;
+using pooler::LoginMethod;
 using pooler::LoginRequest;
 using pooler::ScramKeyCache;
 using pooler::ServerLogin;
@@ -35,7 +35,7 @@ ServerLogin::Step feed(ServerLogin& client, std::string_view messages, std::stri
     return step;
 }
 
-Outcome log_in(AuthType method, std::optional<std::string> stored, LoginRequest request) {
+Outcome log_in(LoginMethod method, std::optional<std::string> stored, LoginRequest request) {
     static ScramKeyCache keys;
     ClientLogin::Options options;
     options.method = method;
@@ -78,49 +78,49 @@ std::string verifier(std::string_view password) {
 
 TEST_CASE("login: each method takes the kinds of secrets it can check") {
     const std::string md5 = protocol::md5_password_hash("secret", "ann");
-    CHECK(log_in(AuthType::kTrust, "", as("ann", {})).accepted);
-    CHECK(log_in(AuthType::kAny, {}, as("ann", {})).accepted);
+    CHECK(log_in(LoginMethod::kTrust, "", as("ann", {})).accepted);
+    CHECK(log_in(LoginMethod::kAny, {}, as("ann", {})).accepted);
     for (const std::string& stored : {std::string{"secret"}, md5, verifier("secret")}) {
         CAPTURE(stored);
-        CHECK(log_in(AuthType::kPlain, stored, as("ann", "secret")).accepted);
-        CHECK(log_in(AuthType::kMd5, stored, as("ann", "secret")).accepted);
-        CHECK_FALSE(log_in(AuthType::kPlain, stored, as("ann", "wrong")).accepted);
-        CHECK_FALSE(log_in(AuthType::kMd5, stored, as("ann", "wrong")).accepted);
+        CHECK(log_in(LoginMethod::kPlain, stored, as("ann", "secret")).accepted);
+        CHECK(log_in(LoginMethod::kMd5, stored, as("ann", "secret")).accepted);
+        CHECK_FALSE(log_in(LoginMethod::kPlain, stored, as("ann", "wrong")).accepted);
+        CHECK_FALSE(log_in(LoginMethod::kMd5, stored, as("ann", "wrong")).accepted);
     }
-    CHECK(log_in(AuthType::kScramSha256, "secret", as("ann", "secret")).accepted);
-    CHECK(log_in(AuthType::kScramSha256, verifier("secret"), as("ann", "secret")).accepted);
-    CHECK_FALSE(log_in(AuthType::kScramSha256, md5, as("ann", "secret")).accepted);
-    CHECK_FALSE(log_in(AuthType::kScramSha256, "secret", as("ann", "wrong")).accepted);
+    CHECK(log_in(LoginMethod::kScramSha256, "secret", as("ann", "secret")).accepted);
+    CHECK(log_in(LoginMethod::kScramSha256, verifier("secret"), as("ann", "secret")).accepted);
+    CHECK_FALSE(log_in(LoginMethod::kScramSha256, md5, as("ann", "secret")).accepted);
+    CHECK_FALSE(log_in(LoginMethod::kScramSha256, "secret", as("ann", "wrong")).accepted);
 }
 
 TEST_CASE("login: an unknown user goes through the same dialogue and gets the same answer") {
-    CHECK(log_in(AuthType::kMd5, {}, as("nobody", "x")).refusal ==
-          log_in(AuthType::kMd5, "y", as("ann", "x")).refusal);
-    CHECK(log_in(AuthType::kPlain, {}, as("nobody", "x")).refusal == "password authentication failed");
-    CHECK(log_in(AuthType::kScramSha256, {}, as("nobody", "x")).refusal == "SASL authentication failed");
-    CHECK(log_in(AuthType::kTrust, {}, as("nobody", "x")).refusal == "\"trust\" authentication failed");
-    CHECK_FALSE(log_in(AuthType::kMd5, "", as("ann", "-")).accepted);
-    CHECK_FALSE(log_in(AuthType::kPlain, "", as("ann", "")).accepted);
+    CHECK(log_in(LoginMethod::kMd5, {}, as("nobody", "x")).refusal ==
+          log_in(LoginMethod::kMd5, "y", as("ann", "x")).refusal);
+    CHECK(log_in(LoginMethod::kPlain, {}, as("nobody", "x")).refusal == "password authentication failed");
+    CHECK(log_in(LoginMethod::kScramSha256, {}, as("nobody", "x")).refusal == "SASL authentication failed");
+    CHECK(log_in(LoginMethod::kTrust, {}, as("nobody", "x")).refusal == "\"trust\" authentication failed");
+    CHECK_FALSE(log_in(LoginMethod::kMd5, "", as("ann", "-")).accepted);
+    CHECK_FALSE(log_in(LoginMethod::kPlain, "", as("ann", "")).accepted);
 }
 
 TEST_CASE("login: keys proved by a client open a server with the same verifier, and no other") {
-    const auto first = log_in(AuthType::kScramSha256, verifier("secret"), as("ann", "secret"));
+    const auto first = log_in(LoginMethod::kScramSha256, verifier("secret"), as("ann", "secret"));
     REQUIRE(first.captured);
     LoginRequest request = as("ann", verifier("secret"));
     request.captured = first.captured;
-    CHECK(log_in(AuthType::kScramSha256, verifier("secret"), request).accepted);
+    CHECK(log_in(LoginMethod::kScramSha256, verifier("secret"), request).accepted);
     const std::string other =
         protocol::format_scram_verifier(*protocol::build_scram_verifier("secret", "another salt 016", 4096));
-    CHECK(log_in(AuthType::kScramSha256, other, request).failure ==
+    CHECK(log_in(LoginMethod::kScramSha256, other, request).failure ==
           "server login failed: wrong password type");
 }
 
 TEST_CASE("login: a server that asks for what the secret cannot answer is refused") {
     const std::string md5 = protocol::md5_password_hash("secret", "ann");
-    CHECK(log_in(AuthType::kMd5, md5, as("ann", md5)).accepted);
-    CHECK(log_in(AuthType::kScramSha256, "secret", as("ann", md5)).failure ==
+    CHECK(log_in(LoginMethod::kMd5, md5, as("ann", md5)).accepted);
+    CHECK(log_in(LoginMethod::kScramSha256, "secret", as("ann", md5)).failure ==
           "server login failed: wrong password type");
-    CHECK(log_in(AuthType::kPlain, "secret", as("ann", {})).failure ==
+    CHECK(log_in(LoginMethod::kPlain, "secret", as("ann", {})).failure ==
           "server login failed: wrong password type");
 }
 
