@@ -1,0 +1,361 @@
+#include "pooler/sql/scan.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace pooler {
+
+namespace {
+
+// Words behind which a string is an operand. Behind any other unreserved word it is a literal of that type.
+bool takes_string(Keyword word) {
+    constexpr std::array kWords{Keyword::kLike, Keyword::kIlike,   Keyword::kEscape, Keyword::kZone,
+                                Keyword::kIs,   Keyword::kUescape, Keyword::kBy,     Keyword::kVarying};
+    return never_a_function(word) || std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// Words that end a FROM list at their level.
+bool ends_from(Keyword word) {
+    constexpr std::array kWords{Keyword::kWhere,  Keyword::kGroup,     Keyword::kHaving, Keyword::kOrder,
+                                Keyword::kLimit,  Keyword::kOffset,    Keyword::kFetch,  Keyword::kWindow,
+                                Keyword::kUnion,  Keyword::kIntersect, Keyword::kExcept, Keyword::kFor,
+                                Keyword::kOn,     Keyword::kReturning, Keyword::kSet,    Keyword::kUsing,
+                                Keyword::kSelect, Keyword::kValues,    Keyword::kWhen};
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+bool is_ddl(Keyword word) {
+    return word == Keyword::kCreate || word == Keyword::kAlter || word == Keyword::kDrop ||
+           word == Keyword::kComment || word == Keyword::kGrant || word == Keyword::kRevoke;
+}
+
+// Words in front of the name of something that is defined or referred to, not called.
+bool introduces_definition(Keyword word) {
+    constexpr std::array kWords{Keyword::kTable,    Keyword::kExists,    Keyword::kOn,        Keyword::kOnly,
+                                Keyword::kFunction, Keyword::kProcedure, Keyword::kAggregate, Keyword::kUsing,
+                                Keyword::kIndex,    Keyword::kView,      Keyword::kReferences};
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// Words in front of the columns or values of a constraint, an index or a partition.
+bool introduces_columns(Keyword word) {
+    constexpr std::array kWords{Keyword::kKey,     Keyword::kUnique, Keyword::kInclude,
+                                Keyword::kStoring, Keyword::kHash,   Keyword::kList,
+                                Keyword::kRange,   Keyword::kIndex,  Keyword::kBy};
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
+
+bool Scan::Seen::is_plain_name() const { return kind == TokenKind::kQuotedName || is(Keyword::kNoKeyword); }
+
+bool Scan::Seen::is_value() const {
+    switch (kind) {
+        case TokenKind::kQuotedName:
+        case TokenKind::kString:
+        case TokenKind::kNumber:
+        case TokenKind::kParameter:
+        case TokenKind::kCloseBracket: return true;
+        case TokenKind::kClose: return closed != LevelKind::kDistinctOn && closed != LevelKind::kOperator;
+        case TokenKind::kWord:
+            return word == Keyword::kNoKeyword || word == Keyword::kEnd || word == Keyword::kTrue ||
+                   word == Keyword::kFalse;
+        case TokenKind::kOperator:
+        case TokenKind::kComma:
+        case TokenKind::kSemicolon:
+        case TokenKind::kDot:
+        case TokenKind::kOpen:
+        case TokenKind::kOpenBracket:
+        case TokenKind::kCast:
+        case TokenKind::kColon:
+        case TokenKind::kColonEquals:
+        case TokenKind::kOther: return false;
+    }
+    return false;
+}
+
+void Scan::clear() { *this = Scan{dialect_}; }
+
+void Scan::on_token(const Token& token) {
+    if (!any_) first_word_ = token.word;
+    any_ = true;
+    Seen seen{token.kind, token.word};
+    const bool dotted = parts_ > 0 && last_.is(TokenKind::kDot);
+    watch_set_config(token);
+    switch (token.kind) {
+        case TokenKind::kWord:
+        case TokenKind::kQuotedName:
+            seen.type = on_type_name(token);
+            if (!seen.type) on_name(token, dotted);
+            break;
+        case TokenKind::kString: on_string(); break;
+        case TokenKind::kOperator: on_operator(token); break;
+        case TokenKind::kOpen: on_open(); break;
+        case TokenKind::kClose: seen.closed = on_close(); break;
+        case TokenKind::kOpenBracket: on_open_bracket(); break;
+        case TokenKind::kCloseBracket: on_close_bracket(); break;
+        case TokenKind::kDot:
+            if (last_.type && !type_in_catalog_) impure();  // the type of a schema
+            break;
+        case TokenKind::kNumber:
+        case TokenKind::kParameter:
+        case TokenKind::kComma:
+        case TokenKind::kSemicolon:
+        case TokenKind::kCast:
+        case TokenKind::kColon:
+        case TokenKind::kColonEquals:
+        case TokenKind::kOther: break;
+    }
+    remember(token, seen, dotted);
+}
+
+void Scan::remember(const Token& token, const Seen& seen, bool dotted) {
+    if (token.is_name()) {
+        if (!dotted) {
+            before_ = last_;
+            parts_ = 0;
+            in_catalog_ = token.spelled == "pg_catalog";
+        }
+        if (parts_ < 4) ++parts_;
+        std::copy(token.spelled.begin(), token.spelled.end(), name_.begin());
+        name_bytes_ = static_cast<std::uint8_t>(token.spelled.size());
+    } else if (!token.is(TokenKind::kDot)) {
+        parts_ = 0;
+    }
+    last_ = seen;
+}
+
+// Whether the name that comes now is that of a type: behind a cast, in CAST(x AS ...), in a list of columns
+// with their types.
+bool Scan::expects_type() const {
+    if (last_.is(TokenKind::kCast)) return true;
+    if (last_.is(TokenKind::kDot)) return type_in_catalog_;
+    if (level().kind == LevelKind::kCall) return last_.is(Keyword::kAs);
+    if (level().kind != LevelKind::kAlias || parts_ != 1) return false;
+    return before_.is(TokenKind::kOpen) || before_.is(TokenKind::kComma);
+}
+
+bool Scan::on_type_name(const Token& token) {
+    if (!expects_type()) return type_in_catalog_ = false;
+    type_in_catalog_ = !type_in_catalog_ && token.spelled == "pg_catalog";
+    if (!type_in_catalog_ && !is_builtin_type(token.spelled, dialect_)) impure();
+    return true;
+}
+
+void Scan::on_name(const Token& token, bool dotted) {
+    if (level().kind == LevelKind::kOperator && token.spelled != "pg_catalog") impure();
+    if (token.spelled == "pg_temp") add(StatementFlag::kTempObject);
+    if (token.is(TokenKind::kWord) && !dotted) on_clause(token.word);
+    if (token.spelled.size() > 3) on_relation(token.spelled);
+}
+
+// Whatever shows the session or the server itself; writing to pg_settings sets a variable.
+void Scan::on_relation(std::string_view name) {
+    if (name == "pg_settings" && !pure_) add(StatementFlag::kUnlistedFunction);
+    const bool bound = name == "pg_settings" || name == "pg_prepared_statements" || name == "pg_cursors" ||
+                       name == "pg_locks" || name == "crdb_internal" || name.substr(0, 8) == "pg_stat_";
+    if (bound) add(StatementFlag::kSessionBound);
+}
+
+void Scan::on_clause(Keyword word) {
+    if (word == Keyword::kNoKeyword) return;
+    if (ends_from(word)) level().in_from = false;
+    if (word == Keyword::kFrom && !last_.is(Keyword::kDistinct) && level().kind != LevelKind::kCall)
+        level().in_from = true;
+    if (word == Keyword::kJoin) level().in_from = true;
+    if (word == Keyword::kWith) level().in_ctes = level().kind != LevelKind::kCall;
+    if (word == Keyword::kOrdinality || word == Keyword::kTies || word == Keyword::kTime)
+        level().in_ctes = false;
+    if (word == Keyword::kInto) impure();
+    if (word == Keyword::kShare && (last_.is(Keyword::kFor) || last_.is(Keyword::kKey))) on_lock();
+    if ((word == Keyword::kTemp || word == Keyword::kTemporary) && last_.is(Keyword::kInto))
+        add(StatementFlag::kTempObject);
+    if (word == Keyword::kSystem && last_.is(Keyword::kOf)) add(StatementFlag::kAsOfSystemTime);
+    // A body of SQL with semicolons of its own.
+    if (word == Keyword::kAtomic && last_.is(Keyword::kBegin)) balanced_ = false;
+    on_verb(word);
+}
+
+void Scan::on_lock() {
+    impure();
+    add(StatementFlag::kRowLocking);
+}
+
+void Scan::on_verb(Keyword word) {
+    const bool reads = word == Keyword::kSelect || word == Keyword::kValues || word == Keyword::kTable;
+    const bool writes = word == Keyword::kInsert || word == Keyword::kUpdate || word == Keyword::kDelete ||
+                        word == Keyword::kMerge || word == Keyword::kUpsert;
+    if (!reads && !writes) return;
+    const bool locks = word == Keyword::kUpdate && (last_.is(Keyword::kFor) || last_.is(Keyword::kKey));
+    if (locks) return on_lock();
+    if (writes) impure();
+    level().in_ctes = false;
+    if (depth_ == 0 && main_verb_ == Keyword::kNoKeyword) main_verb_ = word;
+}
+
+void Scan::on_string() {
+    if (parts_ == 0 || !last_.kind_is_name()) return;
+    if (last_.is(TokenKind::kWord) && last_.word != Keyword::kNoKeyword) {
+        if (!takes_string(last_.word)) impure();
+        return;
+    }
+    const bool known = parts_ == 1 || (parts_ == 2 && in_catalog_);
+    if (!known || !is_builtin_type({name_.data(), name_bytes_}, dialect_)) impure();
+}
+
+void Scan::on_operator(const Token& token) {
+    if (!is_builtin_operator(token.spelled, dialect_)) impure();
+}
+
+void Scan::on_open() {
+    if (parts_ == 0 || !last_.kind_is_name()) return push(LevelKind::kPlain);
+    if (last_.type) return push(LevelKind::kPlain);
+    if (is_construct()) return push(level_behind_word());
+    if (is_column_list()) return push(LevelKind::kAlias);
+    push(LevelKind::kCall);
+    on_call();
+}
+
+// Whether the word in front of the parenthesis belongs to the grammar here. An unreserved word may as well be
+// the name of a function: it counts only where a call cannot stand.
+bool Scan::is_construct() const {
+    if (parts_ != 1 || !last_.is(TokenKind::kWord) || last_.word == Keyword::kNoKeyword) return false;
+    if (never_a_function(last_.word)) return true;
+    if (is_ddl(first_word_) && introduces_columns(last_.word)) return true;
+    const Keyword word = last_.word;
+    if (word == Keyword::kFilter || word == Keyword::kOver || word == Keyword::kLike ||
+        word == Keyword::kIlike || word == Keyword::kOverlaps || word == Keyword::kEscape ||
+        word == Keyword::kOperator)
+        return before_.is_value();
+    if (word == Keyword::kBy)
+        return before_.is(Keyword::kGroup) || before_.is(Keyword::kOrder) || before_.is(Keyword::kPartition);
+    if (word == Keyword::kCube || word == Keyword::kRollup) return before_.is(Keyword::kBy);
+    if (word == Keyword::kSets) return before_.is(Keyword::kGrouping);
+    if (word == Keyword::kMaterialized) return before_.is(Keyword::kAs) || before_.is(Keyword::kNot);
+    if (word == Keyword::kZone) return before_.is(Keyword::kTime);
+    if (word == Keyword::kRepeatable) return before_.is(TokenKind::kClose);
+    if (word == Keyword::kFirst || word == Keyword::kNext) return before_.is(Keyword::kFetch);
+    if (word == Keyword::kJoin) return level().in_from;
+    if (word == Keyword::kBernoulli || word == Keyword::kSystem) return before_.is(Keyword::kTablesample);
+    if (word == Keyword::kSet) return before_.is_value() || before_.is(Keyword::kUpdate);
+    if (word == Keyword::kConflict) return before_.is(Keyword::kOn);
+    if (word == Keyword::kVarying) return before_.type || never_a_function(before_.word);
+    if (word == Keyword::kInsert) return first_word_ == Keyword::kMerge && depth_ == 0;
+    return first_word_ == Keyword::kExplain && depth_ == 0 &&
+           (word == Keyword::kExplain || word == Keyword::kAnalyze) && main_verb_ == Keyword::kNoKeyword;
+}
+
+// Whether the name in front of the parenthesis is that of a table or an alias, and columns follow.
+bool Scan::is_column_list() const {
+    if (before_.is(Keyword::kInto)) return true;
+    if (is_ddl(first_word_) && (before_.is_plain_name() || introduces_definition(before_.word))) return true;
+    if (parts_ <= 2 && before_.is(first_word_) &&
+        (first_word_ == Keyword::kCopy || first_word_ == Keyword::kPrepare ||
+         first_word_ == Keyword::kExecute))
+        return true;
+    if (parts_ != 1) return false;
+    if (before_.is(Keyword::kAs)) return level().kind != LevelKind::kCall;
+    if (before_.is(Keyword::kOrdinality)) return true;
+    if (level().in_ctes)
+        return before_.is(Keyword::kWith) || before_.is(Keyword::kRecursive) || before_.is(TokenKind::kComma);
+    return level().in_from && last_.is_plain_name() &&
+           (before_.is_plain_name() || before_.is(TokenKind::kClose));
+}
+
+// What the parenthesis behind a word of the grammar holds. In those of EXTRACT and the like FROM begins no
+// list.
+Scan::LevelKind Scan::level_behind_word() const {
+    constexpr std::array kCalls{Keyword::kCast,  Keyword::kExtract, Keyword::kSubstring, Keyword::kTrim,
+                                Keyword::kTreat, Keyword::kOverlay, Keyword::kPosition};
+    if (last_.is(Keyword::kOn) && before_.is(Keyword::kDistinct)) return LevelKind::kDistinctOn;
+    if (last_.is(Keyword::kOperator)) return LevelKind::kOperator;
+    const bool call = std::find(kCalls.begin(), kCalls.end(), last_.word) != kCalls.end();
+    return call ? LevelKind::kCall : LevelKind::kPlain;
+}
+
+void Scan::on_call() {
+    const bool known = parts_ == 1 || (parts_ == 2 && in_catalog_);
+    const std::string_view name{name_.data(), name_bytes_};
+    apply(known ? classify_function(name, dialect_) : FunctionClass::kUnlisted);
+}
+
+void Scan::apply(FunctionClass function) {
+    if (function != FunctionClass::kRead && function != FunctionClass::kSessionRead) impure();
+    switch (function) {
+        case FunctionClass::kRead:
+        case FunctionClass::kEffect: break;
+        case FunctionClass::kUnlisted: add(StatementFlag::kUnlistedFunction); break;
+        case FunctionClass::kSessionRead: add(StatementFlag::kSessionBound); break;
+        case FunctionClass::kSequence: add(StatementFlag::kSequence); break;
+        case FunctionClass::kAdvisoryLock: add(StatementFlag::kAdvisoryLock); break;
+        case FunctionClass::kAdvisoryUnlock: add(StatementFlag::kAdvisoryUnlock); break;
+        case FunctionClass::kAdvisoryUnlockAll: add(StatementFlag::kAdvisoryUnlockAll); break;
+        case FunctionClass::kSetConfig: begin_set_config(); break;
+    }
+}
+
+void Scan::begin_set_config() {
+    if (config_depth_ != 0) {  // one inside the arguments of another
+        set_config_ = SetConfig::kUnreadable;
+        return;
+    }
+    config_depth_ = depth_;
+    config_commas_ = 0;
+    config_third_ = 0;
+    config_true_ = false;
+}
+
+// Follows the arguments of a set_config() call: is the third nothing but TRUE?
+void Scan::watch_set_config(const Token& token) {
+    if (config_depth_ == 0) return;
+    if (depth_ == config_depth_ && token.is(TokenKind::kComma)) {
+        ++config_commas_;
+    } else if (depth_ == config_depth_ && token.is(TokenKind::kClose)) {
+        const bool local = config_commas_ == 2 && config_third_ == 1 && config_true_;
+        if (!local) set_config_ = SetConfig::kUnreadable;
+        if (set_config_ == SetConfig::kNone) set_config_ = SetConfig::kLocalOnly;
+        config_depth_ = 0;
+    } else if (config_commas_ == 2) {
+        if (config_third_ < 2) ++config_third_;
+        config_true_ = token.is(Keyword::kTrue);
+    }
+}
+
+Scan::LevelKind Scan::on_close() {
+    const LevelKind kind = level().kind;
+    if (depth_ == 0 || kind == LevelKind::kBracket) {
+        balanced_ = false;
+        return LevelKind::kPlain;
+    }
+    --depth_;
+    return kind;
+}
+
+// CockroachDB runs a statement in brackets in a FROM list; elsewhere they are subscripts and arrays.
+void Scan::on_open_bracket() {
+    const bool nested = level().kind == LevelKind::kBracket &&
+                        (last_.is(TokenKind::kOpenBracket) || last_.is(TokenKind::kComma));
+    if (!nested && !last_.is_value() && !last_.type && !last_.is(Keyword::kArray)) {
+        impure();
+        add(StatementFlag::kSessionBound);
+    }
+    push(LevelKind::kBracket);
+}
+
+void Scan::on_close_bracket() {
+    if (depth_ == 0 || level().kind != LevelKind::kBracket) {
+        balanced_ = false;
+        return;
+    }
+    --depth_;
+}
+
+void Scan::push(LevelKind kind) {
+    if (depth_ == kMaxDepth) {
+        balanced_ = false;
+        return;
+    }
+    levels_[++depth_] = Level{kind};
+}
+
+}  // namespace pooler
