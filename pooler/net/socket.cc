@@ -76,10 +76,12 @@ Socket::ReadResult Socket::read(char* into, std::size_t size) {
     }
 }
 
-bool Socket::peer_gone() const {
+Socket::Peeked Socket::peek() const {
     char byte = 0;
-    const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK);
-    return got == 0 || (got < 0 && !would_block(errno) && errno != EINTR);
+    const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return {ReadStatus::kData, byte};
+    const bool gone = got == 0 || (!would_block(errno) && errno != EINTR);
+    return {gone ? ReadStatus::kClosed : ReadStatus::kBlocked};
 }
 
 bool Socket::send(std::string_view bytes) {

@@ -53,8 +53,14 @@ class Socket {
         int error = 0;  ///< kClosed: 0 for an orderly end, else an errno
     };
     [[nodiscard]] ReadResult read(char* into, std::size_t size);
+    struct Peeked {
+        ReadStatus status;
+        char first = '\0';  ///< kData: the next byte
+    };
+    /// What a read would find; takes nothing.
+    [[nodiscard]] Peeked peek() const;
     /// True if the peer has closed or reset and nothing is left to read.
-    [[nodiscard]] bool peer_gone() const;
+    [[nodiscard]] bool peer_gone() const { return peek().status == ReadStatus::kClosed; }
 
     /// False if the connection is dead; the owner closes it.
     [[nodiscard]] bool send(std::string_view bytes);

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::string_view kLifetimeOver = "server lifetime over";
 
+/// A server that was at work so short a time ago is taken without a look whether it still lives.
+constexpr std::chrono::microseconds kTrustedIdle{200};
+
 }  // namespace
 
 Pool::Pool(PoolEnvironment& environment, std::shared_ptr<SharedPool> shared, conf::Database database)
@@ -49,6 +52,11 @@ ServerConnection* Pool::pick(const ParameterSet& wanted) {
         const std::string_view stale = stale_reason(*chosen, now);
         if (!stale.empty()) {
             retire(*chosen, stale);
+            continue;
+        }
+        if (now - chosen->last_used > kTrustedIdle && chosen->lost_while_idle()) {
+            ++stats.lost_links;
+            retire(*chosen, "server conn crashed?");
             continue;
         }
         static_cast<ListHook<ServerListTag>&>(*chosen).unlink();
@@ -166,7 +174,8 @@ void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
         if (server->cancels_in_flight > 0) --server->cancels_in_flight;
         // The end of the cancel connection proves nothing if we gave up on it, or if the server closes first
         // and cancels later, as CockroachDB does; a statement that ended with 57014 does.
-        if ((timed_out || server->cockroach) && !server->cancel_hit()) server->close_needed = true;
+        if (timed_out || server->cockroach) server->cancel_unproven = true;
+        if (server->state() == ServerState::kCleaning) return server->go_on_cleaning();
         if (server->cancels_in_flight == 0 && server->state() == ServerState::kIdle &&
             !static_cast<ListHook<ServerListTag>&>(*server).linked()) {
             server->last_used = IoContext::now();
@@ -216,6 +225,7 @@ std::string_view Pool::stale_reason(const ServerConnection& server, Clock::time_
     if (shared_->removed) return "database removed";
     if (server.close_needed || server.generation != shared_->generation)
         return "database configuration changed";
+    if (server.cancel_unproven && !server.cancel_hit()) return "a cancel may still hit it";
     if (outlived(server, now)) return kLifetimeOver;
     return {};
 }

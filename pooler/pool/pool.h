@@ -51,6 +51,8 @@ struct PoolStats {
     std::uint64_t transaction_us = 0, query_us = 0, wait_us = 0;
     std::uint64_t client_parses = 0, server_parses = 0, binds = 0;
     std::uint64_t arrivals = 0;  ///< servers that came from other workers
+    /// Servers found dead when a client was to use them, before anything of the client's was sent.
+    std::uint64_t lost_links = 0;
     /// The longest time a client waited here while another worker had an idle server of this pool.
     Microseconds longest_missed_wait{0};
 };

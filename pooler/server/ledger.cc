@@ -113,6 +113,16 @@ bool Ledger::only_answers() const {
     return true;
 }
 
+bool Ledger::owes_client() const {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        const bool runs = is_extended(entry.request) || entry.request == Request::kQuery ||
+                          entry.request == Request::kFunctionCall;
+        if (runs && entry.delivery == Delivery::kForward) return true;
+    }
+    return false;
+}
+
 Verdict Ledger::on_reply(BackendType type) {
     pop_copy_ends();
     if (is_asynchronous(type)) {

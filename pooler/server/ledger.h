@@ -81,6 +81,8 @@ class Ledger {
 
     [[nodiscard]] bool empty() const { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    /// The server works on a request of the client's, not only on ours.
+    [[nodiscard]] bool owes_client() const;
     /// The server discards everything up to the next Sync, which has not been sent yet.
     [[nodiscard]] bool skipping() const { return skipping_; }
     /// The server reads COPY data and no CopyDone or CopyFail has been sent.

@@ -21,6 +21,9 @@ namespace {
 /// violation.
 constexpr std::size_t kMaxControlBytes = 16 * 1024 * 1024;
 
+/// A client that left in the middle may leave this much behind; a server with more to say is closed instead.
+constexpr std::size_t kMaxCleaningBytes = 64 * 1024 * 1024;
+
 bool is_control(BackendType type) {
     switch (type) {
         case BackendType::kAuthentication:
@@ -136,6 +139,7 @@ void ServerConnection::run_own_query(std::string_view text) {
 
 bool ServerConnection::start_cleaning(bool message_cut_off) {
     if (message_cut_off || socket_.backlog_bytes() > Socket::kHighBytes) return false;
+    if (state_ != ServerState::kCleaning) cleaning_bytes_ = 0;
     enter(ServerState::kCleaning);
     socket_.read_on(true);
     std::string message;
@@ -157,6 +161,12 @@ bool ServerConnection::reusable() const {
     return status_ == TransactionStatus::kIdle && ledger_.empty() && !ledger_.batch_open() &&
            !ledger_.skipping() && !ledger_.in_copy() && !own_running_ && body_left_ == 0 && inbox_.empty() &&
            socket_.backlog_bytes() == 0 && socket_.is_open();
+}
+
+bool ServerConnection::lost_while_idle() const {
+    const auto waiting = socket_.peek();
+    return waiting.status == Socket::ReadStatus::kClosed ||
+           waiting.first == static_cast<char>(BackendType::kErrorResponse);
 }
 
 int ServerConnection::leave_worker() {
@@ -186,6 +196,8 @@ void ServerConnection::on_readable() {
         return lose("server conn crashed?");
     }
     last_reply = IoContext::now();
+    if (state_ == ServerState::kCleaning && (cleaning_bytes_ += result.bytes) > kMaxCleaningBytes)
+        return lose("client disconnect while server was not ready");
     io_->to_client.clear();
     const std::size_t walked = walk(data);
     if (state_ == ServerState::kClosed) return;
@@ -369,7 +381,12 @@ void ServerConnection::end_of_turn(std::size_t bytes_read) {
         if (state_ != ServerState::kCleaning) return host_->on_own_query_done(*this, own_error_.empty());
     }
     if (user_ != nullptr) return user_->on_turn_end();
-    if (state_ != ServerState::kCleaning || !ledger_.empty() || own_running_) return;
+    go_on_cleaning();
+}
+
+void ServerConnection::go_on_cleaning() {
+    // A cancel under way could hit our ROLLBACK.
+    if (state_ != ServerState::kCleaning || !ledger_.empty() || own_running_ || cancels_in_flight > 0) return;
     if (status_ == TransactionStatus::kIdle) return host_->on_cleaned(*this);
     if (rollback_sent_) return lose("ROLLBACK did not end the transaction");
     rollback_sent_ = true;

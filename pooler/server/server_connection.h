@@ -106,9 +106,13 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     /// The client left: ends its COPY and batch, rolls back. on_cleaned() or on_lost() follows.
     /// False if the server cannot be saved (a message was cut off).
     [[nodiscard]] bool start_cleaning(bool message_cut_off);
+    /// The next step of cleaning, if nothing is outstanding any more.
+    void go_on_cleaning();
 
     /// Clean: nothing outstanding, no transaction, nothing half sent.
     [[nodiscard]] bool reusable() const;
+    /// Of an idle server: it has closed, or said why it will. A system call.
+    [[nodiscard]] bool lost_while_idle() const;
     /// Hands the descriptor over; the object moves to another worker and is adopted there.
     [[nodiscard]] int leave_worker();
     void join_worker(IoContext& io, ServerHost& host, int descriptor);
@@ -142,7 +146,8 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool cockroach = false;       ///< it cancels after it has closed the cancel connection
     bool from_elsewhere = false;  ///< came from another worker and was not used here yet
     unsigned cancels_in_flight = 0;
-    std::string endpoint;  ///< the host as configured
+    bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
+    std::string endpoint;          ///< the host as configured
     Clock::time_point created;
     Clock::time_point last_used;
     Clock::time_point last_reply;
@@ -189,6 +194,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool own_done_ = false;
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
+    std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
     std::string own_error_;
     std::string fatal_;  ///< text of a FATAL error the server sent before it closed
     std::string backend_key_;

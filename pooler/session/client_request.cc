@@ -78,6 +78,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
     if (header.type == static_cast<char>(FrontendType::kTerminate)) return fault("client close request");
     if (!protocol::known_frontend(header.type) || header.type == static_cast<char>(FrontendType::kPassword))
         return fault("unknown pkt");
+    if (refusal_ != Refusal::kNone) return refuse(header);
     if (server_ == nullptr) {
         const Step step = on_unlinked(header, message);
         if (step.kind != Step::Kind::kPass) return step;
@@ -172,6 +173,7 @@ void ClientSession::link(ServerConnection& server) {
     ++pool_->stats.assignments;
     batch_start_ = io().last_sequence + 1;
     ready_seen_ = false;
+    handed_ = false;
     if (socket_.backed_up()) server.socket().read_on(false);
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     if (server.parameters().fits(parameters_)) return;
@@ -245,6 +247,8 @@ ClientSession::Step ClientSession::on_flush() {
 void ClientSession::send_to_server() {
     OutBatch& batch = io().to_server;
     if (server_ != nullptr && !batch.empty()) {
+        handed_ = true;
+        lost_links_ = 0;
         server_->send(batch);
         if (server_->socket().backed_up()) socket_.read_on(false);
     }

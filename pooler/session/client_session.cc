@@ -81,6 +81,9 @@ void ClientSession::release_server(bool session_over) {
     if (server_ == nullptr) return;
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
+    // Nobody waits for what runs there any more.
+    if (state_ == SessionState::kClosed && server.ledger().owes_client() && !server.ledger().in_copy())
+        environment_->forward_cancel(*pool_, server);
     server.unlink();
     if (!server.socket().reading()) server.socket().read_on(true);
     pool_->give_back(server, session_over, cut_off);
@@ -104,7 +107,12 @@ void ClientSession::on_readable() {
     const std::size_t consumed = consume(data);
     if (state_ == SessionState::kClosed) return;
     inbox_.keep(data.substr(consumed), io());
-    if (ready_to_release()) on_turn_end();
+    after_walk();
+}
+
+void ClientSession::after_walk() {
+    if (ready_to_release()) return on_turn_end();
+    if (end_at_boundary_) end_at_boundary();
 }
 
 std::size_t ClientSession::consume(std::string_view data) {
@@ -132,7 +140,7 @@ void ClientSession::resume() {
     const std::size_t consumed = consume(kept);
     if (state_ == SessionState::kClosed) return;
     inbox_.keep(std::string_view{kept}.substr(consumed), io());
-    if (ready_to_release()) on_turn_end();
+    after_walk();
 }
 
 void ClientSession::on_drained() {
@@ -216,6 +224,7 @@ void ClientSession::on_turn_end() {
 }
 
 void ClientSession::on_server_lost(std::string_view reason) {
+    if (take_another_server()) return;
     server_ = nullptr;
     fail(reason);
 }
@@ -281,26 +290,17 @@ void ClientSession::check_deadlines(Clock::time_point now) {
     const std::string& pool_user = pool_->shared().user;
     const bool open = server_->transaction_status() != TransactionStatus::kIdle;
     const bool busy = !server_->ledger().empty();
-    if (busy && expired(now, last_request_, configuration.query_timeout(pool_user))) {
-        environment_->forward_cancel(*pool_, *server_);
+    if (busy && expired(now, last_request_, configuration.query_timeout(pool_user)))
         return fail("query timeout");
-    }
     if (open && !busy && expired(now, server_->last_reply, configuration.idle_transaction_timeout(pool_user)))
         return fail("idle transaction timeout");
     if (in_transaction_ && expired(now, transaction_start_, configuration.transaction_timeout(pool_user)))
         return fail("transaction timeout");
 }
 
-void ClientSession::on_cancel_request() {
-    if (console_ != nullptr) return console_->on_cancel();
-    // Only for a statement of the client that is running: not while it waits, not while ours runs.
-    if (server_ == nullptr || hold_ == Hold::kForState || server_->ledger().empty()) return;
-    environment_->forward_cancel(*pool_, *server_);
-}
-
 void ClientSession::end_at_boundary() {
     end_at_boundary_ = true;
-    const bool boundary = server_ == nullptr ? !waiting() : ready_to_release();
+    const bool boundary = server_ == nullptr ? !waiting() && refusal_ == Refusal::kNone : ready_to_release();
     if (state_ == SessionState::kConsole || (state_ == SessionState::kReady && boundary))
         fail("57P01", "terminating connection due to administrator command");
 }

@@ -4,7 +4,7 @@
 //
 // client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc: what concerns prepared
-// statements.
+// statements; client_cancel.cc: cancel requests and servers that are lost before they were used.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ class ClientSession final : public Mortal,
 
     /// The janitor passes by: login, idle and transaction deadlines.
     void check_deadlines(Clock::time_point now) override;
-    /// A cancel request with this session's key.
+    /// A cancel request with this session's key (client_cancel.cc).
     void on_cancel_request();
     /// Draining: ends the session if it is at a transaction boundary; else at the next one.
     void end_at_boundary();
@@ -158,6 +158,7 @@ class ClientSession final : public Mortal,
     void answer_alone();
     void note_request();
     void resume();
+    void after_walk();
     [[nodiscard]] bool record(Request request, Delivery delivery = Delivery::kForward);
     [[nodiscard]] Step fault(std::string_view text);
     [[nodiscard]] Step wait_for_outcome();
@@ -181,6 +182,12 @@ class ClientSession final : public Mortal,
     void prepare_unnamed(const StatementRef& statement);
     void make_room_for(const StatementRef& statement);
 
+    // cancel and loss (client_cancel.cc)
+    [[nodiscard]] Step refuse(protocol::FrameHeader header);
+    void cancel_waiting();
+    void request_over();
+    [[nodiscard]] bool take_another_server();
+
     // life
     void enter(SessionEvent event);
     void release_server(bool session_over);
@@ -196,6 +203,7 @@ class ClientSession final : public Mortal,
     std::uint64_t id_;
     SessionState state_ = SessionState::kStartup;
     Hold hold_ = Hold::kNone;
+    Refusal refusal_ = Refusal::kNone;
     bool unix_socket_ = false;
     bool tracking_ = false;  ///< prepared statements are followed (not in session pooling)
     bool body_forwarded_ = false;
@@ -204,7 +212,9 @@ class ClientSession final : public Mortal,
     bool in_transaction_ = false;
     bool notified_ = false;  ///< query_wait_notify was sent for this wait
     bool end_at_boundary_ = false;
-    bool mid_reply_ = false;  ///< the client has got part of a message only
+    bool mid_reply_ = false;       ///< the client has got part of a message only
+    bool handed_ = false;          ///< the linked server was sent something of the client's
+    std::uint8_t lost_links_ = 0;  ///< servers that were lost before they got anything, in a row
     std::size_t body_left_ = 0;
 
     Pool* pool_ = nullptr;

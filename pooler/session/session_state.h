@@ -60,4 +60,11 @@ enum class Hold : std::uint8_t {
     kForOutcome,  ///< the request depends on how an earlier batch ends
 };
 
+/// What becomes of requests after a cancel ended a wait.
+enum class Refusal : std::uint8_t {
+    kNone,
+    kCancelled,  ///< the next one is answered with 57014
+    kSkipping,   ///< it was part of a batch: everything up to the Sync is skipped
+};
+
 }  // namespace pooler

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "protocol/crypto.h"
+
 namespace pooler {
 
 SessionTable::~SessionTable() {
@@ -42,9 +44,11 @@ void SessionTable::remove_key(const CancelKey& key) {
 
 ClientSession* SessionTable::find_key(const CancelKey& key) const {
     if (buckets_.empty()) return nullptr;
+    const std::string_view wanted{key.data(), key.size()};
     for (ClientSession* session = buckets_[bucket_of(key)]; session != nullptr;
          session = session->next_by_key)
-        if (session->key() == key) return session;
+        if (protocol::equal_constant_time({session->key()->data(), session->key()->size()}, wanted))
+            return session;
     return nullptr;
 }
 

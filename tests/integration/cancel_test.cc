@@ -1,9 +1,11 @@
-// Cancel requests reach the statement they were meant for and nothing else.
+// Cancel requests reach the statement they were meant for and nothing else. Names like C3 are rows of the
+// table of traps that other poolers fell into.
 #include <atomic>
 #include <random>
 #include <thread>
 
 #include "tests/integration/scene.h"
+#include "tests/support/fault_proxy.h"
 
 using namespace support;
 
@@ -35,6 +37,24 @@ class Gate {
 
  private:
     Postgres& postgres_;
+};
+
+/// The statement as a simple Query or as a batch with the unnamed statement.
+std::string request(bool extended, const std::string& sql) {
+    if (!extended) return wire::query(sql);
+    return wire::parse("", sql) + wire::bind_portal("", "") + wire::execute("") + wire::sync_message();
+}
+
+/// One server connection through a proxy, so that what is sent to PostgreSQL can be counted and held up.
+struct ProxyScene {
+    ProxyScene() : proxy(scene::settled(Postgres::shared()).port()), weir(config()) {}
+    WeirConfig config() const {
+        WeirConfig made;
+        return made.database(proxy.port()).set("default_pool_size", "1").set("workers", "1");
+    }
+
+    FaultProxy proxy;
+    Weir weir;
 };
 
 }  // namespace
@@ -128,8 +148,11 @@ TEST_CASE("cancel: the server's own key is not the client's", "[pg]") {
     CHECK(std::to_string(wire::read_uint32(client.backend_key())) != pid.at(0).at(0));
 }
 
-TEST_CASE("cancel: for a client that still waits it does not touch the server it waits for", "[pg]") {
+// C3
+TEST_CASE("cancel: it ends the wait of a client and does not touch the server it waits for", "[pg]") {
     REQUIRES_POSTGRES();
+    const bool extended = GENERATE(false, true);
+    CAPTURE(extended);
     auto& postgres = scene::settled(Postgres::shared());
     Weir weir(scene::before(postgres).set("default_pool_size", "1"));
     auto holder = Client::connect(weir.login());
@@ -137,16 +160,96 @@ TEST_CASE("cancel: for a client that still waits it does not touch the server it
     REQUIRE(holder.send(gate.statement("SELECT 'whole'")));
     REQUIRE(scene::running(postgres, "whole"));
     auto waiter = WireClient::logged_in(weir.login());
-    waiter.send(wire::query("SELECT 'waited'"));
+    // Two units at once: the cancel is for the first, as it would be on a server.
+    waiter.send(request(extended, "SELECT 'never'") + request(extended, "SELECT 'waited'"));
     REQUIRE(scene::waiting(weir, 1));
     CHECK(cancel_with(weir, waiter.backend_key()));
+    const auto refused = waiter.read_answer();
+    CHECK(wire::types(refused) == "EZ");
+    CHECK(wire::sqlstate(refused) == "57014");
+    CHECK(wire::error_text(refused) == "canceling statement due to user request");
+    CHECK(wire::error_fields(refused.front())['S'] == "ERROR");
+    CHECK(wire::transaction_status(refused) == 'I');
+    REQUIRE(scene::waiting(weir, 1));
     gate.open();
     CHECK(holder.wait().rows == Rows{{"whole"}});
     CHECK(wire::rows(waiter.read_answer()) == Rows{{"waited"}});
+    CHECK(wire::rows(waiter.exchange(request(extended, "SELECT 'again'"))) == Rows{{"again"}});
 }
 
+TEST_CASE("cancel: the rest of a batch whose wait was cancelled is skipped up to its Sync", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    auto holder = Client::connect(weir.login());
+    scene::begin(holder);
+    auto waiter = WireClient::logged_in(weir.login());
+    waiter.send(wire::parse("s", "SELECT 'skipped'") + wire::flush_message());
+    REQUIRE(scene::waiting(weir, 1));
+    CHECK(cancel_with(weir, waiter.backend_key()));
+    CHECK(wire::sqlstate(waiter.read_until('E')) == "57014");
+    waiter.send(wire::bind_portal("", "s") + wire::execute("") + wire::query("SELECT 'skipped too'"));
+    CHECK(waiter.silent(std::chrono::milliseconds(100)));
+    CHECK(wire::types(waiter.exchange(wire::sync_message())) == "Z");
+    CHECK(scene::waiting(weir, 0));
+    holder.query("COMMIT");
+    CHECK(wire::sqlstate(waiter.exchange(wire::bind_portal("", "s") + wire::sync_message())) == "26000");
+}
+
+// C4
+TEST_CASE("cancel: while the pooler sets the server's variables nothing is forwarded", "[pg]") {
+    REQUIRES_POSTGRES();
+    const bool extended = GENERATE(false, true);
+    CAPTURE(extended);
+    ProxyScene scene;
+    auto plain = WireClient::logged_in(scene.weir.login());
+    auto named = WireClient::logged_in(scene.weir.login(), {{"application_name", "named"}});
+    plain.exchange(wire::query("SELECT 1"));
+    const int accepted = scene.proxy.accepted();
+    const auto sent = scene.proxy.bytes_to_target();
+    Fault stall;
+    stall.stall = true;
+    scene.proxy.from_target(stall);
+    named.send(request(extended, "SELECT 'never'"));
+    REQUIRE(eventually([&] { return scene.proxy.bytes_to_target() > sent; }));  // the SET is on its way
+    CHECK(cancel_with(scene.weir, named.backend_key()));
+    CHECK(wire::sqlstate(named.read_answer()) == "57014");
+    scene.proxy.heal();
+    CHECK(wire::rows(named.exchange(request(extended, "SHOW application_name"))) == Rows{{"named"}});
+    CHECK(wire::rows(plain.exchange(request(extended, "SHOW application_name"))) == Rows{{""}});
+    CHECK(scene.proxy.accepted() == accepted);
+}
+
+// C6
+TEST_CASE("cancel: one is forwarded, once, for a statement that runs, and none for what does not", "[pg]") {
+    REQUIRES_POSTGRES();
+    const bool extended = GENERATE(false, true);
+    CAPTURE(extended);
+    ProxyScene scene;
+    auto client = WireClient::logged_in(scene.weir.login());
+    client.exchange(wire::query("BEGIN"));
+    client.exchange(request(extended, "SELECT 1"));
+    const int accepted = scene.proxy.accepted();
+    for (int i = 0; i < 20; ++i) CHECK(cancel_with(scene.weir, client.backend_key()));
+    CHECK(wire::rows(client.exchange(request(extended, "SELECT 2"))) == Rows{{"2"}});
+    CHECK(scene.proxy.accepted() == accepted);
+    client.send(request(extended, "SELECT pg_sleep(600)"));
+    REQUIRE(scene::running(Postgres::shared(), "pg_sleep(600)"));
+    Fault stall;
+    stall.stall = true;
+    scene.proxy.to_target(stall);  // the first stays under way
+    for (int i = 0; i < 20; ++i) CHECK(cancel_with(scene.weir, client.backend_key()));
+    CHECK(scene.proxy.accepted() <= accepted + 1);
+    scene.proxy.heal();
+    CHECK(wire::sqlstate(client.read_answer()) == "57014");
+    CHECK(wire::transaction_status(client.exchange(wire::query("ROLLBACK"))) == 'I');
+    CHECK(scene.proxy.accepted() == accepted + 1);
+}
+
+// C1
 TEST_CASE("cancel: one that comes late never hits the next client's statement", "[pg]") {
     REQUIRES_POSTGRES();
+    const bool extended = GENERATE(false, true);
     Weir weir(scene::before(Postgres::shared()).set("default_pool_size", "1"));
     const auto seed = std::random_device{}();
     INFO("seed " << seed);
@@ -163,8 +266,8 @@ TEST_CASE("cancel: one that comes late never hits the next client's statement", 
         }
     });
     auto client = WireClient::logged_in(weir.login());
-    for (int i = 0; i < 200; ++i) {
-        client.send(wire::query("SELECT pg_sleep(0.002)"));
+    for (int i = 0; i < 150; ++i) {
+        client.send(request(extended, "SELECT pg_sleep(0.002)"));
         ::poll(nullptr, 0, static_cast<int>(random() % 6));  // the point in time is what is tried out
         CHECK(cancel_with(weir, client.backend_key()));
         const auto answer = client.read_answer();
@@ -176,6 +279,7 @@ TEST_CASE("cancel: one that comes late never hits the next client's statement", 
     CHECK(served > 0);
 }
 
+// C2
 TEST_CASE("cancel: a thousand requests leave no connection behind", "[pg]") {
     REQUIRES_POSTGRES();
     auto& postgres = scene::settled(Postgres::shared());

@@ -1,4 +1,6 @@
 // What can happen to PostgreSQL and the way to it; each case ends with "and then it works again".
+#include <csignal>
+
 #include "tests/integration/scene.h"
 #include "tests/support/fault_proxy.h"
 
@@ -27,6 +29,47 @@ TEST_CASE("faults: backends killed while idle are replaced without any client no
     scene::kill_idle_servers(weir, postgres);
     for (auto& client : clients) CHECK(client.value("SELECT 1") == "1");
     CHECK(postgres.connections() <= 5);
+}
+
+TEST_CASE("faults: a backend that dies just before its checkout is replaced without the client noticing",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const bool extended = GENERATE(false, true);
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1").set("workers", "1"));
+    auto client = WireClient::logged_in(weir.login());
+    const auto request = extended ? wire::parse("", "SELECT 1") + wire::bind_portal("", "") +
+                                        wire::execute("") + wire::sync_message()
+                                  : wire::query("SELECT 1");
+    for (int i = 0; i < 5; ++i) {
+        client.exchange(request);
+        // The pooler finds both at once, the request first.
+        ::kill(weir.pid(), SIGSTOP);
+        client.send(request);
+        CHECK(postgres.terminate() == 1);
+        const bool gone = scene::connections(postgres, 0);
+        ::kill(weir.pid(), SIGCONT);
+        REQUIRE(gone);
+        CHECK(wire::rows(client.read_answer()) == Rows{{"1"}});
+    }
+}
+
+TEST_CASE("faults: a server lost while it is given a client's variables is replaced", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    FaultProxy proxy(postgres.port());
+    Weir weir(before(proxy).set("default_pool_size", "1").set("workers", "1"));
+    auto plain = WireClient::logged_in(weir.login());
+    auto named = WireClient::logged_in(weir.login(), {{"application_name", "named"}});
+    plain.exchange(wire::query("SELECT 1"));
+    Fault stall;
+    stall.stall = true;
+    proxy.to_target(stall);
+    named.send(wire::query("SHOW application_name"));
+    REQUIRE(eventually([&] { return weir.pool("sv_active") == 1; }));
+    CHECK(postgres.terminate() == 1);
+    proxy.heal();
+    CHECK(wire::rows(named.read_answer()) == Rows{{"named"}});
 }
 
 TEST_CASE("faults: a client whose backend is killed is told so and the others are not", "[pg]") {

@@ -229,3 +229,16 @@ TEST_CASE("ledger: asynchronous messages never move the head") {
     CHECK(s.replies("NSAtT") == "NSAtT");
     CHECK(s.ledger.empty());
 }
+
+TEST_CASE("ledger: the server works for the client only while one of its statements is outstanding") {
+    Script s;
+    REQUIRE(s.send(Request::kParse, Delivery::kSwallow));
+    CHECK_FALSE(s.ledger.owes_client());
+    REQUIRE(s.send(Request::kExecute));
+    CHECK(s.ledger.owes_client());
+    REQUIRE(s.send(Request::kSync));
+    CHECK(s.replies("1DC") == "DC");
+    CHECK_FALSE(s.ledger.owes_client());  // what is left is only the end of the batch
+    REQUIRE(s.send(Request::kQuery));
+    CHECK(s.ledger.owes_client());
+}

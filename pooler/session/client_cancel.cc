@@ -1,0 +1,81 @@
+// Cancel requests of a client, and servers that are lost before they were used: the two ways in which a wait
+// for a server ends otherwise than it should.
+#include "pooler/session/client_session.h"
+#include "protocol/error_notice.h"
+#include "protocol/session_status.h"
+#include "protocol/sqlstate.h"
+
+namespace pooler {
+
+using protocol::FrontendType;
+
+namespace {
+
+/// Servers in a row that may turn out to be dead at checkout before the client hears of it.
+constexpr std::uint8_t kMaxLostLinks = 5;
+
+}  // namespace
+
+void ClientSession::on_cancel_request() {
+    if (console_ != nullptr) return console_->on_cancel();
+    if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
+    // Only for a statement of the client that is running.
+    if (server_ != nullptr && server_->ledger().owes_client()) environment_->forward_cancel(*pool_, *server_);
+}
+
+/// Its request has not been sent to a server yet: no server hears of the cancel.
+void ClientSession::cancel_waiting() {
+    refusal_ = Refusal::kCancelled;
+    if (hold_ == Hold::kForServer) {
+        pool_->stop_waiting(*this);
+    } else if (pool_->mode() == conf::PoolMode::kSession) {
+        return;  // it keeps its server: answered when the server's state is set
+    } else {
+        release_server(false);
+    }
+    resume();
+}
+
+/// A request behind a cancel: answered as a server does that was interrupted while it ran the first of them.
+/// Source: PostgreSQL docs, "Message Flow", Extended Query: after an error all is discarded up to the Sync.
+ClientSession::Step ClientSession::refuse(protocol::FrameHeader header) {
+    const auto type = static_cast<FrontendType>(header.type);
+    std::string reply;
+    if (refusal_ == Refusal::kCancelled) {
+        protocol::encode_error(reply, "ERROR", protocol::sqlstate::kQueryCanceled,
+                               "canceling statement due to user request");
+        refusal_ = Refusal::kSkipping;
+    } else if (type != FrontendType::kSync) {
+        return {Step::Kind::kDrop};
+    }
+    if (type == FrontendType::kQuery || type == FrontendType::kFunctionCall || type == FrontendType::kSync) {
+        protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
+        refusal_ = Refusal::kNone;
+        request_over();
+    }
+    static_cast<void>(socket_.send(reply));
+    return {Step::Kind::kDrop};
+}
+
+/// What the client waited for has been answered without a server.
+void ClientSession::request_over() {
+    ready_seen_ = true;
+    account_end_of_query();
+    on_ready(protocol::TransactionStatus::kIdle);
+}
+
+/// The server is lost, but nothing of the client's was sent to it: another one will do. False if that cannot
+/// be.
+bool ClientSession::take_another_server() {
+    if (state_ != SessionState::kReady || handed_ || lost_links_ >= kMaxLostLinks) return false;
+    if (!server_->ledger().empty() && hold_ != Hold::kForState) return false;
+    ++lost_links_;
+    ++pool_->stats.lost_links;
+    server_ = nullptr;
+    if (hold_ == Hold::kNone) return true;  // the rest of its message will ask for a server
+    hold_ = Hold::kForServer;
+    pool_->wait(*this);
+    return true;
+}
+
+}  // namespace pooler
