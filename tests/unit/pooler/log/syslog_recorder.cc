@@ -61,7 +61,8 @@ void syslog(int priority, const char* format, ...) {
     va_end(arguments);
 }
 
-// What optimised builds with fortified headers call instead.
+// What optimised builds with fortified headers call instead: the C library's name, not ours to choose.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 void __syslog_chk(int priority, int flag, const char* format, ...);
 void __syslog_chk(int priority, int /*flag*/, const char* format, ...) {
     va_list arguments;
@@ -69,4 +70,5 @@ void __syslog_chk(int priority, int /*flag*/, const char* format, ...) {
     record(priority, format, arguments);
     va_end(arguments);
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 }
