@@ -30,7 +30,7 @@ bool folds_to_ascii(std::string_view word) {
 bool operator_takes_comment(char before) { return before == '/' || before == '|' || before == '#'; }
 
 std::string_view skip_digits(std::string_view text) {
-    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
+    while (!text.empty() && (is_digit(text.front()) || text.front() == '_')) text.remove_prefix(1);
     return text;
 }
 

@@ -24,6 +24,13 @@ bool ends_from(Keyword word) {
     return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
+bool is_join_type(Keyword word) {
+    constexpr std::array kWords{Keyword::kInner,   Keyword::kLeft,  Keyword::kRight,
+                                Keyword::kFull,    Keyword::kOuter, Keyword::kCross,
+                                Keyword::kNatural, Keyword::kHash,  Keyword::kMerge};
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 bool is_ddl(Keyword word) {
     return word == Keyword::kCreate || word == Keyword::kAlter || word == Keyword::kDrop ||
            word == Keyword::kComment || word == Keyword::kGrant || word == Keyword::kRevoke;
@@ -97,9 +104,9 @@ void Scan::on_token(const Token& token) {
         case TokenKind::kDot:
             if (last_.type && !type_in_catalog_) impure();  // the type of a schema
             break;
+        case TokenKind::kComma: level().in_from = level().from_clause; break;
         case TokenKind::kNumber:
         case TokenKind::kParameter:
-        case TokenKind::kComma:
         case TokenKind::kSemicolon:
         case TokenKind::kCast:
         case TokenKind::kColon:
@@ -159,10 +166,11 @@ void Scan::on_relation(std::string_view name) {
 
 void Scan::on_clause(Keyword word) {
     if (word == Keyword::kNoKeyword) return;
-    if (ends_from(word)) level().in_from = false;
+    if (ends_from(word)) level().in_from = level().from_clause = false;
     if (word == Keyword::kFrom && !last_.is(Keyword::kDistinct) && level().kind != LevelKind::kCall)
-        level().in_from = true;
-    if (word == Keyword::kJoin) level().in_from = true;
+        level().in_from = level().from_clause = true;
+    if (word == Keyword::kOn || word == Keyword::kUsing) level().in_from = false;
+    if (word == Keyword::kJoin) level().in_from = level().from_clause;
     if (word == Keyword::kWith) level().in_ctes = level().kind != LevelKind::kCall;
     if (word == Keyword::kOrdinality || word == Keyword::kTies || word == Keyword::kTime)
         level().in_ctes = false;
@@ -235,7 +243,7 @@ bool Scan::is_construct() const {
     if (word == Keyword::kZone) return before_.is(Keyword::kTime);
     if (word == Keyword::kRepeatable) return before_.is(TokenKind::kClose);
     if (word == Keyword::kFirst || word == Keyword::kNext) return before_.is(Keyword::kFetch);
-    if (word == Keyword::kJoin) return level().in_from;
+    if (word == Keyword::kJoin) return before_.is_value() || is_join_type(before_.word);
     if (word == Keyword::kBernoulli || word == Keyword::kSystem) return before_.is(Keyword::kTablesample);
     if (word == Keyword::kSet) return before_.is_value() || before_.is(Keyword::kUpdate);
     if (word == Keyword::kConflict) return before_.is(Keyword::kOn);

@@ -39,8 +39,9 @@ class Scan {
     enum class LevelKind : std::uint8_t { kPlain, kCall, kAlias, kOperator, kDistinctOn, kBracket };
     struct Level {
         LevelKind kind = LevelKind::kPlain;
-        bool in_from = false;  ///< in a FROM list: a name may be an alias with a list of columns
-        bool in_ctes = false;  ///< between WITH and the main verb
+        bool in_from = false;      ///< where a table is named: an alias with columns may follow
+        bool from_clause = false;  ///< between FROM and the next clause, conditions of joins included
+        bool in_ctes = false;      ///< between WITH and the main verb
     };
     /// What a later token needs to know of an earlier one.
     struct Seen {

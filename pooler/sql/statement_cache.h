@@ -1,0 +1,62 @@
+// Classified texts, kept so that the same text is read once: bounded in bytes, the least recently used goes
+// first. Found by keyed hash, compared in full. One for each worker, touched by its thread only; ends with
+// it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "pooler/sql/keyed_hash.h"
+#include "pooler/sql/statement.h"
+
+namespace pooler {
+
+class StatementClassCache {
+ public:
+    struct Limits {
+        std::size_t bytes = std::size_t{4} << 20U;  ///< of all entries, their overhead estimated
+        std::size_t text_bytes = 8192;              ///< a longer text is read each time
+    };
+    struct Counters {
+        std::uint64_t hits = 0;
+        std::uint64_t misses = 0;  ///< read, and kept if short enough
+        std::uint64_t evictions = 0;
+    };
+
+    StatementClassCache() : StatementClassCache(Limits{}) {}
+    explicit StatementClassCache(const Limits& limits) : limits_(limits) {}
+
+    /// The statements of the text; the spans are true for the caller's own text. Valid until the next call.
+    [[nodiscard]] const SqlScript& classify(std::string_view text, Dialect dialect);
+
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+    struct Entry {
+        KeyedHash hash;
+        Dialect dialect;
+        std::string text;
+        SqlScript script;
+
+        [[nodiscard]] std::size_t bytes() const;
+    };
+    using Entries = std::list<Entry>;
+
+    const SqlScript& read(std::string_view text, Dialect dialect);
+    void evict();
+
+    Limits limits_;
+    Entries entries_;  ///< the most recently used first
+    std::unordered_map<KeyedHash, Entries::iterator, KeyedHasher> index_;
+    SqlScript unkept_;
+    std::size_t bytes_ = 0;
+    Counters counters_;
+};
+
+}  // namespace pooler
