@@ -25,15 +25,10 @@ constexpr D kDatabaseKeys[] = {
         .file()
         .weirs_own()
         .at_most(kMaxSecretBytes),
-    D{"auth_user", &Database::auth_user, "auth_user", "Role that runs auth_query."}
-        .at_most(kMaxUserBytes)
-        .not_built_yet(),
-    D{"auth_query", &Database::auth_query, "auth_query", "Query for the secrets of users."}
-        .reconnects()
-        .not_built_yet(),
+    D{"auth_user", &Database::auth_user, "auth_user", "Role that runs auth_query."}.at_most(kMaxUserBytes),
+    D{"auth_query", &Database::auth_query, "auth_query", "Query for the secrets of users."}.reconnects(),
     D{"auth_dbname", &Database::auth_dbname, "auth_dbname", "Database entry in which auth_query runs."}
-        .reconnects()
-        .not_built_yet(),
+        .reconnects(),
     D{"pool_size", &Database::pool_size, "default_pool_size", "Server connections per user; 0: unlimited."}
         .unset_by(Unset::kNegative),
     D{"min_pool_size", &Database::min_pool_size, "min_pool_size", "Server connections to keep open."}

@@ -132,15 +132,16 @@ constexpr SettingRow kRows[] = {
      "Rules in the manner of pg_hba.conf; used with auth_type = hba."},
     {"auth_ident_file", &Settings::auth_ident_file, kNull, kLive, Group::kAuthentication,
      "Maps of user names; used with auth_type = hba."},
-    SettingRow{"auth_user", &Settings::auth_user, kNull, kLive, Group::kAuthentication,
-               "Role that runs auth_query for users who are not in the userlist."}
-        .not_built_yet(),
-    SettingRow{"auth_query", &Settings::auth_query, kAuthQuery, kLive, Group::kAuthentication,
-               "Query that gets a user name as $1 and returns name and secret."}
-        .not_built_yet(),
-    SettingRow{"auth_dbname", &Settings::auth_dbname, kNull, kLive, Group::kAuthentication,
-               "Database entry in which auth_query runs; NULL: the one the client asked for."}
-        .not_built_yet(),
+    {"auth_user", &Settings::auth_user, kNull, kLive, Group::kAuthentication,
+     "Role that runs auth_query for users who are not in the userlist."},
+    {"auth_query", &Settings::auth_query, kAuthQuery, kLive, Group::kAuthentication,
+     "Query that gets a user name as $1 and returns name and secret."},
+    {"auth_dbname", &Settings::auth_dbname, kNull, kLive, Group::kAuthentication,
+     "Database entry in which auth_query runs; NULL: the one the client asked for."},
+    SettingRow{"auth_cache_time", &Settings::auth_cache_time, "5", kLive, Group::kAuthentication,
+               "How long an answer of auth_query counts; a failed login asks again. 0: ask at each login, as "
+               "PgBouncer does."}
+        .weirs_own(),
     SettingRow{"auth_ldap_options", &Settings::auth_ldap_options, kNull, kLive, Group::kAuthentication,
                "LDAP options; used with auth_type = ldap."}
         .masked()

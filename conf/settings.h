@@ -83,6 +83,7 @@ struct Settings {
     OptionalText auth_user;
     std::string auth_query;
     OptionalText auth_dbname;
+    Duration auth_cache_time;
     OptionalText auth_ldap_options;
     int scram_iterations;
     std::string admin_users;

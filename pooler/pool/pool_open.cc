@@ -132,7 +132,7 @@ void Pool::connect_to(ServerConnection& server, const Address& address) {
 LoginRequest Pool::login_request() const {
     LoginRequest request{shared_->user, database_.dbname, {}, {}, shared_->captured_keys()};
     const auto secret = environment_->configuration().server_secret(database_, shared_->user);
-    if (secret) request.secret = *secret;
+    request.secret = secret ? *secret : shared_->learned_secret();
     const auto add = [&request](std::string_view name, const conf::OptionalText& value) {
         if (value) request.parameters.emplace_back(name, *value);
     };

@@ -39,6 +39,16 @@ std::optional<CapturedKeys> SharedPool::captured_keys() const {
     return captured_;
 }
 
+void SharedPool::set_learned_secret(const std::string& secret) {
+    const std::lock_guard lock{mutex_};
+    learned_secret_ = secret;
+}
+
+std::optional<std::string> SharedPool::learned_secret() const {
+    const std::lock_guard lock{mutex_};
+    return learned_secret_;
+}
+
 std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database, std::string_view user) {
     const std::lock_guard lock{mutex_};
     auto& pool = pools_[{std::string{database}, std::string{user}}];

@@ -69,6 +69,9 @@ class SharedPool {
     /// Keys a client proved to have, for logins to servers with the same verifier.
     void set_captured_keys(const CapturedKeys& keys);
     [[nodiscard]] std::optional<CapturedKeys> captured_keys() const;
+    /// The secret of its user as auth_query returned it last; the userlist's comes first.
+    void set_learned_secret(const std::string& secret);
+    [[nodiscard]] std::optional<std::string> learned_secret() const;
 
  private:
     mutable std::mutex mutex_;  // nothing below is touched by a query
@@ -76,6 +79,7 @@ class SharedPool {
     LoginFailure failure_;
     Clock::time_point failure_time_;
     std::optional<CapturedKeys> captured_;
+    std::optional<std::string> learned_secret_;
 };
 
 /// All pools of the process by (database, user). Any thread.

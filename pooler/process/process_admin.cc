@@ -298,6 +298,7 @@ bool Process::reload(std::string& error) {
 
 void Process::publish_configuration(ConfigurationRef configuration) {
     configuration_ = std::move(configuration);
+    shared_.secrets.clear();
     if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)
         log_fault(reopened.error());
     on_all_workers([shared = configuration_](Worker& worker) { worker.reconfigure(shared); });

@@ -25,6 +25,22 @@ std::string system_user(uid_t uid) {
     return found->pw_name;
 }
 
+bool needs_secret(LoginMethod method) {
+    switch (method) {
+        case LoginMethod::kTrust:
+        case LoginMethod::kPlain:
+        case LoginMethod::kMd5:
+        case LoginMethod::kScramSha256:
+        case LoginMethod::kPeer:
+        case LoginMethod::kCert: return true;
+        case LoginMethod::kAny:
+        case LoginMethod::kReject:
+        case LoginMethod::kLdap:
+        case LoginMethod::kPam: break;
+    }
+    return false;
+}
+
 }  // namespace
 
 ConsoleAccess ClientSession::console_access() const {
@@ -67,19 +83,63 @@ bool ClientSession::identity_holds(const LoginRule& rule) const {
 
 bool ClientSession::start_login() {
     const auto& configuration = environment_->configuration();
-    const LoginRule rule = choose_rule();
-    if (rule.method == LoginMethod::kReject) {
+    pending_ = std::make_unique<PendingLogin>(*this, choose_rule());
+    if (pending_->rule.method == LoginMethod::kReject) {
         environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
-        fail(rule.refusal);
+        fail(pending_->rule.refusal);
         return false;
     }
+    if (const std::string* secret = configuration.userlist.find(user_)) return start_dialogue(*secret);
+    return needs_secret(pending_->rule.method) ? ask_for_secret(false) : start_dialogue({});
+}
+
+/// By auth_query, if there is one for this database. False: the session is closed.
+bool ClientSession::ask_for_secret(bool fresh) {
+    SecretDesk& desk = environment_->secrets();
+    if (!desk.has_query(database_name_)) return login_ == nullptr ? start_dialogue({}) : refuse_login();
+    const auto answer = desk.ask(database_name_, user_, fresh, *pending_);
+    if (answer) return take_secret(*answer);
+    hold_ = Hold::kForSecret;
+    return true;
+}
+
+void PendingLogin::on_secret(const SecretAnswer& said) { session->on_secret(said); }
+
+void ClientSession::on_secret(const SecretAnswer& answer) {
+    if (state_ != SessionState::kAuth) return;
+    hold_ = Hold::kNone;
+    if (take_secret(answer)) resume();
+}
+
+bool ClientSession::take_secret(const SecretAnswer& answer) {
+    if (!answer.failure.empty()) {
+        environment_->log_session(*this, "auth_query failed: " + answer.failure, true);
+        fail("bouncer config error");
+        return false;
+    }
+    pending_->from_cache = answer.from_cache;
+    pending_->learned.reset();
+    if (answer.found) {
+        user_ = answer.found->user;
+        pending_->learned = answer.found->secret;
+    }
+    if (login_ == nullptr) return start_dialogue(pending_->learned);
+    // A login that failed with an older secret: the client's answer once more, against this one.
+    login_->replace_secret(pending_->learned);
+    std::string reply;
+    const std::string said = std::exchange(pending_->answer, {});
+    const auto step = login_->on_password(said, reply);
+    return on_login_step(step, reply);
+}
+
+bool ClientSession::start_dialogue(std::optional<std::string> secret) {
     ClientLogin::Options options;
-    options.method = rule.method;
-    options.identity_holds = identity_holds(rule);
+    options.method = pending_->rule.method;
+    options.identity_holds = identity_holds(pending_->rule);
     options.user = user_;
+    options.secret = std::move(secret);
     options.process_secret = environment_->process().secret;
-    options.scram_iterations = configuration.settings.scram_iterations;
-    if (const std::string* secret = configuration.userlist.find(user_)) options.secret = *secret;
+    options.scram_iterations = environment_->configuration().settings.scram_iterations;
     login_ = std::make_unique<ClientLogin>(std::move(options), environment_->key_cache());
     std::string reply;
     const auto step = login_->start(reply);
@@ -87,7 +147,7 @@ bool ClientSession::start_login() {
 }
 
 std::size_t ClientSession::consume_auth(std::string_view data) {
-    if (data.size() < protocol::kHeaderBytes) return 0;
+    if (hold_ != Hold::kNone || data.size() < protocol::kHeaderBytes) return 0;
     const auto header = protocol::read_header(data);
     if (header.type == static_cast<char>(FrontendType::kTerminate)) {
         close("client close request");
@@ -99,8 +159,11 @@ std::size_t ClientSession::consume_auth(std::string_view data) {
         return 0;
     }
     if (data.size() < header.total_bytes()) return 0;
+    const std::string_view body = data.substr(protocol::kHeaderBytes, header.body_bytes());
     std::string reply;
-    const auto step = login_->on_password(data.substr(protocol::kHeaderBytes, header.body_bytes()), reply);
+    const auto step = login_->on_password(body, reply);
+    if (step == ClientLogin::Step::kRefused && pending_->from_cache && login_->may_answer_again())
+        pending_->answer = body;
     return on_login_step(step, reply) ? header.total_bytes() : 0;
 }
 
@@ -109,6 +172,17 @@ bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
         case ClientLogin::Step::kContinue: static_cast<void>(socket_.send(reply)); return true;
         case ClientLogin::Step::kAccepted: return on_authenticated(std::move(reply));
         case ClientLogin::Step::kRefused: break;
+    }
+    return refuse_login();
+}
+
+/// The secret may have changed since it was learnt: it is asked for again. Where the client's answer fits no
+/// other secret (SCRAM: the salt was in the question) this only helps its next login.
+bool ClientSession::refuse_login() {
+    if (pending_->from_cache) {
+        pending_->from_cache = false;
+        if (!pending_->answer.empty()) return ask_for_secret(true);
+        environment_->secrets().forget(database_name_, user_);
     }
     const std::string text = login_->refusal();
     environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);

@@ -36,6 +36,13 @@ class ClientLogin {
     /// The body of one password message ('p').
     [[nodiscard]] Step on_password(std::string_view body, std::string& out);
 
+    /// After kRefused: whether the same answer of the client can be judged once more, by on_password(),
+    /// against another secret. Not with SCRAM, where the question holds the old secret's salt.
+    [[nodiscard]] bool may_answer_again() const {
+        return dialogue_ == Dialogue::kCleartext || dialogue_ == Dialogue::kMd5;
+    }
+    void replace_secret(std::optional<std::string> secret) { options_.secret = std::move(secret); }
+
     /// Text for the client after kRefused.
     [[nodiscard]] const std::string& refusal() const { return refusal_; }
     /// What a SCRAM login proved; it opens servers that store the same verifier.

@@ -19,6 +19,7 @@
 #include "pooler/pool/pool.h"
 #include "pooler/server/server_connection.h"
 #include "pooler/session/client_login.h"
+#include "pooler/session/pending_login.h"
 #include "pooler/session/prepared_names.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_state.h"
@@ -54,6 +55,8 @@ class ClientSession final : public Mortal,
     void end_at_boundary();
     void suspend(bool on);
     void send_console(std::string_view bytes);
+    /// The secret of its user, or that there is none.
+    void on_secret(const SecretAnswer& answer);
 
     // --- for SHOW and the log
     [[nodiscard]] SessionState state() const { return state_; }
@@ -125,6 +128,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool take_parameter(std::string_view name, std::string_view value);
     [[nodiscard]] bool take_options(std::string_view options);
     [[nodiscard]] bool check_admission();
+    [[nodiscard]] bool count_for_user();
     [[nodiscard]] bool count_in_database(const conf::Database& database);
     [[nodiscard]] bool enter_pool();
     [[nodiscard]] bool enter_console(std::string& reply);
@@ -136,6 +140,10 @@ class ClientSession final : public Mortal,
     [[nodiscard]] ConsoleAccess console_access() const;
     [[nodiscard]] LoginRule choose_rule() const;
     [[nodiscard]] bool identity_holds(const LoginRule& rule) const;
+    [[nodiscard]] bool ask_for_secret(bool fresh);
+    [[nodiscard]] bool take_secret(const SecretAnswer& answer);
+    [[nodiscard]] bool start_dialogue(std::optional<std::string> secret);
+    [[nodiscard]] bool refuse_login();
     [[nodiscard]] std::size_t consume_auth(std::string_view data);
     [[nodiscard]] bool on_login_step(ClientLogin::Step step, std::string& reply);
     [[nodiscard]] bool on_authenticated(std::string reply);
@@ -227,6 +235,7 @@ class ClientSession final : public Mortal,
     std::string user_;
     std::string database_name_;
     std::unique_ptr<ClientLogin> login_;
+    std::unique_ptr<PendingLogin> pending_;
     std::unique_ptr<ConsoleSession> console_;
     std::optional<CancelKey> key_;
     std::unique_ptr<std::string> fault_;  ///< why the session is about to be closed

@@ -170,6 +170,11 @@ bool ClientSession::check_admission() {
     if (database && !database->is_auto && !count_in_database(*database)) return false;
     if (configuration.userlist.find(user_) == nullptr && configuration.find_user(user_) == nullptr)
         return true;
+    return count_for_user();
+}
+
+bool ClientSession::count_for_user() {
+    const auto& configuration = environment_->configuration();
     const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
     auto& usage = environment_->process().pools.users.of(user_);
     if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user_))) {
@@ -198,6 +203,7 @@ bool ClientSession::enter_console(std::string& reply) {
     protocol::encode_authentication_ok(reply);
     console_ = environment_->open_console(*this, console_access(), *key_, reply);
     login_.reset();
+    pending_.reset();
     static_cast<void>(socket_.send(reply));
     return true;
 }
@@ -210,6 +216,8 @@ bool ClientSession::enter_pool() {
         return false;
     }
     if (database_usage_ == nullptr && !count_in_database(*database)) return false;
+    const bool anybody = configuration.settings.auth_type == conf::AuthType::kAny;
+    if (login_usage_ == nullptr && !anybody && !count_for_user()) return false;
     if (configuration.settings.auth_type == conf::AuthType::kAny && !database->user) {
         fail("bouncer config error");
         return false;
@@ -231,7 +239,9 @@ bool ClientSession::enter_pool() {
     ++pool_->clients;
     if (login_->captured_keys() && !database->user)
         pool_->shared().set_captured_keys(*login_->captured_keys());
+    if (pending_->learned && !database->user) pool_->shared().set_learned_secret(*pending_->learned);
     login_.reset();
+    pending_.reset();
     tracking_ =
         configuration.settings.max_prepared_statements > 0 && pool_->mode() != conf::PoolMode::kSession;
     if (const auto welcome = pool_->welcome()) {

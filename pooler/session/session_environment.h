@@ -16,10 +16,12 @@
 #include "pooler/server/key_cache.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/statement.h"
+#include "pooler/session/secret_cache.h"
 
 namespace pooler {
 
 class ClientSession;
+class SecretDesk;
 
 /// Process id and secret as a client sees them: random, all 8 bytes.
 using CancelKey = std::array<char, 8>;
@@ -39,6 +41,7 @@ struct ProcessShared {
     std::atomic<bool> refuse_waiters{false};  ///< SHUTDOWN WAIT_FOR_SERVERS
     std::atomic<bool> draining{false};        ///< sessions end with 57P01 at their transaction boundary
     std::string secret;                       ///< random, for what must not be guessed from outside
+    SecretCache secrets;                      ///< what auth_query returned
 };
 
 /// The console behind a session. Messages after login go to it; it answers through
@@ -61,6 +64,7 @@ class SessionEnvironment {
     [[nodiscard]] virtual ScramKeyCache& key_cache() = 0;
     [[nodiscard]] virtual StatementTable& statements() = 0;
     [[nodiscard]] virtual ParameterCache& parameter_cache() = 0;
+    [[nodiscard]] virtual SecretDesk& secrets() = 0;
     [[nodiscard]] virtual ProcessShared& process() = 0;
 
     /// The worker's part of the pool, made if need be.

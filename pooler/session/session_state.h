@@ -52,9 +52,10 @@ static_assert(next(SessionState::kWelcome, SessionEvent::kWelcomed) == SessionSt
 static_assert(!next(SessionState::kClosed, SessionEvent::kClose));
 static_assert(!next(SessionState::kStartup, SessionEvent::kAuthenticated));
 
-/// Why a logged-in session does not look at its next request.
+/// Why a session does not look at what its client sends next.
 enum class Hold : std::uint8_t {
     kNone,
+    kForSecret,   ///< auth_query runs
     kForServer,   ///< queued in the pool
     kForState,    ///< the server is given the client's session variables first
     kForOutcome,  ///< the request depends on how an earlier batch ends

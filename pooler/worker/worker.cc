@@ -67,6 +67,8 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     ResolverObserver& observer = *this;
     resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
     cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
+    SessionEnvironment& environment = *this;
+    secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
 }
 
 Worker::~Worker() { stop(); }
@@ -95,6 +97,7 @@ void Worker::shut_down() {
     for (ClientSession* session : sessions_.all()) session->close("shutting down");
     to_serve_.clear();
     cancels_.reset();
+    secrets_.reset();
     pools_.clear();
     io_.graveyard.clear();
     resolver_.reset();

@@ -20,6 +20,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/pool/pool.h"
 #include "pooler/session/client_session.h"
+#include "pooler/session/secret_desk.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_table.h"
 #include "pooler/worker/cancel_router.h"
@@ -87,6 +88,7 @@ class Worker final : private PoolEnvironment,
     ScramKeyCache& key_cache() override { return key_cache_; }
     StatementTable& statements() override { return statements_; }
     ParameterCache& parameter_cache() override { return parameter_cache_; }
+    SecretDesk& secrets() override { return *secrets_; }
     ProcessShared& process() override { return *shared_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
@@ -137,6 +139,7 @@ class Worker final : private PoolEnvironment,
     StatementTable statements_;
     std::vector<Pool*> to_serve_;
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
+    std::unique_ptr<SecretDesk> secrets_;
     SessionTable sessions_;
     ParameterCache parameter_cache_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
