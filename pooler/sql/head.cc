@@ -123,6 +123,10 @@ StatementKind with_savepoint(HeadCursor& in, SqlStatement& out) {
     return read_savepoint(in, out, kKind);
 }
 template <StatementKind kKind>
+StatementKind with_end(HeadCursor& in, SqlStatement& out) {
+    return read_end(in, out, kKind);
+}
+template <StatementKind kKind>
 StatementKind with_name(HeadCursor& in, SqlStatement& out) {
     return named(in, out, kKind);
 }
@@ -146,8 +150,8 @@ constexpr auto kFirstWords = std::to_array<FirstWord>({
     {Keyword::kValues, just<StatementKind::kSelect>},
     {Keyword::kTable, just<StatementKind::kSelect>},
     {Keyword::kStart, read_start},
-    {Keyword::kEnd, read_commit},
-    {Keyword::kAbort, read_rollback},
+    {Keyword::kEnd, with_end<StatementKind::kCommit>},
+    {Keyword::kAbort, with_end<StatementKind::kRollback>},
     {Keyword::kSavepoint, with_savepoint<StatementKind::kSavepoint>},
     {Keyword::kRelease, with_savepoint<StatementKind::kRelease>},
     {Keyword::kShow, read_show},

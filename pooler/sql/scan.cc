@@ -203,10 +203,7 @@ void Scan::on_verb(Keyword word) {
 
 void Scan::on_string() {
     if (parts_ == 0 || !last_.kind_is_name()) return;
-    if (last_.is(TokenKind::kWord) && last_.word != Keyword::kNoKeyword) {
-        if (!takes_string(last_.word)) impure();
-        return;
-    }
+    if (parts_ == 1 && last_.is(TokenKind::kWord) && takes_string(last_.word)) return;
     const bool known = parts_ == 1 || (parts_ == 2 && in_catalog_);
     if (!known || !is_builtin_type({name_.data(), name_bytes_}, dialect_)) impure();
 }

@@ -56,14 +56,10 @@ bool read_option(HeadCursor& in, TransactionOptions& out) {
            assign(out.deferrable, Deferrable::kNotDeferrable, out);
 }
 
-// WORK or TRANSACTION, then AND [NO] CHAIN, then the end.
-bool read_chain(HeadCursor& in, TransactionOptions& out) {
-    in.accept(Keyword::kWork, Keyword::kTransaction);
-    if (in.accept(Keyword::kAnd)) {
-        out.chain = in.accept(Keyword::kNo) ? Chain::kNoChain : Chain::kChain;
-        if (!in.accept(Keyword::kChain)) return false;
-    }
-    return in.at_end();
+// The id behind COMMIT PREPARED and ROLLBACK PREPARED.
+StatementKind read_prepared(HeadCursor& in, SqlStatement& out, StatementKind kind) {
+    out.name = in.string();
+    return !out.name.empty() && in.at_end() ? kind : StatementKind::kUnknown;
 }
 
 }  // namespace
@@ -84,23 +80,25 @@ StatementKind read_begin(HeadCursor& in, SqlStatement& out) {
 }
 
 StatementKind read_commit(HeadCursor& in, SqlStatement& out) {
-    if (in.accept(Keyword::kPrepared)) {
-        out.name = in.string();
-        return StatementKind::kCommitPrepared;
-    }
-    return read_chain(in, out.transaction) ? StatementKind::kCommit : StatementKind::kUnknown;
+    if (in.accept(Keyword::kPrepared)) return read_prepared(in, out, StatementKind::kCommitPrepared);
+    return read_end(in, out, StatementKind::kCommit);
 }
 
 StatementKind read_rollback(HeadCursor& in, SqlStatement& out) {
-    if (in.accept(Keyword::kPrepared)) {
-        out.name = in.string();
-        return StatementKind::kRollbackPrepared;
-    }
+    if (in.accept(Keyword::kPrepared)) return read_prepared(in, out, StatementKind::kRollbackPrepared);
     HeadCursor ahead = in;
     ahead.accept(Keyword::kWork, Keyword::kTransaction);
-    if (!ahead.accept(Keyword::kTo))
-        return read_chain(in, out.transaction) ? StatementKind::kRollback : StatementKind::kUnknown;
-    return read_savepoint(ahead, out, StatementKind::kRollbackTo);
+    if (ahead.accept(Keyword::kTo)) return read_savepoint(ahead, out, StatementKind::kRollbackTo);
+    return read_end(in, out, StatementKind::kRollback);
+}
+
+StatementKind read_end(HeadCursor& in, SqlStatement& out, StatementKind kind) {
+    in.accept(Keyword::kWork, Keyword::kTransaction);
+    if (in.accept(Keyword::kAnd)) {
+        out.transaction.chain = in.accept(Keyword::kNo) ? Chain::kNoChain : Chain::kChain;
+        if (!in.accept(Keyword::kChain)) return StatementKind::kUnknown;
+    }
+    return in.at_end() ? kind : StatementKind::kUnknown;
 }
 
 StatementKind read_savepoint(HeadCursor& in, SqlStatement& out, StatementKind kind) {

@@ -15,6 +15,8 @@ namespace pooler {
 [[nodiscard]] StatementKind read_begin(HeadCursor& in, SqlStatement& out);
 [[nodiscard]] StatementKind read_commit(HeadCursor& in, SqlStatement& out);
 [[nodiscard]] StatementKind read_rollback(HeadCursor& in, SqlStatement& out);
+/// END, ABORT: [WORK | TRANSACTION] [AND [NO] CHAIN], and the kind again.
+[[nodiscard]] StatementKind read_end(HeadCursor& in, SqlStatement& out, StatementKind kind);
 /// SAVEPOINT, RELEASE, ROLLBACK TO: the name, and the kind again.
 [[nodiscard]] StatementKind read_savepoint(HeadCursor& in, SqlStatement& out, StatementKind kind);
 
