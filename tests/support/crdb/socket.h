@@ -1,0 +1,53 @@
+// Non-blocking sockets of the fake cluster as values that close themselves. Used by its thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "tests/support/crdb/fault.h"
+
+namespace support::crdb {
+
+class Socket {
+ public:
+    Socket() = default;
+    explicit Socket(int fd);
+    ~Socket() { close(Cut::kFin); }
+    Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Socket& operator=(Socket&&) = delete;
+
+    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] bool open() const { return fd_ >= 0; }
+    /// Appends what is there to `bytes`; false at the end of the stream.
+    [[nodiscard]] bool receive(std::string& bytes);
+    /// Sends what fits of the first `most` bytes and removes it; false if the peer is gone.
+    [[nodiscard]] bool send(std::string& bytes, std::size_t most);
+    void close(Cut how);
+
+ private:
+    int fd_ = -1;
+};
+
+/// A listening socket on 127.0.0.1 whose port stays its own, also while it is shut.
+class Listener {
+ public:
+    Listener();
+    ~Listener() { shut(); }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    void open();
+    /// New connections are refused by the kernel.
+    void shut();
+    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// A closed one if nobody waits.
+    [[nodiscard]] Socket accept() const;
+
+ private:
+    const std::uint16_t port_;
+    int fd_ = -1;
+};
+
+}  // namespace support::crdb
