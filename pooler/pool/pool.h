@@ -53,6 +53,8 @@ struct PoolStats {
     std::uint64_t arrivals = 0;  ///< servers that came from other workers
     /// Servers found dead when a client was to use them, before anything of the client's was sent.
     std::uint64_t lost_links = 0;
+    /// Times a server was asked for the shape of a statement before it was used there.
+    std::uint64_t shape_checks = 0;
     /// The longest time a client waited here while another worker had an idle server of this pool.
     Microseconds longest_missed_wait{0};
 };

@@ -31,8 +31,10 @@ bool is_control(BackendType type) {
         case BackendType::kCommandComplete:
         case BackendType::kErrorResponse:
         case BackendType::kNegotiateProtocolVersion:
+        case BackendType::kParameterDescription:
         case BackendType::kParameterStatus:
-        case BackendType::kReadyForQuery: return true;
+        case BackendType::kReadyForQuery:
+        case BackendType::kRowDescription: return true;
         case BackendType::kBindComplete:
         case BackendType::kCloseComplete:
         case BackendType::kCopyBothResponse:
@@ -46,19 +48,21 @@ bool is_control(BackendType type) {
         case BackendType::kNoData:
         case BackendType::kNoticeResponse:
         case BackendType::kNotificationResponse:
-        case BackendType::kParameterDescription:
         case BackendType::kParseComplete:
-        case BackendType::kPortalSuspended:
-        case BackendType::kRowDescription: break;
+        case BackendType::kPortalSuspended: break;
     }
     return false;
 }
 
-/// A statement of ours that the server does not have any more, or not in the shape it had: this session of
-/// the server is of no use to anybody who comes later.
+/// A statement of ours that the server does not have any more: this session of the server is of no use to
+/// anybody who comes later.
 bool lost_statement(const protocol::ErrorFields& fields) {
-    if (fields.code == protocol::sqlstate::kInvalidSqlStatementName)
-        return fields.message.find("\"weir_") != std::string_view::npos;
+    return fields.code == protocol::sqlstate::kInvalidSqlStatementName &&
+           fields.message.find("\"weir_") != std::string_view::npos;
+}
+
+/// The statement would have rows of another shape than when it was parsed.
+bool stale_plan(const protocol::ErrorFields& fields) {
     return fields.code == protocol::sqlstate::kFeatureNotSupported &&
            fields.message.find("cached plan") != std::string_view::npos;
 }
@@ -275,6 +279,9 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kErrorResponse: return on_error_response(body, verdict) && forward;
         case BackendType::kReadyForQuery: on_ready_for_query(body, verdict); break;
         case BackendType::kCommandComplete: on_command_complete(body, verdict); break;
+        case BackendType::kParameterDescription:
+        case BackendType::kRowDescription:
+        case BackendType::kNoData: on_description(type, body, verdict); break;
         case BackendType::kCopyInResponse:
             if (state_ == ServerState::kCleaning && ledger_.in_copy())
                 static_cast<void>(start_cleaning(false));
@@ -291,13 +298,10 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kEmptyQueryResponse:
         case BackendType::kFunctionCallResponse:
         case BackendType::kNegotiateProtocolVersion:
-        case BackendType::kNoData:
         case BackendType::kNoticeResponse:
         case BackendType::kNotificationResponse:
-        case BackendType::kParameterDescription:
         case BackendType::kParseComplete:
-        case BackendType::kPortalSuspended:
-        case BackendType::kRowDescription: break;
+        case BackendType::kPortalSuspended: break;
     }
     return forward;
 }
@@ -334,13 +338,35 @@ bool ServerConnection::on_error_response(std::string_view body, const Verdict& v
         return false;
     }
     if (fields->code == protocol::sqlstate::kQueryCanceled) cancel_hit_ = true;
-    if (lost_statement(*fields)) close_needed = true;
-    if (verdict.action == Verdict::Action::kSwallow) own_error_ = fields->message;
+    judge_session(*fields, verdict.sequence);
+    const bool swallowed = verdict.action == Verdict::Action::kSwallow;
+    if (swallowed) own_error_ = fields->message;
+    std::string instead;
+    const bool reworded = !swallowed && user_ != nullptr && !fields->fatal() &&
+                          user_->reword_error(verdict.sequence, fields->message, body, instead);
+    if (reworded) io_->to_client.own([&instead](std::string& out) { out += instead; });
     if (!verdict.failed.empty()) {
         statements_.on_failed(verdict.failed);
         if (user_ != nullptr) user_->on_requests_failed(verdict.failed);
     }
-    return true;
+    return !reworded;
+}
+
+/// What the error says about the use of this connection to others.
+void ServerConnection::judge_session(const protocol::ErrorFields& fields, std::uint64_t sequence) {
+    if (lost_statement(fields)) close_needed = true;
+    if (stale_plan(fields) && (user_ == nullptr || !user_->on_stale_plan(sequence))) close_needed = true;
+}
+
+void ServerConnection::on_description(BackendType type, std::string_view body, const Verdict& verdict) {
+    if (type == BackendType::kParameterDescription) {
+        described_parameters_ = body;
+        return;
+    }
+    if (!verdict.completes || user_ == nullptr) return;
+    const bool rows = type == BackendType::kRowDescription;
+    const auto parameters = std::exchange(described_parameters_, std::nullopt);
+    user_->on_described(verdict.sequence, parameters, rows ? std::optional{body} : std::nullopt);
 }
 
 void ServerConnection::on_ready_for_query(std::string_view body, const Verdict& verdict) {

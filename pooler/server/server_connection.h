@@ -17,6 +17,7 @@
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
 #include "pooler/server/server_statements.h"
+#include "protocol/error_notice.h"
 #include "protocol/frame.h"
 
 namespace pooler {
@@ -32,6 +33,18 @@ class ServerUser {
     virtual void on_parameter(std::size_t index, std::string_view value, bool own) = 0;
     /// Requests of a batch failed or were skipped.
     virtual void on_requests_failed(const FailedRange& range) = 0;
+    /// The answer to a Describe: the bodies of ParameterDescription (of a statement only) and RowDescription
+    /// (nullopt for NoData).
+    virtual void on_described(std::uint64_t /*sequence*/, std::optional<std::string_view> /*parameters*/,
+                              std::optional<std::string_view> /*columns*/) {}
+    /// The server refuses the plan it has. True if the user has seen to it that the statement is parsed anew
+    /// everywhere; else the connection is of no use to others.
+    [[nodiscard]] virtual bool on_stale_plan(std::uint64_t /*sequence*/) { return false; }
+    /// True if the client gets `out` instead of this error.
+    [[nodiscard]] virtual bool reword_error(std::uint64_t /*sequence*/, std::string_view /*message*/,
+                                            std::string_view /*body*/, std::string& /*out*/) {
+        return false;
+    }
     /// Everything prepared by requests up to `sequence` is gone.
     virtual void on_deallocate_all(std::uint64_t sequence) = 0;
     /// A ReadyForQuery for the client.
@@ -169,6 +182,8 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool on_error_response(std::string_view body, const Verdict& verdict);
     void on_ready_for_query(std::string_view body, const Verdict& verdict);
     void on_command_complete(std::string_view body, const Verdict& verdict);
+    void on_description(protocol::BackendType type, std::string_view body, const Verdict& verdict);
+    void judge_session(const protocol::ErrorFields& fields, std::uint64_t sequence);
     void emit_answers();
     void end_of_turn(std::size_t bytes_read);
     bool violation(std::string_view what);
@@ -195,6 +210,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
     std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
+    std::optional<std::string> described_parameters_;
     std::string own_error_;
     std::string fatal_;  ///< text of a FATAL error the server sent before it closed
     std::string backend_key_;

@@ -14,12 +14,41 @@ ServerStatements::Presence ServerStatements::find(const StatementRef& wanted, st
     const auto found = index_.find(wanted->hash);
     if (found == index_.end() || !same_statement(found->second->statement, wanted)) return Presence::kAbsent;
     entries_.splice(entries_.begin(), entries_, found->second);
+    if (found->second->parsed_at < wanted->stale_before.load(std::memory_order_relaxed))
+        return Presence::kStale;
     return Presence::kPresent;
+}
+
+ServerStatements::Item* ServerStatements::item_of(const StatementRef& statement) const {
+    const auto found = index_.find(statement->hash);
+    if (found == index_.end() || !same_statement(found->second->statement, statement)) return nullptr;
+    return &*found->second;
+}
+
+ShapeRef ServerStatements::shape(const StatementRef& statement) const {
+    if (!statement) return unnamed_shape_;
+    const Item* item = item_of(statement);
+    return item == nullptr ? nullptr : item->shape;
+}
+
+std::uint64_t ServerStatements::parsed_by(const StatementRef& statement) const {
+    if (!statement) return unnamed_sequence_;
+    const Item* item = item_of(statement);
+    return item == nullptr ? 0 : item->sequence;
+}
+
+void ServerStatements::set_shape(const StatementRef& statement, std::uint64_t parsed_by, ShapeRef shape) {
+    if (!statement) {
+        if (unnamed_ && unnamed_sequence_ == parsed_by) unnamed_shape_ = std::move(shape);
+        return;
+    }
+    Item* item = item_of(statement);
+    if (item != nullptr && item->sequence == parsed_by) item->shape = std::move(shape);
 }
 
 void ServerStatements::insert(const StatementRef& statement, std::uint64_t sequence) {
     erase(statement->hash);
-    entries_.push_front({statement, sequence});
+    entries_.push_front({statement, sequence, plan_clock(), nullptr});
     index_[statement->hash] = entries_.begin();
 }
 
@@ -48,18 +77,22 @@ StatementRef ServerStatements::surplus(std::size_t limit, const StatementRef& wa
     return nullptr;
 }
 
-void ServerStatements::set_unnamed(const StatementRef& statement) {
+void ServerStatements::set_unnamed(const StatementRef& statement, std::uint64_t sequence) {
     unnamed_ = statement;
+    unnamed_sequence_ = sequence;
+    unnamed_shape_.reset();
     may_have_unnamed_ = true;
 }
 
 void ServerStatements::clear_unnamed() {
     unnamed_.reset();
+    unnamed_shape_.reset();
     may_have_unnamed_ = false;
 }
 
 void ServerStatements::forget_unnamed() {
     unnamed_.reset();
+    unnamed_shape_.reset();
     may_have_unnamed_ = true;
 }
 
@@ -104,6 +137,7 @@ void ServerStatements::on_deallocate_all(std::uint64_t sequence) {
 
 void ServerStatements::forget_sequences() {
     unsettled_.clear();
+    unnamed_sequence_ = 0;
     for (Item& item : entries_) item.sequence = 0;
 }
 

@@ -9,13 +9,19 @@
 #include <vector>
 
 #include "pooler/server/ledger.h"
+#include "pooler/server/shape.h"
 #include "pooler/server/statement.h"
 
 namespace pooler {
 
 class ServerStatements {
  public:
-    enum class Presence : std::uint8_t { kAbsent, kPresent, kUnsettled };
+    enum class Presence : std::uint8_t {
+        kAbsent,
+        kPresent,
+        kUnsettled,
+        kStale,  ///< there, but the server will refuse it: to be closed before it is parsed again
+    };
 
     /// Whether the server has `wanted`, given that requests up to `settled` have had their outcome and those
     /// from `batch_start` on share the fate of the next one. kUnsettled: an earlier batch decides, wait for
@@ -27,10 +33,17 @@ class ServerStatements {
     [[nodiscard]] StatementRef surplus(std::size_t limit, const StatementRef& wanted) const;
     void remove(const StatementRef& statement, std::uint64_t sequence);
 
+    /// The shape of a statement that is present, or of the unnamed one for nullptr; null if not known yet.
+    [[nodiscard]] ShapeRef shape(const StatementRef& statement) const;
+    /// Number of the Parse that made it; 0 if it is not there or from before a move.
+    [[nodiscard]] std::uint64_t parsed_by(const StatementRef& statement) const;
+    /// What a Describe said of the statement that the Parse `parsed_by` made.
+    void set_shape(const StatementRef& statement, std::uint64_t parsed_by, ShapeRef shape);
+
     /// Unnamed statement: nullptr = none or unknown text.
     [[nodiscard]] const StatementRef& unnamed() const { return unnamed_; }
     [[nodiscard]] bool may_have_unnamed() const { return may_have_unnamed_; }
-    void set_unnamed(const StatementRef& statement);
+    void set_unnamed(const StatementRef& statement, std::uint64_t sequence);
     void clear_unnamed();
     /// A simple Query, a failed batch: something may be there, and nobody knows what.
     void forget_unnamed();
@@ -48,6 +61,8 @@ class ServerStatements {
     struct Item {
         StatementRef statement;
         std::uint64_t sequence;
+        std::uint64_t parsed_at;  ///< plan_clock() then
+        ShapeRef shape;
     };
     struct Change {
         std::uint64_t sequence;
@@ -55,6 +70,7 @@ class ServerStatements {
         bool added;
     };
     using Order = std::list<Item>;
+    [[nodiscard]] Item* item_of(const StatementRef& statement) const;
     void erase(const StatementHash& hash);
     void insert(const StatementRef& statement, std::uint64_t sequence);
 
@@ -63,6 +79,8 @@ class ServerStatements {
     std::vector<Change> unsettled_;
     std::vector<Change> forget_removals_;  // scratch of on_failed
     StatementRef unnamed_;
+    std::uint64_t unnamed_sequence_ = 0;
+    ShapeRef unnamed_shape_;
     bool may_have_unnamed_ = false;
 };
 

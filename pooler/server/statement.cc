@@ -50,11 +50,19 @@ std::string server_name(const StatementHash& hash, std::uint64_t twin) {
 
 StatementRef make_statement(std::string_view query, std::string_view types, const StatementHash& hash,
                             std::uint64_t twin) {
-    return std::make_shared<const Statement>(
-        Statement{std::string{query}, std::string{types}, hash, server_name(hash, twin)});
+    return std::make_shared<const Statement>(query, types, hash, server_name(hash, twin));
 }
 
+std::atomic<std::uint64_t> plans_outdated{1};
+
 }  // namespace
+
+std::uint64_t plan_clock() { return plans_outdated.load(std::memory_order_relaxed); }
+
+void mark_stale(const Statement& statement) {
+    statement.stale_before.store(plans_outdated.fetch_add(1, std::memory_order_relaxed) + 1,
+                                 std::memory_order_relaxed);
+}
 
 StatementRef StatementTable::intern(std::string_view query, std::string_view types) {
     const StatementHash hash = hash_of(query, types);

@@ -3,6 +3,7 @@
 // them belongs to one worker.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,13 @@ struct Statement {
     std::string types;  ///< as in Parse: int16 count, then the OIDs
     StatementHash hash;
     std::string server_name;  ///< its name on every server connection
+    /// What was parsed before this point of plan_clock() is refused by servers: "cached plan must not change
+    /// result type". Grows.
+    mutable std::atomic<std::uint64_t> stale_before{0};
+
+    Statement(std::string_view text, std::string_view parameter_types, const StatementHash& key,
+              std::string name)
+        : query{text}, types{parameter_types}, hash{key}, server_name{std::move(name)} {}
 
     [[nodiscard]] bool is(std::string_view other_query, std::string_view other_types) const {
         return query == other_query && types == other_types;
@@ -38,6 +46,11 @@ using StatementRef = std::shared_ptr<const Statement>;
 [[nodiscard]] inline bool same_statement(const StatementRef& a, const StatementRef& b) {
     return a == b || (a && b && a->hash == b->hash && a->is(b->query, b->types));
 }
+
+/// Advances whenever a server says that the plan of a statement is stale. Of the process; any thread.
+[[nodiscard]] std::uint64_t plan_clock();
+/// Everything parsed of this statement so far is stale.
+void mark_stale(const Statement& statement);
 
 class StatementTable {
  public:

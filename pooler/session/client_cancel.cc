@@ -19,8 +19,13 @@ constexpr std::uint8_t kMaxLostLinks = 5;
 void ClientSession::on_cancel_request() {
     if (console_ != nullptr) return console_->on_cancel();
     if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
-    // Only for a statement of the client that is running.
-    if (server_ != nullptr && server_->ledger().owes_client()) environment_->forward_cancel(*pool_, *server_);
+    // Only for a statement of the client that is running; a Parse of ours is one if the client waits for it.
+    if (works_for_client()) environment_->forward_cancel(*pool_, *server_);
+}
+
+/// The server works on a statement of the client's, or on what must come right before it.
+bool ClientSession::works_for_client() const {
+    return server_ != nullptr && (server_->ledger().owes_client() || hold_ == Hold::kForShape);
 }
 
 /// Its request has not been sent to a server yet: no server hears of the cancel.

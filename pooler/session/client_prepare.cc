@@ -38,13 +38,15 @@ PreparedNames& ClientSession::names() {
 void ClientSession::make_room_for(const StatementRef& statement) {
     const auto limit =
         static_cast<std::size_t>(environment_->configuration().settings.max_prepared_statements);
-    while (const StatementRef old = server_->statements().surplus(limit, statement)) {
-        if (!record(Request::kClose, Delivery::kSwallow)) return;
-        server_->statements().remove(old, io().last_sequence);
-        io().to_server.own([&old](std::string& out) {
-            protocol::encode_close(out, protocol::kStatementKind, old->server_name);
-        });
-    }
+    while (const StatementRef old = server_->statements().surplus(limit, statement)) close_on_server(old);
+}
+
+void ClientSession::close_on_server(const StatementRef& statement) {
+    if (!record(Request::kClose, Delivery::kSwallow)) return;
+    server_->statements().remove(statement, io().last_sequence);
+    io().to_server.own([&statement](std::string& out) {
+        protocol::encode_close(out, protocol::kStatementKind, statement->server_name);
+    });
 }
 
 /// Makes sure that the server has the statement when it reads what comes next. False: an earlier batch must
@@ -54,6 +56,7 @@ bool ClientSession::prepare_on_server(const StatementRef& statement) {
     const auto presence = server_->statements().find(statement, server_->ledger().settled(), batch_start_);
     if (presence == Presence::kUnsettled) return false;
     if (presence == Presence::kPresent) return true;
+    if (presence == Presence::kStale) close_on_server(statement);
     make_room_for(statement);
     if (!record(Request::kParse, Delivery::kSwallow)) return true;
     ++pool_->stats.server_parses;
@@ -77,7 +80,7 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
     if (record(Request::kParse)) {
         const auto statement = environment_->statements().intern(parse->query, parse->types);
         names().set({}, statement, io().last_sequence);
-        server_->statements().set_unnamed(statement);
+        server_->statements().set_unnamed(statement, io().last_sequence);
     }
     return {};
 }
@@ -98,7 +101,7 @@ std::optional<ClientSession::Step> ClientSession::parse_deallocate(const protoco
         names().remove(*name, io().last_sequence);
         names().set({}, statement, io().last_sequence);
         server_->statements().remove(known.statement, io().last_sequence);
-        server_->statements().set_unnamed(statement);
+        server_->statements().set_unnamed(statement, io().last_sequence);
         io().to_server.own([&](std::string& out) { protocol::encode_parse(out, {}, text, parse.types); });
     }
     return Step{Step::Kind::kTaken, total_bytes, 0};
@@ -109,7 +112,7 @@ ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     const auto statement = environment_->statements().intern(parse.query, parse.types);
     if (known.presence == PreparedNames::Presence::kPresent)
-        return parse_again(known.statement, statement, total_bytes);
+        return parse_again(parse.name, known.statement, statement, total_bytes);
 
     const auto presence = server_->statements().find(statement, server_->ledger().settled(), batch_start_);
     if (presence == ServerStatements::Presence::kUnsettled) return wait_for_outcome();
@@ -120,6 +123,7 @@ ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std
             names().set(parse.name, statement, io().last_sequence);
         return taken;
     }
+    if (presence == ServerStatements::Presence::kStale) close_on_server(statement);
     make_room_for(statement);
     if (!record(Request::kParse)) return taken;
     ++pool_->stats.server_parses;
@@ -133,22 +137,26 @@ ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std
 
 /// The name is in use: the server, which has the old statement under its name, refuses the new one with
 /// 42P05.
-ClientSession::Step ClientSession::parse_again(const StatementRef& old, const StatementRef& wanted,
-                                               std::size_t total_bytes) {
+ClientSession::Step ClientSession::parse_again(std::string_view name, const StatementRef& old,
+                                               const StatementRef& wanted, std::size_t total_bytes) {
     if (!prepare_on_server(old)) return wait_for_outcome();
-    if (record(Request::kParse))
+    if (record(Request::kParse)) {
+        notes().rewrite({io().last_sequence, old->server_name, std::string{name}, {}});
         io().to_server.own([&](std::string& out) {
             protocol::encode_parse(out, old->server_name, wanted->query, wanted->types);
         });
+    }
     return {Step::Kind::kTaken, total_bytes, 0};
 }
 
-std::optional<std::string> ClientSession::server_name_for(std::string_view name, Step& instead) {
-    const auto known = names().find(name, server_->ledger().settled(), batch_start_);
+std::optional<std::string> ClientSession::server_name_for(std::string_view name, PreparedNames::Found& known,
+                                                          Step& instead) {
+    known = names().find(name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) {
         instead = wait_for_outcome();
         return std::nullopt;
     }
+    if (known.statement) notes().use(known.statement, batch_start_);
     if (name.empty()) {
         prepare_unnamed(known.statement);
         return std::string{};
@@ -172,7 +180,7 @@ void ClientSession::prepare_unnamed(const StatementRef& statement) {
         return;
     }
     if (same_statement(there.unnamed(), statement) || !record(Request::kParse, Delivery::kSwallow)) return;
-    there.set_unnamed(statement);
+    there.set_unnamed(statement, io().last_sequence);
     io().to_server.own([&statement](std::string& out) {
         protocol::encode_parse(out, {}, statement->query, statement->types);
     });
@@ -189,11 +197,15 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     if (!*names) return {Step::Kind::kMore};
     const protocol::BindNames& bind = **names;
     Step instead;
-    const auto server_name = server_name_for(bind.statement, instead);
+    PreparedNames::Found known;
+    const auto server_name = server_name_for(bind.statement, known, instead);
     if (!server_name) return instead;
+    if (const auto step = check_shape(bind.statement, known)) return *step;
     ++pool_->stats.binds;
     static_cast<void>(record(Request::kBind));
+    notes().bind(bind.portal, bind.statement);
     if (*server_name == bind.statement) return {};
+    if (!known.statement) note_unknown(bind.statement, *server_name);
     const std::size_t rest = header.body_bytes() - bind.bytes;
     io().to_server.own(
         [&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, *server_name); });
@@ -206,14 +218,18 @@ ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std
     if (!describe) return fault("broken Describe packet");
     const bool portal = describe->kind == protocol::kPortalKind;
     if (portal || !follows()) {
-        static_cast<void>(record(portal ? Request::kDescribePortal : Request::kDescribeStatement));
+        const bool runs = record(portal ? Request::kDescribePortal : Request::kDescribeStatement);
+        const auto bound = portal && runs && notes_ ? notes_->bound_to(describe->name) : std::nullopt;
+        if (bound && !bound->empty()) note_describe(*bound, true);
         return {};
     }
     Step instead;
-    const auto server_name = server_name_for(describe->name, instead);
+    PreparedNames::Found known;
+    const auto server_name = server_name_for(describe->name, known, instead);
     if (!server_name) return instead;
-    static_cast<void>(record(Request::kDescribeStatement));
+    if (record(Request::kDescribeStatement)) note_describe(describe->name, false);
     if (*server_name == describe->name) return {};
+    if (!known.statement) note_unknown(describe->name, *server_name);
     io().to_server.own(
         [&](std::string& out) { protocol::encode_describe(out, protocol::kStatementKind, *server_name); });
     return {Step::Kind::kTaken, message.size(), 0};

@@ -36,12 +36,14 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         if (data.size() - at < protocol::kHeaderBytes) break;
         const auto header = protocol::read_header(data.substr(at));
         const std::string_view message = data.substr(at, header.total_bytes());
+        ahead_ = data.substr(at + message.size());
         const Step step = on_request(header, message);
         if (step.kind == Step::Kind::kMore || step.kind == Step::Kind::kHold ||
             step.kind == Step::Kind::kFault)
             break;
         at += apply(step, message, header.total_bytes());
     }
+    ahead_ = {};
     send_to_server();
     if (fault_ != nullptr) {
         const std::string text = std::move(*std::exchange(fault_, nullptr));

@@ -80,11 +80,11 @@ void ClientSession::leave_pool() {
 
 void ClientSession::release_server(bool session_over) {
     if (server_ == nullptr) return;
+    const bool cancel = state_ == SessionState::kClosed && works_for_client() && !server_->ledger().in_copy();
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
     // Nobody waits for what runs there any more.
-    if (state_ == SessionState::kClosed && server.ledger().owes_client() && !server.ledger().in_copy())
-        environment_->forward_cancel(*pool_, server);
+    if (cancel) environment_->forward_cancel(*pool_, server);
     server.unlink();
     if (!server.socket().reading()) server.socket().read_on(true);
     pool_->give_back(server, session_over, cut_off);
@@ -217,7 +217,9 @@ void ClientSession::on_turn_end() {
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());
     if (ready_seen_ && ledger.empty()) account_end_of_query();
+    if (notes_) notes_->on_settled(ledger.settled());
     if (hold_ == Hold::kForOutcome) return resume();
+    if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
     if (!ready_seen_ || !ledger.empty()) return;
     if (!ready_to_release()) return;
     if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");

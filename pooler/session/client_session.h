@@ -3,8 +3,8 @@
 // worker bury the session.
 //
 // client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
-// proves who it is; client_request.cc: a handler per message; client_prepare.cc: what concerns prepared
-// statements; client_cancel.cc: cancel requests and servers that are lost before they were used.
+// proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
+// prepared statements; client_cancel.cc: cancel requests and servers that are lost before they were used.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "pooler/pool/pool.h"
 #include "pooler/server/server_connection.h"
 #include "pooler/session/client_login.h"
+#include "pooler/session/describe_notes.h"
 #include "pooler/session/pending_login.h"
 #include "pooler/session/prepared_names.h"
 #include "pooler/session/session_environment.h"
@@ -106,6 +107,11 @@ class ClientSession final : public Mortal,
     void on_parameter(std::size_t index, std::string_view value, bool own) override;
     void on_requests_failed(const FailedRange& range) override;
     void on_deallocate_all(std::uint64_t sequence) override;
+    void on_described(std::uint64_t sequence, std::optional<std::string_view> parameters,
+                      std::optional<std::string_view> columns) override;
+    [[nodiscard]] bool on_stale_plan(std::uint64_t sequence) override;
+    [[nodiscard]] bool reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,
+                                    std::string& out) override;
     void on_ready(protocol::TransactionStatus status) override;
     void on_prepared_for(std::string_view error) override;
     void on_turn_end() override;
@@ -178,21 +184,32 @@ class ClientSession final : public Mortal,
     [[nodiscard]] PreparedNames& names();
     [[nodiscard]] std::optional<Step> parse_deallocate(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
-    [[nodiscard]] Step parse_again(const StatementRef& statement, const StatementRef& wanted,
+    [[nodiscard]] Step parse_again(std::string_view name, const StatementRef& old, const StatementRef& wanted,
                                    std::size_t total_bytes);
     [[nodiscard]] Step on_bind(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
     /// The name to use on the server for the client's; prepares it there if need be. nullopt: `hold` says
     /// what to do instead.
-    [[nodiscard]] std::optional<std::string> server_name_for(std::string_view name, Step& instead);
+    [[nodiscard]] std::optional<std::string> server_name_for(std::string_view name,
+                                                             PreparedNames::Found& known, Step& instead);
     [[nodiscard]] bool prepare_on_server(const StatementRef& statement);
     void prepare_unnamed(const StatementRef& statement);
     void make_room_for(const StatementRef& statement);
+    void close_on_server(const StatementRef& statement);
+
+    // their shapes, and the names in errors (client_shape.cc)
+    [[nodiscard]] DescribeNotes& notes();
+    [[nodiscard]] std::optional<Step> check_shape(std::string_view name, const PreparedNames::Found& known);
+    [[nodiscard]] Step refuse_shape();
+    [[nodiscard]] bool describes_ahead() const;
+    void note_describe(std::string_view name, bool portal);
+    void note_unknown(std::string_view name, std::string_view server_name);
 
     // cancel and loss (client_cancel.cc)
     [[nodiscard]] Step refuse(protocol::FrameHeader header);
     void cancel_waiting();
+    [[nodiscard]] bool works_for_client() const;
     void request_over();
     [[nodiscard]] bool take_another_server();
 
@@ -232,6 +249,8 @@ class ClientSession final : public Mortal,
     std::uint64_t batch_start_ = 0;  ///< requests from this number on share the next Sync
     ParameterSet parameters_;
     std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
+    std::unique_ptr<DescribeNotes> notes_;  ///< likewise
+    std::string_view ahead_;                ///< while a block is walked: what follows the message at hand
     std::string user_;
     std::string database_name_;
     std::unique_ptr<ClientLogin> login_;

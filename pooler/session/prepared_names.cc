@@ -9,10 +9,27 @@ PreparedNames::Found PreparedNames::find(std::string_view name, std::uint64_t se
                                          std::uint64_t batch_start) const {
     for (const Change& change : unsettled_)
         if (change.sequence > settled && change.sequence < batch_start && change.name == name)
-            return {Presence::kUnsettled, nullptr};
+            return {Presence::kUnsettled, nullptr, 0, nullptr};
     const auto found = names_.find(name);
     if (found == names_.end()) return {};
-    return {Presence::kPresent, found->second.statement};
+    const Item& item = found->second;
+    return {Presence::kPresent, item.statement, item.sequence, item.told};
+}
+
+void PreparedNames::tell(std::string_view name, std::uint64_t sequence, ShapeRef shape) {
+    const auto found = names_.find(name);
+    if (found != names_.end() && found->second.sequence == sequence) found->second.told = std::move(shape);
+}
+
+ShapeRef PreparedNames::told(std::string_view name, std::uint64_t sequence) const {
+    const auto found = names_.find(name);
+    return found != names_.end() && found->second.sequence == sequence ? found->second.told : nullptr;
+}
+
+std::optional<std::string_view> PreparedNames::name_of(std::string_view server_name) const {
+    for (const auto& [name, item] : names_)
+        if (item.statement->server_name == server_name) return name;
+    return std::nullopt;
 }
 
 void PreparedNames::record(std::string_view name, std::uint64_t sequence) {

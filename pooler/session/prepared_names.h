@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "pooler/server/ledger.h"
+#include "pooler/server/shape.h"
 #include "pooler/server/statement.h"
 
 namespace pooler {
@@ -20,6 +22,8 @@ class PreparedNames {
     struct Found {
         Presence presence = Presence::kAbsent;
         StatementRef statement;
+        std::uint64_t sequence = 0;  ///< of the request that gave the name its meaning
+        ShapeRef told;               ///< what the client was told of it; null: nothing
     };
 
     /// kUnsettled: a request of an earlier batch, whose outcome is open, decides. Arguments as
@@ -30,6 +34,12 @@ class PreparedNames {
     /// A simple Query destroys the unnamed statement. Source: PostgreSQL docs, "Message Flow", Extended
     /// Query.
     void drop_unnamed(std::uint64_t sequence);
+
+    /// The client has been told the shape of what request `sequence` gave this name to.
+    void tell(std::string_view name, std::uint64_t sequence, ShapeRef shape);
+    [[nodiscard]] ShapeRef told(std::string_view name, std::uint64_t sequence) const;
+    /// The client's name for what servers have under this one; linear.
+    [[nodiscard]] std::optional<std::string_view> name_of(std::string_view server_name) const;
 
     void on_settled(std::uint64_t settled);
     void on_failed(const FailedRange& range);
@@ -44,6 +54,7 @@ class PreparedNames {
     struct Item {
         StatementRef statement;
         std::uint64_t sequence = 0;
+        ShapeRef told{};
     };
     struct Change {
         std::uint64_t sequence;

@@ -59,6 +59,7 @@ enum class Hold : std::uint8_t {
     kForServer,   ///< queued in the pool
     kForState,    ///< the server is given the client's session variables first
     kForOutcome,  ///< the request depends on how an earlier batch ends
+    kForShape,    ///< the server is asked what the rows of a statement look like
 };
 
 /// What becomes of requests after a cancel ended a wait.

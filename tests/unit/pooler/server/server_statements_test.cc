@@ -83,8 +83,44 @@ TEST_CASE("statements: after a failed batch nobody knows the unnamed statement")
     StatementTable table;
     ServerStatements there;
     CHECK_FALSE(there.may_have_unnamed());
-    there.set_unnamed(table.intern("select 1", {}));
+    there.set_unnamed(table.intern("select 1", {}), 1);
     there.on_failed({1, 1});
     CHECK(there.unnamed() == nullptr);
     CHECK(there.may_have_unnamed());
+}
+
+TEST_CASE("statements: a shape belongs to the Parse that it was asked of") {
+    StatementTable table;
+    ServerStatements there;
+    const auto statement = table.intern("select 1", {});
+    const auto shape = std::make_shared<const pooler::Shape>(std::nullopt, std::nullopt);
+    there.add(statement, 3);
+    CHECK(there.parsed_by(statement) == 3);
+    there.set_shape(statement, 2, shape);  // of an earlier one
+    CHECK(there.shape(statement) == nullptr);
+    there.set_shape(statement, 3, shape);
+    CHECK(there.shape(statement) == shape);
+    there.set_unnamed(statement, 5);
+    CHECK(there.shape(nullptr) == nullptr);
+    there.set_shape(nullptr, 5, shape);
+    CHECK(there.shape(nullptr) == shape);
+    there.set_unnamed(statement, 6);
+    CHECK(there.shape(nullptr) == nullptr);
+}
+
+TEST_CASE(
+    "statements: what was parsed before a statement went stale is to be parsed again, and nothing else") {
+    StatementTable table;
+    ServerStatements there;
+    const auto stale = table.intern("select 1", {});
+    const auto other = table.intern("select 2", {});
+    there.add(stale, 1);
+    there.add(other, 2);
+    there.on_settled(2);
+    pooler::mark_stale(*stale);
+    CHECK(there.find(stale, 2, 3) == Presence::kStale);
+    CHECK(there.find(other, 2, 3) == Presence::kPresent);
+    there.remove(stale, 3);
+    there.add(stale, 4);
+    CHECK(there.find(stale, 2, 3) == Presence::kPresent);
 }
