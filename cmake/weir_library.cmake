@@ -5,9 +5,7 @@ target_compile_options(weir_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Woverloaded-virtual
   -Wswitch-enum -Werror -fno-omit-frame-pointer)
 if(WEIR_SANITIZE)
-  # GCC 12 sees uninitialized values in libstdc++ where a sanitizer's checks have been added.
-  target_compile_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all
-    -Wno-maybe-uninitialized)
+  target_compile_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE})
   # GCC 12 sees uninitialized members in libstdc++'s own headers once they are instrumented, and warns that
   # ThreadSanitizer does not see fences: ours order atomics only, which it never reports.
