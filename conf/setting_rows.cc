@@ -303,8 +303,7 @@ constexpr SettingRow kRows[] = {
         .not_built_yet(),
     SettingRow{"deferred_begin", &Settings::deferred_begin, "1", kLive, Group::kSessionState,
                "Answer BEGIN at once and send it with the first real statement."}
-        .weirs_own()
-        .not_built_yet(),
+        .weirs_own(),
     SettingRow{"pin", &Settings::pin, "allow", kLive, Group::kSessionState,
                "What to do when a client needs a server connection for itself."}
         .weirs_own()

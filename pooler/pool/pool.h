@@ -55,6 +55,7 @@ struct PoolStats {
     std::uint64_t lost_links = 0;
     /// Times a server was asked for the shape of a statement before it was used there.
     std::uint64_t shape_checks = 0;
+    std::uint64_t deferred_begins = 0;  ///< sent together with a first statement
     /// The longest time a client waited here while another worker had an idle server of this pool.
     Microseconds longest_missed_wait{0};
 };

@@ -153,6 +153,7 @@ void Pool::on_login_done(ServerConnection& server) {
     said->tracked = server.parameters();
     server.cockroach = std::any_of(said->parameters.begin(), said->parameters.end(),
                                    [](const auto& item) { return item.first == "crdb_version"; });
+    server.ledger().query_ends_skip(server.cockroach);
     server.forget_login();
     const auto known = welcome();
     if (server.generation == shared_->generation && (!known || known->parameters != said->parameters))

@@ -161,10 +161,14 @@ Verdict Ledger::on_error() {
     return verdict;
 }
 
+bool Ledger::ends_skip(Request request) const {
+    return request == Request::kSync || (query_ends_skip_ && request == Request::kQuery);
+}
+
 /// Removes the head and all that the server skips after its error: everything before the next Sync.
 FailedRange Ledger::skip_to_sync() {
     FailedRange range{entries_.front().sequence, entries_.front().sequence};
-    while (!entries_.empty() && entries_.front().request != Request::kSync) {
+    while (!entries_.empty() && !ends_skip(entries_.front().request)) {
         range.last = entries_.front().sequence;
         pop();
     }

@@ -65,6 +65,9 @@ class Ledger {
     /// A new user of the connection: what has a sequence up to `sequence` is settled.
     void begin(std::uint64_t sequence) { settled_ = sequence; }
 
+    /// CockroachDB: a Query ends the skipping after an error, though it is not run. PostgreSQL skips it.
+    void query_ends_skip(bool does) { query_ends_skip_ = does; }
+
     /// Records a request that is being sent. False: the server is skipping to the next Sync, or a COPY
     /// swallows it; no reply will come and nothing was recorded (the message itself may be sent all the
     /// same).
@@ -99,12 +102,14 @@ class Ledger {
     Verdict on_error();
     void begin_copy_in();
     FailedRange skip_to_sync();
+    [[nodiscard]] bool ends_skip(Request request) const;
 
     Ring<Entry> entries_;
     std::uint64_t settled_ = 0;
     bool skipping_ = false;
     bool in_copy_ = false;
     bool batch_open_ = false;
+    bool query_ends_skip_ = false;
 };
 
 }  // namespace pooler

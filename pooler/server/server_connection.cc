@@ -120,6 +120,7 @@ void ServerConnection::link(ServerUser& user) {
     user_ = &user;
     state_ = ServerState::kActive;
     rollback_sent_ = false;
+    show_failed_ = false;
     request_time = std::chrono::system_clock::now();
     ledger_.begin(io_->last_sequence);
 }
@@ -277,7 +278,7 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
     switch (type) {
         case BackendType::kParameterStatus: on_parameter_status(body, verdict); break;
         case BackendType::kErrorResponse: return on_error_response(body, verdict) && forward;
-        case BackendType::kReadyForQuery: on_ready_for_query(body, verdict); break;
+        case BackendType::kReadyForQuery: return on_ready_for_query(body, verdict) && forward;
         case BackendType::kCommandComplete: on_command_complete(body, verdict); break;
         case BackendType::kParameterDescription:
         case BackendType::kRowDescription:
@@ -310,7 +311,7 @@ void ServerConnection::emit_answers() {
     Entry entry;
     while (ledger_.take_answer(entry)) {
         if (user_ == nullptr) continue;
-        io_->to_client.own([&](std::string& out) { encode_answer(out, entry.request, status_); });
+        io_->to_client.own([&](std::string& out) { encode_answer(out, entry.request, shown_status()); });
         if (entry.request == Request::kQuery) user_->on_ready(status_);
     }
 }
@@ -369,20 +370,28 @@ void ServerConnection::on_description(BackendType type, std::string_view body, c
     user_->on_described(verdict.sequence, parameters, rows ? std::optional{body} : std::nullopt);
 }
 
-void ServerConnection::on_ready_for_query(std::string_view body, const Verdict& verdict) {
+TransactionStatus ServerConnection::shown_status() {
+    return std::exchange(show_failed_, false) ? TransactionStatus::kFailed : status_;
+}
+
+/// True if the client gets it as it is.
+bool ServerConnection::on_ready_for_query(std::string_view body, const Verdict& verdict) {
     const auto status = protocol::decode_ready_for_query(body);
-    if (!status) {
-        violation("broken ReadyForQuery");
-        return;
-    }
+    if (!status) return violation("broken ReadyForQuery");
     status_ = *status;
     const bool own = verdict.action == Verdict::Action::kSwallow;
     if (own && own_running_ && verdict.request == Request::kQuery) {
         own_running_ = false;
         own_done_ = true;
     } else if (!own && user_ != nullptr) {
+        const bool masked = show_failed_;
+        if (masked)
+            io_->to_client.own(
+                [this](std::string& out) { protocol::encode_ready_for_query(out, shown_status()); });
         user_->on_ready(status_);
+        return !masked;
     }
+    return true;
 }
 
 void ServerConnection::on_command_complete(std::string_view body, const Verdict& verdict) {

@@ -136,6 +136,9 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     [[nodiscard]] ServerStatements& statements() { return statements_; }
     [[nodiscard]] std::size_t statement_count() const { return statements_.size(); }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
+    /// The next ReadyForQuery that the client gets says that its transaction has failed, whatever the server
+    /// says.
+    void show_failed_block() { show_failed_ = true; }
     void adopt_parameters(const ParameterSet& values) { parameters_.adopt(values); }
     [[nodiscard]] protocol::TransactionStatus transaction_status() const { return status_; }
     [[nodiscard]] Socket& socket() { return socket_; }
@@ -180,7 +183,8 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool on_reply(protocol::BackendType type, std::string_view body);
     void on_parameter_status(std::string_view body, const Verdict& verdict);
     bool on_error_response(std::string_view body, const Verdict& verdict);
-    void on_ready_for_query(std::string_view body, const Verdict& verdict);
+    bool on_ready_for_query(std::string_view body, const Verdict& verdict);
+    [[nodiscard]] protocol::TransactionStatus shown_status();
     void on_command_complete(std::string_view body, const Verdict& verdict);
     void on_description(protocol::BackendType type, std::string_view body, const Verdict& verdict);
     void judge_session(const protocol::ErrorFields& fields, std::uint64_t sequence);
@@ -209,6 +213,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     bool own_done_ = false;
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
+    bool show_failed_ = false;
     std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
     std::optional<std::string> described_parameters_;
     std::string own_error_;

@@ -47,18 +47,28 @@ ClientSession::Step ClientSession::refuse(protocol::FrameHeader header) {
     const auto type = static_cast<FrontendType>(header.type);
     std::string reply;
     if (refusal_ == Refusal::kCancelled) {
-        protocol::encode_error(reply, "ERROR", protocol::sqlstate::kQueryCanceled,
-                               "canceling statement due to user request");
-        refusal_ = Refusal::kSkipping;
-    } else if (type != FrontendType::kSync) {
-        return {Step::Kind::kDrop};
+        if (!block_.none()) block_.fail();
+        return fail_request(header, protocol::sqlstate::kQueryCanceled,
+                            "canceling statement due to user request");
     }
-    if (type == FrontendType::kQuery || type == FrontendType::kFunctionCall || type == FrontendType::kSync) {
-        protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
-        refusal_ = Refusal::kNone;
-        request_over();
-    }
-    static_cast<void>(socket_.send(reply));
+    if (type != FrontendType::kSync) return {Step::Kind::kDrop};
+    refusal_ = Refusal::kNone;
+    say_ready(reply);
+    return {Step::Kind::kDrop};
+}
+
+/// Answers a request that no server gets with an error, and skips what belongs to it.
+ClientSession::Step ClientSession::fail_request(protocol::FrameHeader header, std::string_view sqlstate,
+                                                std::string_view text) {
+    const auto type = static_cast<FrontendType>(header.type);
+    std::string reply;
+    protocol::encode_error(reply, "ERROR", sqlstate, text);
+    const bool whole = type == FrontendType::kQuery || type == FrontendType::kFunctionCall;
+    refusal_ = whole ? Refusal::kNone : Refusal::kSkipping;
+    if (whole)
+        say_ready(reply);
+    else
+        static_cast<void>(socket_.send(reply));
     return {Step::Kind::kDrop};
 }
 
@@ -66,7 +76,7 @@ ClientSession::Step ClientSession::refuse(protocol::FrameHeader header) {
 void ClientSession::request_over() {
     ready_seen_ = true;
     account_end_of_query();
-    on_ready(protocol::TransactionStatus::kIdle);
+    on_ready(block_.status());
 }
 
 /// The server is lost, but nothing of the client's was sent to it: another one will do. False if that cannot

@@ -268,6 +268,7 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
+    answer_begin_first();
     if (record(Request::kQuery, Delivery::kAnswer)) {
         names().remove(*name, io().last_sequence);
         names().drop_unnamed(io().last_sequence);

@@ -82,9 +82,15 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         return fault("unknown pkt");
     if (refusal_ != Refusal::kNone) return refuse(header);
     if (server_ == nullptr) {
+        if (block_.state() == LocalBlock::State::kFailed) return on_failed_block(header, message);
+        if (const auto step = on_block_request(header, message)) return *step;
         const Step step = on_unlinked(header, message);
         if (step.kind != Step::Kind::kPass) return step;
     }
+    if (begin_undecided()) return wait_for_outcome();
+    if (block_.state() == LocalBlock::State::kDeferred)
+        begin_on_server(header.type == static_cast<char>(FrontendType::kQuery) ||
+                        header.type == static_cast<char>(FrontendType::kFunctionCall));
     note_request();
     // After an error the server skips to the next Sync: what it would not read is not sent.
     if (server_->ledger().skipping() && header.type != static_cast<char>(FrontendType::kSync))
@@ -117,7 +123,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
         case FrontendType::kFlush: return {Step::Kind::kDrop};
         case FrontendType::kSync: {
             std::string reply;
-            protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
+            protocol::encode_ready_for_query(reply, block_.status());
             static_cast<void>(socket_.send(reply));
             return {Step::Kind::kDrop};
         }
@@ -176,6 +182,7 @@ void ClientSession::link(ServerConnection& server) {
     batch_start_ = io().last_sequence + 1;
     ready_seen_ = false;
     handed_ = false;
+    begin_first_ = begin_last_ = 0;
     if (socket_.backed_up()) server.socket().read_on(false);
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     if (server.parameters().fits(parameters_)) return;

@@ -186,6 +186,7 @@ void ClientSession::on_parameter(std::size_t index, std::string_view value, bool
 
 void ClientSession::on_requests_failed(const FailedRange& range) {
     if (names_) names_->on_failed(range);
+    note_failed_begin(range);
 }
 
 void ClientSession::on_deallocate_all(std::uint64_t sequence) {
@@ -194,7 +195,8 @@ void ClientSession::on_deallocate_all(std::uint64_t sequence) {
 
 void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
-    const bool open = status != TransactionStatus::kIdle;
+    if (std::exchange(begin_failed_, false)) block_.fail();
+    const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (in_transaction_ && !open) {
         in_transaction_ = false;
         ++pool_->stats.transactions;
@@ -218,6 +220,13 @@ void ClientSession::on_turn_end() {
     if (names_) names_->on_settled(ledger.settled());
     if (ready_seen_ && ledger.empty()) account_end_of_query();
     if (notes_) notes_->on_settled(ledger.settled());
+    end_failed_begin();
+    if (block_.state() == LocalBlock::State::kFailed &&
+        server_->reusable()) {  // BEGIN has failed: the rest of the block is no server's
+        release_server(false);
+        if (hold_ == Hold::kForOutcome) resume();
+        return;
+    }
     if (hold_ == Hold::kForOutcome) return resume();
     if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
     if (!ready_seen_ || !ledger.empty()) return;
@@ -286,6 +295,7 @@ void ClientSession::check_deadlines(Clock::time_point now) {
     }
     if (state_ != SessionState::kReady || pool_ == nullptr) return;
     if (server_ == nullptr) {
+        if (!block_.none()) return check_block_deadlines(now);
         if (!waiting() && expired(now, last_request_, configuration.client_idle_timeout(user_)))
             fail("client_idle_timeout");
         return;
@@ -301,9 +311,21 @@ void ClientSession::check_deadlines(Clock::time_point now) {
         return fail("transaction timeout");
 }
 
+/// A transaction that no server has: as if one had it.
+void ClientSession::check_block_deadlines(Clock::time_point now) {
+    const auto& configuration = environment_->configuration();
+    const std::string& pool_user = pool_->shared().user;
+    if (waiting()) return;  // what it waits for has limits of its own
+    if (expired(now, last_request_, configuration.idle_transaction_timeout(pool_user)))
+        return fail("idle transaction timeout");
+    if (expired(now, transaction_start_, configuration.transaction_timeout(pool_user)))
+        return fail("transaction timeout");
+}
+
 void ClientSession::end_at_boundary() {
     end_at_boundary_ = true;
-    const bool boundary = server_ == nullptr ? !waiting() && refusal_ == Refusal::kNone : ready_to_release();
+    const bool boundary =
+        server_ == nullptr ? !waiting() && refusal_ == Refusal::kNone && block_.none() : ready_to_release();
     if (state_ == SessionState::kConsole || (state_ == SessionState::kReady && boundary))
         fail("57P01", "terminating connection due to administrator command");
 }

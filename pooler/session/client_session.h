@@ -4,7 +4,8 @@
 //
 // client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
-// prepared statements; client_cancel.cc: cancel requests and servers that are lost before they were used.
+// prepared statements; client_block.cc: transactions that no
+// server has; client_cancel.cc: cancel requests and servers that are lost before they were used.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "pooler/server/server_connection.h"
 #include "pooler/session/client_login.h"
 #include "pooler/session/describe_notes.h"
+#include "pooler/session/local_block.h"
 #include "pooler/session/pending_login.h"
 #include "pooler/session/prepared_names.h"
 #include "pooler/session/session_environment.h"
@@ -206,8 +208,32 @@ class ClientSession final : public Mortal,
     void note_describe(std::string_view name, bool portal);
     void note_unknown(std::string_view name, std::string_view server_name);
 
+    // transaction blocks that no server has (client_block.cc)
+    [[nodiscard]] Dialect dialect() const;
+    [[nodiscard]] std::optional<Step> on_block_request(protocol::FrameHeader header,
+                                                       std::string_view message);
+    [[nodiscard]] std::optional<Step> on_block_batch(std::string_view first);
+    [[nodiscard]] bool answer_block(std::string_view text, std::string_view replies);
+    void say_ready(std::string& replies);
+    void begin_on_server(bool query);
+    void answer_begin_first();
+    [[nodiscard]] bool begin_undecided() const;
+    void note_failed_begin(const FailedRange& range);
+    void end_failed_begin();
+    [[nodiscard]] Step on_failed_block(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step query_failed_block(protocol::FrameHeader header, std::string_view message,
+                                          std::string_view body);
+    void end_failed_block(const BlockRequest& request, std::string& reply);
+    [[nodiscard]] Step parse_failed_block(protocol::FrameHeader header, std::string_view body);
+    [[nodiscard]] Step bind_failed_block(protocol::FrameHeader header, std::string_view body);
+    [[nodiscard]] Step describe_failed_block(protocol::FrameHeader header, std::string_view body);
+    [[nodiscard]] Step execute_failed_block(protocol::FrameHeader header);
+    [[nodiscard]] Step close_failed_block(std::string_view body);
+
     // cancel and loss (client_cancel.cc)
     [[nodiscard]] Step refuse(protocol::FrameHeader header);
+    [[nodiscard]] Step fail_request(protocol::FrameHeader header, std::string_view sqlstate,
+                                    std::string_view text);
     void cancel_waiting();
     [[nodiscard]] bool works_for_client() const;
     void request_over();
@@ -220,6 +246,7 @@ class ClientSession final : public Mortal,
     void leave_pool();
     void read_again();
     void account_end_of_query();
+    void check_block_deadlines(Clock::time_point now);
     [[nodiscard]] IoContext& io() { return environment_->io(); }
 
     SessionEnvironment* environment_;
@@ -237,9 +264,12 @@ class ClientSession final : public Mortal,
     bool in_transaction_ = false;
     bool notified_ = false;  ///< query_wait_notify was sent for this wait
     bool end_at_boundary_ = false;
-    bool mid_reply_ = false;       ///< the client has got part of a message only
-    bool handed_ = false;          ///< the linked server was sent something of the client's
-    std::uint8_t lost_links_ = 0;  ///< servers that were lost before they got anything, in a row
+    bool mid_reply_ = false;  ///< the client has got part of a message only
+    bool cockroach_ = false;
+    bool begin_with_query_ = false;  ///< BEGIN went in front of a simple Query
+    bool begin_failed_ = false;      ///< and the ReadyForQuery behind it has not come yet
+    bool handed_ = false;            ///< the linked server was sent something of the client's
+    std::uint8_t lost_links_ = 0;    ///< servers that were lost before they got anything, in a row
     std::size_t body_left_ = 0;
 
     Pool* pool_ = nullptr;
@@ -247,6 +277,10 @@ class ClientSession final : public Mortal,
     DatabaseUsage* database_usage_ = nullptr;  ///< likewise
     ServerConnection* server_ = nullptr;
     std::uint64_t batch_start_ = 0;  ///< requests from this number on share the next Sync
+    std::uint64_t begin_first_ = 0;  ///< BEGIN as we sent it to this server: first request ...
+    std::uint64_t begin_last_ = 0;   ///< ... and the one that decides; 0: none
+    LocalBlock block_;
+    StatementRef block_end_;  ///< in a failed block: the ROLLBACK that is bound
     ParameterSet parameters_;
     std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
     std::unique_ptr<DescribeNotes> notes_;  ///< likewise

@@ -262,8 +262,10 @@ void ClientSession::finish_login(const Welcome& welcome) {
     std::string reply;
     protocol::encode_authentication_ok(reply);
     const auto& tracked = environment_->tracked();
-    for (const auto& [name, value] : welcome.parameters)
+    for (const auto& [name, value] : welcome.parameters) {
         if (!tracked.index_of(name)) protocol::encode_parameter_status(reply, name, value);
+        cockroach_ = cockroach_ || name == "crdb_version";
+    }
     for (std::size_t i = 0; i < tracked.size(); ++i)
         if (const std::string* value = parameters_.get(i))
             protocol::encode_parameter_status(reply, tracked.name(i), *value);

@@ -21,6 +21,11 @@ void PreparedNames::tell(std::string_view name, std::uint64_t sequence, ShapeRef
     if (found != names_.end() && found->second.sequence == sequence) found->second.told = std::move(shape);
 }
 
+StatementRef PreparedNames::statement(std::string_view name) const {
+    const auto found = names_.find(name);
+    return found == names_.end() ? nullptr : found->second.statement;
+}
+
 ShapeRef PreparedNames::told(std::string_view name, std::uint64_t sequence) const {
     const auto found = names_.find(name);
     return found != names_.end() && found->second.sequence == sequence ? found->second.told : nullptr;

@@ -37,6 +37,8 @@ class PreparedNames {
 
     /// The client has been told the shape of what request `sequence` gave this name to.
     void tell(std::string_view name, std::uint64_t sequence, ShapeRef shape);
+    /// What the name stands for, as far as is known; null: nothing.
+    [[nodiscard]] StatementRef statement(std::string_view name) const;
     [[nodiscard]] ShapeRef told(std::string_view name, std::uint64_t sequence) const;
     /// The client's name for what servers have under this one; linear.
     [[nodiscard]] std::optional<std::string_view> name_of(std::string_view server_name) const;

@@ -139,10 +139,14 @@ void Worker::run_janitor() {
 void Worker::sweep_sessions(Clock::time_point now) {
     sessions_.sweep_logins(now);
     // Sessions at work are visited through their servers; idle ones only if they can time out.
+    const auto& settings = configuration_->settings;
     const bool idle_limit =
-        configuration_->settings.client_idle_timeout.count() > 0 ||
-        std::any_of(configuration_->users.begin(), configuration_->users.end(),
-                    [](const auto& user) { return user.second.client_idle_timeout.has_value(); });
+        settings.client_idle_timeout.count() > 0 || settings.idle_transaction_timeout.count() > 0 ||
+        settings.transaction_timeout.count() > 0 ||
+        std::any_of(configuration_->users.begin(), configuration_->users.end(), [](const auto& user) {
+            return user.second.client_idle_timeout || user.second.idle_transaction_timeout ||
+                   user.second.transaction_timeout;
+        });
     if (!idle_limit) return;
     for (ClientSession* session : sessions_.all())
         if (session->state() == SessionState::kReady && session->server() == nullptr)
