@@ -7,13 +7,6 @@ namespace pooler {
 
 namespace {
 
-// Words behind which a string is an operand. Behind any other unreserved word it is a literal of that type.
-bool takes_string(Keyword word) {
-    constexpr std::array kWords{Keyword::kLike, Keyword::kIlike,   Keyword::kEscape, Keyword::kZone,
-                                Keyword::kIs,   Keyword::kUescape, Keyword::kBy,     Keyword::kVarying};
-    return never_a_function(word) || std::find(kWords.begin(), kWords.end(), word) != kWords.end();
-}
-
 // Words that end a FROM list at their level.
 bool ends_from(Keyword word) {
     constexpr std::array kWords{Keyword::kWhere,  Keyword::kGroup,     Keyword::kHaving, Keyword::kOrder,
@@ -95,7 +88,8 @@ void Scan::on_token(const Token& token) {
             seen.type = on_type_name(token);
             if (!seen.type) on_name(token, dotted);
             break;
-        case TokenKind::kString: on_string(); break;
+        case TokenKind::kString:
+        case TokenKind::kParameter: on_constant(); break;
         case TokenKind::kOperator: on_operator(token); break;
         case TokenKind::kOpen: on_open(); break;
         case TokenKind::kClose: seen.closed = on_close(); break;
@@ -106,7 +100,6 @@ void Scan::on_token(const Token& token) {
             break;
         case TokenKind::kComma: level().in_from = level().from_clause; break;
         case TokenKind::kNumber:
-        case TokenKind::kParameter:
         case TokenKind::kSemicolon:
         case TokenKind::kCast:
         case TokenKind::kColon:
@@ -170,6 +163,7 @@ void Scan::on_clause(Keyword word) {
     if (word == Keyword::kFrom && !last_.is(Keyword::kDistinct) && level().kind != LevelKind::kCall)
         level().in_from = level().from_clause = true;
     if (word == Keyword::kOn || word == Keyword::kUsing) level().in_from = false;
+    if (word == Keyword::kBy) level().group_by = last_.is(Keyword::kGroup);
     if (word == Keyword::kJoin) level().in_from = level().from_clause;
     if (word == Keyword::kWith) level().in_ctes = level().kind != LevelKind::kCall;
     if (word == Keyword::kOrdinality || word == Keyword::kTies || word == Keyword::kTime)
@@ -201,11 +195,27 @@ void Scan::on_verb(Keyword word) {
     if (depth_ == 0 && main_verb_ == Keyword::kNoKeyword) main_verb_ = word;
 }
 
-void Scan::on_string() {
-    if (parts_ == 0 || !last_.kind_is_name()) return;
-    if (parts_ == 1 && last_.is(TokenKind::kWord) && takes_string(last_.word)) return;
+// A constant right behind a name is one of that type, unless the name is a word of the grammar here. (A
+// parameter cannot follow a name; it is treated alike.)
+void Scan::on_constant() {
+    const bool behind_call = last_.is(TokenKind::kClose) && last_.closed == LevelKind::kCall;
+    if (behind_call || last_.is(TokenKind::kDot))
+        return impure();  // name(1) 'x'; s.N'x', which is s.nchar 'x'
+    if (parts_ == 0 || !last_.kind_is_name() || takes_operand()) return;
     const bool known = parts_ == 1 || (parts_ == 2 && in_catalog_);
     if (!known || !is_builtin_type({name_.data(), name_bytes_}, dialect_)) impure();
+}
+
+bool Scan::takes_operand() const {
+    if (parts_ != 1 || !last_.is(TokenKind::kWord)) return false;
+    const Keyword word = last_.word;
+    if (never_a_function(word)) return true;
+    if (word == Keyword::kLike || word == Keyword::kIlike || word == Keyword::kEscape ||
+        word == Keyword::kSimilar || word == Keyword::kUescape)
+        return before_.is_value();
+    if (word == Keyword::kFirst || word == Keyword::kNext) return before_.is(Keyword::kFetch);
+    return word == Keyword::kBy || word == Keyword::kZone || word == Keyword::kVarying ? is_construct()
+                                                                                       : false;
 }
 
 void Scan::on_operator(const Token& token) {
@@ -234,7 +244,8 @@ bool Scan::is_construct() const {
         return before_.is_value();
     if (word == Keyword::kBy)
         return before_.is(Keyword::kGroup) || before_.is(Keyword::kOrder) || before_.is(Keyword::kPartition);
-    if (word == Keyword::kCube || word == Keyword::kRollup) return before_.is(Keyword::kBy);
+    if (word == Keyword::kCube || word == Keyword::kRollup)
+        return before_.is(Keyword::kBy) && level().group_by;
     if (word == Keyword::kSets) return before_.is(Keyword::kGrouping);
     if (word == Keyword::kMaterialized) return before_.is(Keyword::kAs) || before_.is(Keyword::kNot);
     if (word == Keyword::kZone) return before_.is(Keyword::kTime);
@@ -274,6 +285,7 @@ Scan::LevelKind Scan::level_behind_word() const {
                                 Keyword::kTreat, Keyword::kOverlay, Keyword::kPosition};
     if (last_.is(Keyword::kOn) && before_.is(Keyword::kDistinct)) return LevelKind::kDistinctOn;
     if (last_.is(Keyword::kOperator)) return LevelKind::kOperator;
+    if (last_.is(Keyword::kAs) && !level().in_ctes) return LevelKind::kAlias;  // f() AS (a int)
     const bool call = std::find(kCalls.begin(), kCalls.end(), last_.word) != kCalls.end();
     return call ? LevelKind::kCall : LevelKind::kPlain;
 }

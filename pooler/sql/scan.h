@@ -41,6 +41,7 @@ class Scan {
         LevelKind kind = LevelKind::kPlain;
         bool in_from = false;      ///< where a table is named: an alias with columns may follow
         bool from_clause = false;  ///< between FROM and the next clause, conditions of joins included
+        bool group_by = false;     ///< the last BY was that of GROUP BY, not of ORDER BY
         bool in_ctes = false;      ///< between WITH and the main verb
     };
     /// What a later token needs to know of an earlier one.
@@ -66,7 +67,7 @@ class Scan {
     void on_clause(Keyword word);
     void on_verb(Keyword word);
     void on_lock();
-    void on_string();
+    void on_constant();
     void on_operator(const Token& token);
     void on_open();
     [[nodiscard]] LevelKind on_close();
@@ -77,6 +78,7 @@ class Scan {
     void watch_set_config(const Token& token);
 
     [[nodiscard]] bool expects_type() const;
+    [[nodiscard]] bool takes_operand() const;
     [[nodiscard]] bool is_construct() const;
     [[nodiscard]] bool is_column_list() const;
     [[nodiscard]] LevelKind level_behind_word() const;

@@ -25,6 +25,8 @@ TEST_CASE("read-only: a call in a place where a name might be taken for an alias
                              "SELECT operator(1)",
                              "SELECT a FROM t ORDER BY f(a)",
                              "SELECT a FROM t GROUP BY cube(a), rollup(b)",
+                             "SELECT a FROM t ORDER BY cube(a)",
+                             "SELECT rank() OVER (PARTITION BY rollup(a)) FROM t",
                              "SELECT * FROM f(1) AS x (a)",
                              "SELECT * FROM t, LATERAL f(t.a) AS x",
                              "SELECT * FROM ROWS FROM (f(1), g(2))",
