@@ -125,7 +125,7 @@ constexpr SettingRow kRows[] = {
 
     SettingRow{"auth_type", &Settings::auth_type, "md5", kLive, Group::kAuthentication,
                "How clients prove who they are."}
-        .words_not_built_yet("cert ldap pam"),
+        .words_not_built_yet("cert"),
     {"auth_file", &Settings::auth_file, kNull, kLive, Group::kAuthentication,
      "The userlist: names and secrets of users."},
     {"auth_hba_file", &Settings::auth_hba_file, "", kLive, Group::kAuthentication,
@@ -144,8 +144,15 @@ constexpr SettingRow kRows[] = {
         .weirs_own(),
     SettingRow{"auth_ldap_options", &Settings::auth_ldap_options, kNull, kLive, Group::kAuthentication,
                "LDAP options; used with auth_type = ldap."}
-        .masked()
-        .not_built_yet(),
+        .masked(),
+    SettingRow{"auth_pam_service", &Settings::auth_pam_service, "pgbouncer", kLive, Group::kAuthentication,
+               "PAM service for auth_type = pam: a name under /etc/pam.d, or the path of a service file."}
+        .weirs_own(),
+    SettingRow{
+        "server_allow_cleartext", &Settings::server_allow_cleartext, "0", kLive, Group::kAuthentication,
+        "Send passwords in clear to servers that ask for it, also without verified TLS. Always allowed on "
+        "this machine."}
+        .weirs_own(),
     {"scram_iterations", &Settings::scram_iterations, "4096", kLive, Group::kAuthentication,
      "Iterations for SCRAM secrets made from plain-text passwords."},
     {"admin_users", &Settings::admin_users, "", kLive, Group::kAuthentication,

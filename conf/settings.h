@@ -85,6 +85,8 @@ struct Settings {
     OptionalText auth_dbname;
     Duration auth_cache_time;
     OptionalText auth_ldap_options;
+    std::string auth_pam_service;
+    bool server_allow_cleartext;
     int scram_iterations;
     std::string admin_users;
     std::string stats_users;

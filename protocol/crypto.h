@@ -29,6 +29,9 @@ using Sha256Digest = std::array<unsigned char, 32>;
 /// Takes the same time whatever the contents; the lengths are not secret.
 [[nodiscard]] bool equal_constant_time(std::string_view a, std::string_view b);
 
+/// Overwrites a secret before it is let go of, and empties it.
+void wipe(std::string& secret);
+
 /// `count` bytes of the library's generator, which is seeded by the system; nullopt if it fails.
 [[nodiscard]] std::optional<std::string> random_bytes(std::size_t count);
 

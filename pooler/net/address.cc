@@ -134,6 +134,14 @@ std::string Address::to_text() const {
     }
 }
 
+bool is_local(const Address& address) {
+    if (address.is_unix()) return true;
+    constexpr std::string_view kLoopback6{"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16};
+    constexpr char kLoopback4 = 127;
+    const std::string_view bytes = address.raw();
+    return (bytes.size() == 4 && bytes.front() == kLoopback4) || bytes == kLoopback6;
+}
+
 bool same_host(const Address& one, const Address& other) {
     if (one.family() != other.family()) return false;
     switch (one.family()) {

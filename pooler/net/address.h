@@ -37,6 +37,9 @@ struct Address {
     friend bool operator==(const Address& one, const Address& other);
 };
 
+/// A Unix socket or a loopback address: what is sent there does not leave this machine.
+[[nodiscard]] bool is_local(const Address& address);
+
 /// Equal but for the port.
 [[nodiscard]] bool same_host(const Address& one, const Address& other);
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "pooler/net/blocking_pool.h"
 #include "pooler/net/out_batch.h"
 
 namespace pooler {
@@ -36,6 +37,7 @@ struct IoContext {
     OutBatch to_client;
     OutBatch to_server;
     std::vector<std::unique_ptr<Mortal>> graveyard;
+    Blocking blocking;                ///< where calls go that must not hold up the loop
     std::uint64_t last_sequence = 0;  ///< numbers requests, see server/ledger.h
 
     /// Monotonic time of now; a vDSO call.

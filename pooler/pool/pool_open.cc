@@ -130,9 +130,13 @@ void Pool::connect_to(ServerConnection& server, const Address& address) {
 }
 
 LoginRequest Pool::login_request() const {
-    LoginRequest request{shared_->user, database_.dbname, {}, {}, shared_->captured_keys()};
+    LoginRequest request;
+    request.user = shared_->user;
+    request.database = database_.dbname;
+    request.captured = shared_->captured_keys();
     const auto secret = environment_->configuration().server_secret(database_, shared_->user);
     request.secret = secret ? *secret : shared_->learned_secret();
+    request.cleartext_allowed = environment_->configuration().settings.server_allow_cleartext;
     const auto add = [&request](std::string_view name, const conf::OptionalText& value) {
         if (value) request.parameters.emplace_back(name, *value);
     };

@@ -6,21 +6,30 @@
 
 namespace pooler {
 
-std::optional<protocol::ScramKeys> ScramKeyCache::keys(std::string_view password, std::string_view salt,
-                                                       int iterations) {
-    std::string text{password};
+namespace {
+
+std::string digest_of(const KeyDerivation& wanted) {
+    std::string text = wanted.password;
     text += '\0';
-    text += salt;
-    text += '\0' + std::to_string(iterations);
+    text += wanted.salt;
+    text += '\0' + std::to_string(wanted.iterations);
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    const std::string key(reinterpret_cast<const char*>(digest.data()), digest.size());
-    if (const auto found = cached_.find(key); found != cached_.end()) return found->second;
-    const auto derived = protocol::derive_keys(password, salt, iterations);
-    if (!derived) return std::nullopt;
+    protocol::wipe(text);
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+}  // namespace
+
+std::optional<protocol::ScramKeys> ScramKeyCache::find(const KeyDerivation& wanted) const {
+    const auto found = cached_.find(digest_of(wanted));
+    if (found == cached_.end()) return std::nullopt;
+    return found->second;
+}
+
+void ScramKeyCache::store(const KeyDerivation& derived, const protocol::ScramKeys& keys) {
     if (cached_.size() >= kMaxEntries) cached_.clear();
-    cached_[key] = *derived;
-    return derived;
+    cached_[digest_of(derived)] = keys;
 }
 
 }  // namespace pooler

@@ -13,11 +13,17 @@
 
 namespace pooler {
 
+/// What keys are made from.
+struct KeyDerivation {
+    std::string password;
+    std::string salt;
+    int iterations = 0;
+};
+
 class ScramKeyCache {
  public:
-    /// Derives, or finds what was derived before. nullopt: the library refused.
-    [[nodiscard]] std::optional<protocol::ScramKeys> keys(std::string_view password, std::string_view salt,
-                                                          int iterations);
+    [[nodiscard]] std::optional<protocol::ScramKeys> find(const KeyDerivation& wanted) const;
+    void store(const KeyDerivation& derived, const protocol::ScramKeys& keys);
     void clear() { cached_.clear(); }
 
  private:

@@ -96,11 +96,17 @@ void ServerConnection::on_connected(int error) {
     if (error != 0)
         return fail_login({"", std::string{"connect failed: "} + uv_strerror(uv_translate_sys_error(error))});
     std::string packet;
+    if (is_local(address_)) login_->allow_cleartext();
     login_->start(packet);
     static_cast<void>(socket_.send(packet));  // a failure shows as a read error
 }
 
+ServerConnection::~ServerConnection() {
+    if (derivation_) derivation_->abandon();
+}
+
 void ServerConnection::close() {
+    if (derivation_) derivation_->abandon();
     enter(ServerState::kClosed);
     user_ = nullptr;
     if (socket_.is_open() && login_ == std::nullopt) {
@@ -257,6 +263,25 @@ bool ServerConnection::on_login_message(protocol::FrameHeader header, std::strin
     }
     std::string reply;
     const auto step = login_->on_message(static_cast<BackendType>(header.type), body, reply);
+    on_login_step(step, reply);
+    return false;
+}
+
+/// The server waits for our answer meanwhile; it has nothing to say before.
+void ServerConnection::on_keys(const std::optional<protocol::ScramKeys>& keys) {
+    derivation_.reset();
+    std::string reply;
+    const auto step = login_->on_keys(keys, reply);
+    on_login_step(step, reply);
+}
+
+void ServerConnection::on_login_step(ServerLogin::Step step, std::string_view reply) {
+    if (step == ServerLogin::Step::kDeriveKeys) {
+        KeysWaiter& waiter = *this;
+        derivation_ = std::make_shared<DeriveKeysCall>(waiter, login_->derivation());
+        if (io_->blocking.submit(derivation_)) return;
+        return fail_login({"", "too many logins at once"});
+    }
     if (!reply.empty()) static_cast<void>(socket_.send(reply));
     if (step == ServerLogin::Step::kFailed) fail_login(login_->failure());
     if (step == ServerLogin::Step::kReady) {
@@ -265,7 +290,6 @@ bool ServerConnection::on_login_message(protocol::FrameHeader header, std::strin
             if (const auto index = tracked_->index_of(name)) parameters_.set(*index, value, tracked_->size());
         own_done_ = true;  // the pool decides what comes first
     }
-    return false;
 }
 
 bool ServerConnection::on_reply(BackendType type, std::string_view body) {

@@ -13,6 +13,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/net/io_context.h"
 #include "pooler/net/socket.h"
+#include "pooler/server/derive_keys.h"
 #include "pooler/server/ledger.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
@@ -95,11 +96,15 @@ enum class ServerState : std::uint8_t {
 
 struct ServerListTag;
 
-class ServerConnection final : public Mortal, public ListHook<ServerListTag>, private SocketOwner {
+class ServerConnection final : public Mortal,
+                               public ListHook<ServerListTag>,
+                               private SocketOwner,
+                               private KeysWaiter {
  public:
     using ListTag = ServerListTag;
 
     ServerConnection(IoContext& io, ServerHost& host, const TrackedNames& tracked, std::uint64_t id);
+    ~ServerConnection() override;
 
     /// Starts to connect and log in. The host hears how it ends, never from inside this call.
     void connect(const Address& address, LoginRequest request, ScramKeyCache& keys);
@@ -176,10 +181,12 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     void on_readable() override;
     void on_drained() override;
     void on_connected(int error) override;
+    void on_keys(const std::optional<protocol::ScramKeys>& keys) override;
 
     std::size_t walk(std::string_view data);
     bool on_message(protocol::FrameHeader header, std::string_view body);
     bool on_login_message(protocol::FrameHeader header, std::string_view body);
+    void on_login_step(ServerLogin::Step step, std::string_view reply);
     bool on_reply(protocol::BackendType type, std::string_view body);
     void on_parameter_status(std::string_view body, const Verdict& verdict);
     bool on_error_response(std::string_view body, const Verdict& verdict);
@@ -206,6 +213,7 @@ class ServerConnection final : public Mortal, public ListHook<ServerListTag>, pr
     ServerStatements statements_;
     ParameterSet parameters_;
     std::optional<ServerLogin> login_;
+    std::shared_ptr<DeriveKeysCall> derivation_;  ///< while the login waits for keys
     protocol::TransactionStatus status_ = protocol::TransactionStatus::kIdle;
     std::size_t body_left_ = 0;
     bool body_forwarded_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/auth.h"
+#include "protocol/crypto.h"
 #include "protocol/error_notice.h"
 #include "protocol/md5.h"
 #include "protocol/secret.h"
@@ -19,8 +20,16 @@ using Step = ServerLogin::Step;
 namespace {
 
 constexpr std::string_view kWrongType = "server login failed: wrong password type";
+constexpr std::string_view kCleartext =
+    "server login failed: it asks for the password in clear, which needs verified TLS (or "
+    "server_allow_cleartext)";
 
 }  // namespace
+
+ServerLogin::~ServerLogin() {
+    if (request_.secret) protocol::wipe(*request_.secret);
+    protocol::wipe(derivation_.password);
+}
 
 void ServerLogin::start(std::string& out) const {
     std::vector<protocol::ParameterView> parameters{{"user", request_.user}, {"database", request_.database}};
@@ -94,6 +103,7 @@ Step ServerLogin::on_authentication(protocol::ByteView body, std::string& out) {
 
 Step ServerLogin::send_cleartext(std::string& out) {
     if (!request_.secret || request_.secret->empty()) return fail(kWrongType);
+    if (!request_.cleartext_allowed) return fail(kCleartext);
     protocol::encode_password(out, *request_.secret);
     return Step::kContinue;
 }
@@ -121,23 +131,30 @@ Step ServerLogin::start_sasl(protocol::ByteView mechanisms, std::string& out) {
     return Step::kContinue;
 }
 
-std::optional<protocol::ScramKeys> ServerLogin::keys_for(const protocol::ScramChallenge& challenge) {
-    if (request_.secret && protocol::classify_secret(*request_.secret) == SecretKind::kPlain)
-        return key_cache_->keys(*request_.secret, challenge.salt, challenge.iterations);
-    const auto& captured = request_.captured;
-    if (captured && captured->salt == challenge.salt && captured->iterations == challenge.iterations)
-        return captured->keys;
-    return std::nullopt;
-}
-
 Step ServerLogin::continue_sasl(protocol::ByteView data, std::string& out) {
     if (!scram_) return fail("SCRAM message out of order from server");
     const auto challenge = scram_->read_challenge(data);
     if (!challenge)
         return fail(std::string{"SCRAM with server failed: "} + std::string{name_of(challenge.error())});
-    const auto keys = keys_for(*challenge);
-    if (!keys) return fail(kWrongType);
-    const auto answer = scram_->answer(*keys);
+    if (request_.secret && protocol::classify_secret(*request_.secret) == SecretKind::kPlain) {
+        derivation_ = {*request_.secret, challenge->salt, challenge->iterations};
+        const auto known = key_cache_->find(derivation_);
+        return known ? answer_challenge(*known, out) : Step::kDeriveKeys;
+    }
+    const auto& captured = request_.captured;
+    if (captured && captured->salt == challenge->salt && captured->iterations == challenge->iterations)
+        return answer_challenge(captured->keys, out);
+    return fail(kWrongType);
+}
+
+Step ServerLogin::on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out) {
+    if (!keys) return fail("the keys for the server's SCRAM challenge cannot be derived");
+    key_cache_->store(derivation_, *keys);
+    return answer_challenge(*keys, out);
+}
+
+Step ServerLogin::answer_challenge(const protocol::ScramKeys& keys, std::string& out) {
+    const auto answer = scram_->answer(keys);
     if (!answer)
         return fail(std::string{"SCRAM with server failed: "} + std::string{name_of(answer.error())});
     protocol::encode_sasl_response(out, *answer);

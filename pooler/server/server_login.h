@@ -31,6 +31,7 @@ struct LoginRequest {
     std::vector<std::pair<std::string, std::string>> parameters;  ///< besides user and database
     std::optional<std::string> secret;                            ///< plain, md5 or SCRAM verifier
     std::optional<CapturedKeys> captured;
+    bool cleartext_allowed = false;  ///< the password may be sent as it is
 };
 
 struct LoginFailure {
@@ -40,16 +41,30 @@ struct LoginFailure {
 
 class ServerLogin {
  public:
-    enum class Step { kContinue, kReady, kFailed };
+    enum class Step {
+        kContinue,
+        kDeriveKeys,  ///< derivation() is to be done elsewhere, then on_keys()
+        kReady,
+        kFailed
+    };
     using Parameters = std::vector<std::pair<std::string, std::string>>;
 
     ServerLogin(LoginRequest request, ScramKeyCache& keys)
         : request_{std::move(request)}, key_cache_{&keys} {}
+    ~ServerLogin();
+    ServerLogin(const ServerLogin&) = delete;
+    ServerLogin& operator=(const ServerLogin&) = delete;
 
+    /// Nobody but the server can read what is sent: a password may go in clear.
+    void allow_cleartext() { request_.cleartext_allowed = true; }
     /// Writes the start-up packet.
     void start(std::string& out) const;
     /// One whole message of the server; what is to be sent back is appended to `out`.
     [[nodiscard]] Step on_message(protocol::BackendType type, protocol::ByteView body, std::string& out);
+
+    /// After kDeriveKeys.
+    [[nodiscard]] const KeyDerivation& derivation() const { return derivation_; }
+    [[nodiscard]] Step on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out);
 
     [[nodiscard]] const LoginFailure& failure() const { return failure_; }
     [[nodiscard]] Parameters& parameters() { return parameters_; }
@@ -62,13 +77,14 @@ class ServerLogin {
     Step start_sasl(protocol::ByteView mechanisms, std::string& out);
     Step continue_sasl(protocol::ByteView data, std::string& out);
     Step finish_sasl(protocol::ByteView data);
-    [[nodiscard]] std::optional<protocol::ScramKeys> keys_for(const protocol::ScramChallenge& challenge);
+    Step answer_challenge(const protocol::ScramKeys& keys, std::string& out);
     Step fail(std::string_view message);
     Step fail_as_server(protocol::ByteView body);
 
     LoginRequest request_;
     ScramKeyCache* key_cache_;
     std::optional<protocol::ScramClient> scram_;
+    KeyDerivation derivation_;
     bool scram_verified_ = false;
     bool authenticated_ = false;
     LoginFailure failure_;

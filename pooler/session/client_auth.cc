@@ -99,16 +99,14 @@ bool ClientSession::ask_for_secret(bool fresh) {
     if (!desk.has_query(database_name_)) return login_ == nullptr ? start_dialogue({}) : refuse_login();
     const auto answer = desk.ask(database_name_, user_, fresh, *pending_);
     if (answer) return take_secret(*answer);
-    hold_ = Hold::kForSecret;
+    hold_ = Hold::kForLogin;
     return true;
 }
-
-void PendingLogin::on_secret(const SecretAnswer& said) { session->on_secret(said); }
 
 void ClientSession::on_secret(const SecretAnswer& answer) {
     if (state_ != SessionState::kAuth) return;
     hold_ = Hold::kNone;
-    if (take_secret(answer)) resume();
+    if (take_secret(answer) && hold_ == Hold::kNone) resume();
 }
 
 bool ClientSession::take_secret(const SecretAnswer& answer) {
@@ -162,18 +160,66 @@ std::size_t ClientSession::consume_auth(std::string_view data) {
     const std::string_view body = data.substr(protocol::kHeaderBytes, header.body_bytes());
     std::string reply;
     const auto step = login_->on_password(body, reply);
-    if (step == ClientLogin::Step::kRefused && pending_->from_cache && login_->may_answer_again())
-        pending_->answer = body;
+    // Kept in case an older secret refuses it and it is to be judged by a newer one.
+    if (pending_->from_cache && login_->may_answer_again()) pending_->answer = body;
     return on_login_step(step, reply) ? header.total_bytes() : 0;
 }
 
 bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
     switch (step) {
         case ClientLogin::Step::kContinue: static_cast<void>(socket_.send(reply)); return true;
+        case ClientLogin::Step::kAskOutside: return check_outside();
+        case ClientLogin::Step::kDeriveKeys: {
+            KeysWaiter& waiter = *pending_;
+            return run_outside(std::make_shared<DeriveKeysCall>(waiter, login_->derivation()));
+        }
         case ClientLogin::Step::kAccepted: return on_authenticated(std::move(reply));
         case ClientLogin::Step::kRefused: break;
     }
     return refuse_login();
+}
+
+bool ClientSession::check_outside() {
+    const auto& settings = environment_->configuration().settings;
+    PasswordCall::Question question;
+    question.method = pending_->rule.method;
+    question.user = user_;
+    question.password = login_->password();
+    question.remote_host = unix_socket_ ? "" : peer_address(socket_.descriptor()).value_or(Address{}).host();
+    question.pam_service = settings.auth_pam_service;
+    question.ldap_options = pending_->rule.ldap_options;
+    return run_outside(std::make_shared<PasswordCall>(*this, std::move(question)));
+}
+
+/// False: the session is closed.
+bool ClientSession::run_outside(std::shared_ptr<BlockingCall> call) {
+    pending_->call = call;
+    if (!io().blocking.submit(std::move(call))) {
+        fail("53300", "too many logins at once");
+        return false;
+    }
+    hold_ = Hold::kForLogin;
+    return true;
+}
+
+void ClientSession::on_password_checked(const PasswordCheck& result) {
+    if (!result.accepted)
+        environment_->log_session(*this, "login of user=" + user_ + " refused: " + result.reason, true);
+    std::string reply;
+    go_on_with_login(login_->on_judged(result.accepted), reply);
+}
+
+void ClientSession::on_login_keys(const std::optional<protocol::ScramKeys>& keys) {
+    std::string reply;
+    const auto step = login_->on_keys(keys, reply);
+    go_on_with_login(step, reply);
+}
+
+/// What it waited for outside of the loop is there.
+void ClientSession::go_on_with_login(ClientLogin::Step step, std::string& reply) {
+    pending_->call.reset();
+    hold_ = Hold::kNone;
+    if (on_login_step(step, reply) && hold_ == Hold::kNone) resume();
 }
 
 /// The secret may have changed since it was learnt: it is asked for again. Where the client's answer fits no

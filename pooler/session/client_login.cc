@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "protocol/crypto.h"
 #include "protocol/md5.h"
 #include "protocol/secret.h"
 
@@ -34,6 +35,13 @@ bool equal_secrets(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+ClientLogin::~ClientLogin() {
+    if (options_.secret) protocol::wipe(*options_.secret);
+    protocol::wipe(derivation_.password);
+    protocol::wipe(password_);
+    protocol::wipe(body_);
+}
+
 Step ClientLogin::start(std::string& out) {
     const SecretKind kind = options_.secret ? protocol::classify_secret(*options_.secret) : SecretKind::kNone;
     switch (options_.method) {
@@ -43,16 +51,16 @@ Step ClientLogin::start(std::string& out) {
         case LoginMethod::kPeer: return check_identity("unix socket login rejected");
         case LoginMethod::kCert: return check_identity("certificate authentication failed");
         case LoginMethod::kPlain:
+        case LoginMethod::kLdap:
+        case LoginMethod::kPam:
             dialogue_ = Dialogue::kCleartext;
             protocol::encode_authentication_cleartext(out);
             return Step::kContinue;
         case LoginMethod::kMd5: return kind == SecretKind::kScram ? start_scram(out) : start_md5(out);
         case LoginMethod::kScramSha256: return start_scram(out);
-        case LoginMethod::kReject: return refuse("login rejected");
-        case LoginMethod::kLdap:
-        case LoginMethod::kPam: break;
+        case LoginMethod::kReject: break;
     }
-    return refuse("authentication method is not available");
+    return refuse("login rejected");
 }
 
 /// The user must be known too, as in PgBouncer.
@@ -91,7 +99,17 @@ Step ClientLogin::on_password(std::string_view body, std::string& out) {
     return refuse("unexpected password packet");
 }
 
+std::string_view ClientLogin::refusal_text() const {
+    if (options_.method == LoginMethod::kLdap) return "LDAP authentication failed";
+    if (options_.method == LoginMethod::kPam) return "PAM authentication failed";
+    return kPasswordFailed;
+}
+
 Step ClientLogin::check_cleartext(std::string_view password) {
+    if (options_.method != LoginMethod::kPlain) {
+        password_ = password;
+        return Step::kAskOutside;
+    }
     const std::string stored = options_.secret.value_or("");
     bool right = false;
     switch (protocol::classify_secret(stored)) {
@@ -100,16 +118,50 @@ Step ClientLogin::check_cleartext(std::string_view password) {
         case SecretKind::kMd5:
             right = equal_secrets(protocol::md5_password_hash(password, options_.user), stored);
             break;
-        case SecretKind::kScram: {
-            const auto wanted = protocol::parse_scram_verifier(stored);
-            const auto keys =
-                wanted ? key_cache_->keys(password, wanted->salt, wanted->iterations) : std::nullopt;
-            right = keys && protocol::verifier_of(*keys, wanted->salt, wanted->iterations).same_as(*wanted);
-            if (right) captured_ = CapturedKeys{*keys, wanted->salt, wanted->iterations};
-            break;
-        }
+        case SecretKind::kScram: return judge_by_verifier(password);
     }
-    return right ? Step::kAccepted : refuse(kPasswordFailed);
+    return right ? Step::kAccepted : refuse_after_work(password);
+}
+
+Step ClientLogin::on_judged(bool right) {
+    protocol::wipe(password_);
+    return right ? Step::kAccepted : refuse(refusal_text());
+}
+
+Step ClientLogin::judge_by_verifier(std::string_view password) {
+    const auto wanted = protocol::parse_scram_verifier(*options_.secret);
+    if (!wanted) return refuse(kPasswordFailed);
+    derivation_ = {std::string{password}, wanted->salt, wanted->iterations};
+    const auto known = key_cache_->find(derivation_);
+    return known ? on_keys_of_password(*known) : Step::kDeriveKeys;
+}
+
+/// A wrong password, or a user who does not exist, costs what it costs where a verifier is stored: the time
+/// does not tell them apart.
+Step ClientLogin::refuse_after_work(std::string_view password) {
+    const auto mock =
+        protocol::mock_verifier(options_.user, options_.process_secret, options_.scram_iterations);
+    derivation_ = {std::string{password}, mock.salt, mock.iterations};
+    return Step::kDeriveKeys;
+}
+
+Step ClientLogin::on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out) {
+    if (dialogue_ == Dialogue::kCleartext) return keys ? on_keys_of_password(*keys) : refuse(kPasswordFailed);
+    if (!keys) return refuse(kSaslFailed);
+    key_cache_->store(derivation_, *keys);
+    const std::string body = std::exchange(body_, {});
+    return scram_first(body, out);
+}
+
+/// Only the keys of right passwords are remembered: wrong ones would push them out.
+Step ClientLogin::on_keys_of_password(const protocol::ScramKeys& keys) {
+    const auto wanted = protocol::parse_scram_verifier(options_.secret.value_or(""));
+    const bool right =
+        wanted && protocol::verifier_of(keys, wanted->salt, wanted->iterations).same_as(*wanted);
+    if (!right) return refuse(kPasswordFailed);
+    key_cache_->store(derivation_, keys);
+    captured_ = CapturedKeys{keys, wanted->salt, wanted->iterations};
+    return Step::kAccepted;
 }
 
 Step ClientLogin::check_md5(std::string_view answer) {
@@ -124,23 +176,39 @@ Step ClientLogin::check_md5(std::string_view answer) {
     return right && usable ? Step::kAccepted : refuse(kPasswordFailed);
 }
 
+/// The salt of a password in clear is made up, and stays the same for a user so that the keys are derived
+/// once.
+KeyDerivation ClientLogin::derivation_of_secret() const {
+    const std::string salt =
+        digest_of(options_.process_secret + "salt" + options_.user).substr(0, protocol::kScramSaltBytes);
+    return {*options_.secret, salt, options_.scram_iterations};
+}
+
 std::optional<protocol::ScramVerifier> ClientLogin::verifier() {
     if (!options_.secret) return std::nullopt;
     const SecretKind kind = protocol::classify_secret(*options_.secret);
     if (kind == SecretKind::kScram) return protocol::parse_scram_verifier(*options_.secret);
     if (kind != SecretKind::kPlain) return std::nullopt;
-    // The salt of a password in clear is made up, and stays the same for a user so that the keys are derived
-    // once.
-    const std::string salt =
-        digest_of(options_.process_secret + "salt" + options_.user).substr(0, protocol::kScramSaltBytes);
-    const auto keys = key_cache_->keys(*options_.secret, salt, options_.scram_iterations);
+    const auto keys = key_cache_->find(derivation_);
     if (!keys) return std::nullopt;
-    return protocol::verifier_of(*keys, salt, options_.scram_iterations);
+    return protocol::verifier_of(*keys, derivation_.salt, derivation_.iterations);
 }
 
 Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     const auto initial = protocol::decode_sasl_initial(body);
     if (!initial || initial->mechanism != protocol::kScramSha256) return refuse(kSaslFailed);
+    const std::string stored = options_.secret.value_or("");
+    if (protocol::classify_secret(stored) == SecretKind::kPlain) {
+        derivation_ = derivation_of_secret();
+        if (!key_cache_->find(derivation_)) {
+            body_ = body;
+            return Step::kDeriveKeys;
+        }
+    }
+    return start_exchange(*initial, out);
+}
+
+Step ClientLogin::start_exchange(const protocol::SaslInitial& initial, std::string& out) {
     auto nonce = protocol::make_scram_nonce();
     if (!nonce) return refuse(kSaslFailed);
     auto real = verifier();
@@ -148,7 +216,7 @@ Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     if (!exists)
         real = protocol::mock_verifier(options_.user, options_.process_secret, options_.scram_iterations);
     scram_.emplace(std::move(*real), exists, std::move(*nonce));
-    const auto answer = scram_->first(initial->data);
+    const auto answer = scram_->first(initial.data);
     if (!answer) return refuse(kSaslFailed);
     dialogue_ = Dialogue::kScramFinal;
     protocol::encode_authentication_sasl_continue(out, *answer);

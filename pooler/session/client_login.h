@@ -17,7 +17,13 @@ namespace pooler {
 
 class ClientLogin {
  public:
-    enum class Step { kContinue, kAccepted, kRefused };
+    enum class Step {
+        kContinue,
+        kDeriveKeys,  ///< derivation() is to be done elsewhere, then on_keys()
+        kAskOutside,  ///< somebody else judges password(), then on_judged()
+        kAccepted,
+        kRefused
+    };
 
     struct Options {
         LoginMethod method = LoginMethod::kMd5;
@@ -30,11 +36,21 @@ class ClientLogin {
     };
 
     ClientLogin(Options options, ScramKeyCache& keys) : options_{std::move(options)}, key_cache_{&keys} {}
+    ~ClientLogin();
+    ClientLogin(const ClientLogin&) = delete;
+    ClientLogin& operator=(const ClientLogin&) = delete;
 
     /// The first request to the client, if the method has any.
     [[nodiscard]] Step start(std::string& out);
     /// The body of one password message ('p').
     [[nodiscard]] Step on_password(std::string_view body, std::string& out);
+
+    /// After kDeriveKeys.
+    [[nodiscard]] const KeyDerivation& derivation() const { return derivation_; }
+    [[nodiscard]] Step on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out);
+    /// After kAskOutside: what the client said, until on_judged().
+    [[nodiscard]] const std::string& password() const { return password_; }
+    [[nodiscard]] Step on_judged(bool right);
 
     /// After kRefused: whether the same answer of the client can be judged once more, by on_password(),
     /// against another secret. Not with SCRAM, where the question holds the old secret's salt.
@@ -58,7 +74,13 @@ class ClientLogin {
     Step check_md5(std::string_view answer);
     Step scram_first(std::string_view body, std::string& out);
     Step scram_final(std::string_view body, std::string& out);
+    Step judge_by_verifier(std::string_view password);
+    Step refuse_after_work(std::string_view password);
+    Step on_keys_of_password(const protocol::ScramKeys& keys);
+    Step start_exchange(const protocol::SaslInitial& initial, std::string& out);
     [[nodiscard]] std::optional<protocol::ScramVerifier> verifier();
+    [[nodiscard]] KeyDerivation derivation_of_secret() const;
+    [[nodiscard]] std::string_view refusal_text() const;
 
     Options options_;
     ScramKeyCache* key_cache_;
@@ -66,6 +88,9 @@ class ClientLogin {
     protocol::Md5Salt salt_{};
     std::optional<protocol::ScramServer> scram_;
     std::optional<CapturedKeys> captured_;
+    KeyDerivation derivation_;
+    std::string password_;  ///< while somebody else judges it
+    std::string body_;      ///< the message that waits for keys
     std::string refusal_;
 };
 

@@ -57,7 +57,7 @@ void ClientSession::close(std::string_view reason) {
         environment_->log_session(
             *this, "closing because: " + std::string{reason} + " (age=" + std::to_string(age) + "s)", false);
     }
-    if (pending_) pending_->unlink();
+    if (pending_) pending_->forget();
     release_server(true);
     leave_pool();
     if (key_) environment_->forget_key(*key_);

@@ -60,6 +60,10 @@ class ClientSession final : public Mortal,
     void send_console(std::string_view bytes);
     /// The secret of its user, or that there is none.
     void on_secret(const SecretAnswer& answer);
+    /// What PAM or LDAP say of its password.
+    void on_password_checked(const PasswordCheck& result);
+    /// The keys its login waits for; nullopt: there are none.
+    void on_login_keys(const std::optional<protocol::ScramKeys>& keys);
 
     // --- for SHOW and the log
     [[nodiscard]] SessionState state() const { return state_; }
@@ -152,6 +156,9 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool take_secret(const SecretAnswer& answer);
     [[nodiscard]] bool start_dialogue(std::optional<std::string> secret);
     [[nodiscard]] bool refuse_login();
+    [[nodiscard]] bool check_outside();
+    [[nodiscard]] bool run_outside(std::shared_ptr<BlockingCall> call);
+    void go_on_with_login(ClientLogin::Step step, std::string& reply);
     [[nodiscard]] std::size_t consume_auth(std::string_view data);
     [[nodiscard]] bool on_login_step(ClientLogin::Step step, std::string& reply);
     [[nodiscard]] bool on_authenticated(std::string reply);

@@ -41,6 +41,7 @@ struct ProcessShared {
     std::atomic<bool> refuse_waiters{false};  ///< SHUTDOWN WAIT_FOR_SERVERS
     std::atomic<bool> draining{false};        ///< sessions end with 57P01 at their transaction boundary
     std::string secret;                       ///< random, for what must not be guessed from outside
+    BlockingPool blocking;                    ///< for calls that must not hold up a loop
     SecretCache secrets;                      ///< what auth_query returned
 };
 

@@ -55,7 +55,7 @@ static_assert(!next(SessionState::kStartup, SessionEvent::kAuthenticated));
 /// Why a session does not look at what its client sends next.
 enum class Hold : std::uint8_t {
     kNone,
-    kForSecret,   ///< auth_query runs
+    kForLogin,    ///< its login waits for auth_query, PAM, LDAP or keys
     kForServer,   ///< queued in the pool
     kForState,    ///< the server is given the client's session variables first
     kForOutcome,  ///< the request depends on how an earlier batch ends

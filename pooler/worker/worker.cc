@@ -60,6 +60,12 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     uv_loop_init(&loop_);
     io_.loop = &loop_;
     io_.worker = index;
+    io_.blocking.pool = &shared_->blocking;
+    io_.blocking.home = std::make_shared<BlockingHome>([this](std::shared_ptr<BlockingCall> call) {
+        mailbox_.post_call([call = std::move(call)] {
+            if (!call->abandoned()) call->done();
+        });
+    });
     mailbox_.open(&loop_);
     check_.open<&Worker::after_io>(&loop_, this);
     janitor_.open<&Worker::run_janitor>(&loop_, this);
@@ -94,6 +100,7 @@ void Worker::stop() {
 /// Everything of this worker is closed; the loop then runs empty and ends.
 void Worker::shut_down() {
     stopping_ = true;
+    io_.blocking.home->close();
     for (ClientSession* session : sessions_.all()) session->close("shutting down");
     to_serve_.clear();
     cancels_.reset();

@@ -13,7 +13,7 @@ LEAVES = ("conf", "protocol", "tls")
 SHIPPED = LEAVES + ("pooler",)
 # Top first. Files directly in pooler/ are `process` when named in PROCESS, else `base`, which all may include.
 LEVELS = [("process",), ("worker",), ("console", "metrics"), ("session",), ("replay", "route", "pool"),
-          ("health",), ("server",), ("net",), ("uv",), ("base", "log", "sql")]
+          ("health",), ("server", "auth"), ("net",), ("uv",), ("base", "log", "sql")]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 PROCESS = re.compile(r"^(main|process\w*|options|arguments|daemon|reload|takeover|service)\.(h|cc)$")
 HEAVY = {"spdlog": "spdlog/", "cpp-httplib": "httplib.h", "nlohmann-json": "nlohmann/", "CLI11": "CLI/"}

@@ -110,12 +110,20 @@ constexpr Setting kPgBouncer[] = {
 };
 
 constexpr Setting kOwn[] = {
-    {"auth_cache_time", "5", Type::kTime, true},       {"client_write_timeout", "60", Type::kTime, true},
-    {"deferred_begin", "1", Type::kBoolean, true},     {"drain_delay", "0", Type::kTime, true},
-    {"drain_timeout", "30", Type::kTime, true},        {"hidden_state", "reset", Type::kWord, true},
-    {"http_listen_addr", "", Type::kText, false},      {"http_port", "9127", Type::kInteger, false},
-    {"log_format", "text", Type::kWord, false},        {"pin", "allow", Type::kWord, true},
-    {"session_safe_functions", "", Type::kText, true}, {"sigterm", "wait_for_clients", Type::kWord, true},
+    {"auth_pam_service", "pgbouncer", Type::kText, true},
+    {"server_allow_cleartext", "0", Type::kBoolean, true},
+    {"auth_cache_time", "5", Type::kTime, true},
+    {"client_write_timeout", "60", Type::kTime, true},
+    {"deferred_begin", "1", Type::kBoolean, true},
+    {"drain_delay", "0", Type::kTime, true},
+    {"drain_timeout", "30", Type::kTime, true},
+    {"hidden_state", "reset", Type::kWord, true},
+    {"http_listen_addr", "", Type::kText, false},
+    {"http_port", "9127", Type::kInteger, false},
+    {"log_format", "text", Type::kWord, false},
+    {"pin", "allow", Type::kWord, true},
+    {"session_safe_functions", "", Type::kText, true},
+    {"sigterm", "wait_for_clients", Type::kWord, true},
     {"workers", "auto", Type::kInteger, false},
 };
 

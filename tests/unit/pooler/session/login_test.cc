@@ -23,6 +23,11 @@ struct Outcome {
     std::optional<pooler::CapturedKeys> captured;
 };
 
+/// Does what a login asks to be done elsewhere.
+std::optional<protocol::ScramKeys> derive(const pooler::KeyDerivation& wanted) {
+    return protocol::derive_keys(wanted.password, wanted.salt, wanted.iterations);
+}
+
 /// Passes every message of `from` to the server login; its answers come back in `answers`.
 ServerLogin::Step feed(ServerLogin& client, std::string_view messages, std::string& answers) {
     auto step = ServerLogin::Step::kContinue;
@@ -30,6 +35,8 @@ ServerLogin::Step feed(ServerLogin& client, std::string_view messages, std::stri
         const auto header = protocol::read_header(messages);
         step = client.on_message(static_cast<BackendType>(header.type),
                                  messages.substr(5, header.body_bytes()), answers);
+        if (step == ServerLogin::Step::kDeriveKeys)
+            step = client.on_keys(derive(client.derivation()), answers);
         messages.remove_prefix(header.total_bytes());
     }
     return step;
@@ -54,6 +61,7 @@ Outcome log_in(LoginMethod method, std::optional<std::string> stored, LoginReque
         wire.clear();
         if (step != ClientLogin::Step::kContinue || answers.empty()) break;
         step = server.on_password(std::string_view{answers}.substr(5), wire);
+        if (step == ClientLogin::Step::kDeriveKeys) step = server.on_keys(derive(server.derivation()), wire);
     }
     outcome.accepted = step == ClientLogin::Step::kAccepted;
     outcome.refusal = server.refusal();
@@ -66,6 +74,7 @@ LoginRequest as(std::string user, std::optional<std::string> secret) {
     request.user = std::move(user);
     request.database = "db";
     request.secret = std::move(secret);
+    request.cleartext_allowed = true;
     return request;
 }
 
@@ -154,4 +163,82 @@ TEST_CASE("login: what a server says is kept, its refusal comes with its SQLSTAT
     protocol::encode_error(wire, "FATAL", "3D000", "no such database");
     REQUIRE(feed(refused, wire, out) == ServerLogin::Step::kFailed);
     CHECK(refused.failure().sqlstate == "3D000");
+}
+
+TEST_CASE("login: a password goes to a server in clear only where that is allowed") {
+    auto request = as("ann", "secret");
+    request.cleartext_allowed = false;
+    const auto refused = log_in(LoginMethod::kPlain, "secret", request);
+    CHECK_FALSE(refused.accepted);
+    CHECK(refused.failure.find("needs verified TLS") != std::string::npos);
+    CHECK(refused.failure.find("secret") == std::string::npos);
+    CHECK(log_in(LoginMethod::kMd5, "secret", request).accepted);
+    CHECK(log_in(LoginMethod::kScramSha256, "secret", request).accepted);
+}
+
+TEST_CASE("login: iterations are done once for a password, salt and count, on either side") {
+    ScramKeyCache keys;
+    std::string wire;
+    const auto steps = [&](const std::string& password) {
+        ClientLogin::Options options;
+        options.method = LoginMethod::kPlain;
+        options.user = "ann";
+        options.secret = verifier("secret");
+        ClientLogin login{std::move(options), keys};
+        REQUIRE(login.start(wire) == ClientLogin::Step::kContinue);
+        auto step = login.on_password(password + std::string(1, '\0'), wire);
+        const bool derived = step == ClientLogin::Step::kDeriveKeys;
+        if (derived) step = login.on_keys(derive(login.derivation()), wire);
+        return std::pair{derived, step};
+    };
+    using Step = ClientLogin::Step;
+    CHECK(steps("wrong") == std::pair{true, Step::kRefused});
+    CHECK(steps("wrong") == std::pair{true, Step::kRefused});  // not remembered
+    CHECK(steps("secret") == std::pair{true, Step::kAccepted});
+    CHECK(steps("secret") == std::pair{false, Step::kAccepted});
+}
+
+TEST_CASE("login: in clear, a wrong password and an unknown user cost the iterations too") {
+    ScramKeyCache keys;
+    std::string wire;
+    for (const auto& stored :
+         {std::optional<std::string>{}, std::optional<std::string>{""}, std::optional<std::string>{"other"},
+          std::optional<std::string>{protocol::md5_password_hash("other", "ann")}}) {
+        ClientLogin::Options options;
+        options.method = LoginMethod::kPlain;
+        options.user = "ann";
+        options.secret = stored;
+        options.scram_iterations = 17;
+        ClientLogin login{std::move(options), keys};
+        REQUIRE(login.start(wire) == ClientLogin::Step::kContinue);
+        REQUIRE(login.on_password(std::string_view{"x\0", 2}, wire) == ClientLogin::Step::kDeriveKeys);
+        CHECK(login.derivation().iterations == 17);
+        CHECK(login.on_keys(derive(login.derivation()), wire) == ClientLogin::Step::kRefused);
+        CHECK(login.refusal() == "password authentication failed");
+    }
+}
+
+TEST_CASE("login: what somebody else judges is asked for in clear and ends as he says") {
+    struct Row {
+        LoginMethod method;
+        const char* refusal;
+    };
+    for (const Row& row : {Row{LoginMethod::kPam, "PAM authentication failed"},
+                           Row{LoginMethod::kLdap, "LDAP authentication failed"}}) {
+        for (const bool right : {true, false}) {
+            ScramKeyCache keys;
+            std::string wire;
+            ClientLogin::Options options;
+            options.method = row.method;
+            options.user = "ann";
+            ClientLogin login{std::move(options), keys};
+            REQUIRE(login.start(wire) == ClientLogin::Step::kContinue);
+            REQUIRE(login.on_password(std::string_view{"pass\0", 5}, wire) == ClientLogin::Step::kAskOutside);
+            CHECK(login.password() == "pass");
+            const auto step = login.on_judged(right);
+            CHECK(login.password().empty());
+            CHECK((step == ClientLogin::Step::kAccepted) == right);
+            if (!right) CHECK(login.refusal() == row.refusal);
+        }
+    }
 }
