@@ -40,12 +40,15 @@ void FakeCluster::advance_to(std::chrono::milliseconds since_start) {
     });
 }
 
-void FakeCluster::hold_cancels() {
-    locked([&] { cancels_held_ = true; });
+void FakeCluster::hold_cancels(CancelConnection connection) {
+    locked([&] {
+        cancels_held_ = true;
+        cancel_connections_kept_ = connection == CancelConnection::kKeptOpen;
+    });
 }
 
 void FakeCluster::deliver_cancels() {
-    locked([&] { cancels_held_ = false; });
+    locked([&] { cancels_held_ = cancel_connections_kept_ = false; });
 }
 
 Rows FakeCluster::query(const std::string& sql) {
@@ -85,6 +88,10 @@ void FakeCluster::balance() {
 
 void FakeCluster::give_cancels() {
     if (cancels_held_) return;
+    // A connection that was kept open is closed first.
+    for (const auto& node : nodes_) {
+        if (node->close_cancel_connections()) return wake();
+    }
     for (const auto& key : std::exchange(cancels_, {})) {
         for (const auto& node : nodes_) {
             for (auto& connection : node->connections_) {

@@ -41,8 +41,10 @@ class FakeCluster {
     /// First column of the only row.
     std::string value(const std::string& sql);
 
-    /// CancelRequests are kept, their connections closed, until deliver_cancels().
-    void hold_cancels();
+    /// CancelRequests have no effect until deliver_cancels(). Their connections are closed at once, as a node
+    /// does it, or kept open until then and closed before the cancel acts, as after a delay on the way.
+    enum class CancelConnection : std::uint8_t { kClosed, kKeptOpen };
+    void hold_cancels(CancelConnection connection = CancelConnection::kClosed);
     void deliver_cancels();
 
     /// With Options::manual_clock: time since the start. Everything due until then has happened on return.
@@ -79,6 +81,7 @@ class FakeCluster {
     std::size_t next_node_ = 0;
     std::uint64_t next_session_ = 0;
     bool cancels_held_ = false;
+    bool cancel_connections_kept_ = false;
     std::vector<std::string> cancels_;  ///< keys
     int wake_fd_ = -1;
     std::atomic<bool> stop_{false};

@@ -99,6 +99,8 @@ class FakeNode final : private NodeHost {
     void adopt(Socket socket, Door door);
     void accept_all();
     void turn();
+    /// True if there were any.
+    [[nodiscard]] bool close_cancel_connections();
     [[nodiscard]] bool serve(Connection& connection);
     [[nodiscard]] bool serve_health(Connection& connection);
     [[nodiscard]] bool send(Connection& connection, std::string& out);

@@ -169,6 +169,13 @@ void FakeNode::turn() {
     }
 }
 
+bool FakeNode::close_cancel_connections() {
+    const auto before = connections_.size();
+    connections_.remove_if(
+        [](const auto& connection) { return connection.session && connection.session->cancel_request(); });
+    return connections_.size() != before;
+}
+
 bool FakeNode::send(Connection& connection, std::string& out) {
     if (out.empty()) return true;
     const auto before = out.size();
@@ -189,6 +196,7 @@ bool FakeNode::serve(Connection& connection) {
     const bool open = connection.socket.receive(bytes);
     cluster_.received_bytes_ += bytes.size();
     if (!bytes.empty()) session.receive(bytes);
+    if (session.cancel_request() && cluster_.cancel_connections_kept_) return open;
     if (session.finished() == Cut::kReset) {
         connection.socket.close(Cut::kReset);
         return false;

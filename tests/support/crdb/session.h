@@ -81,6 +81,8 @@ class Session {
     /// To be closed like this once the output is sent.
     [[nodiscard]] Cut finished() const { return finished_; }
 
+    /// It was a CancelRequest.
+    [[nodiscard]] bool cancel_request() const { return cancel_request_; }
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] bool logged_in() const { return executor_ != nullptr; }
@@ -162,6 +164,7 @@ class Session {
     std::optional<Statement> copy_;
     std::string copy_data_;
     bool processing_ = false;
+    bool cancel_request_ = false;
     bool skip_to_sync_ = false;
     bool cancel_requested_ = false;
     std::map<std::string, Portal> portals_;

@@ -58,6 +58,7 @@ bool Session::take_startup() {
     }
     if (code == protocol::kGssEncRequestCode) return refuse(errors::gss_unsupported()), true;
     if (code == protocol::kCancelRequestCode) {
+        cancel_request_ = true;
         node_.on_cancel_request(std::string_view(packet).substr(protocol::kMinStartupBytes));
         finished_ = Cut::kFin;
         return true;
