@@ -161,16 +161,22 @@ Verdict Ledger::on_error() {
     return verdict;
 }
 
-bool Ledger::ends_skip(Request request) const {
-    return request == Request::kSync || (query_ends_skip_ && request == Request::kQuery);
+bool Ledger::ends_skip(const Entry& entry) const {
+    if (entry.request == Request::kSync) return true;
+    // One that we answer ourselves is not sent: the server skips on.
+    return query_ends_skip_ && entry.request == Request::kQuery && entry.delivery != Delivery::kAnswer;
 }
 
 /// Removes the head and all that the server skips after its error: everything before the next Sync.
 FailedRange Ledger::skip_to_sync() {
     FailedRange range{entries_.front().sequence, entries_.front().sequence};
-    while (!entries_.empty() && !ends_skip(entries_.front().request)) {
+    while (!entries_.empty() && !ends_skip(entries_.front())) {
         range.last = entries_.front().sequence;
         pop();
+    }
+    if (!entries_.empty() && entries_.front().request == Request::kQuery) {
+        range.last = entries_.front().sequence;  // its text is skipped too
+        entries_.front().request = Request::kSync;
     }
     skipping_ = entries_.empty();
     if (skipping_) batch_open_ = true;  // a Sync is still owed by the client

@@ -102,7 +102,7 @@ class Ledger {
     Verdict on_error();
     void begin_copy_in();
     FailedRange skip_to_sync();
-    [[nodiscard]] bool ends_skip(Request request) const;
+    [[nodiscard]] bool ends_skip(const Entry& entry) const;
 
     Ring<Entry> entries_;
     std::uint64_t settled_ = 0;

@@ -92,9 +92,12 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         begin_on_server(header.type == static_cast<char>(FrontendType::kQuery) ||
                         header.type == static_cast<char>(FrontendType::kFunctionCall));
     note_request();
-    // After an error the server skips to the next Sync: what it would not read is not sent.
-    if (server_->ledger().skipping() && header.type != static_cast<char>(FrontendType::kSync))
+    // After an error the server skips to the next Sync: what it would not read is not sent. CockroachDB skips
+    // the text of a simple Query, but takes the Query for a Sync.
+    if (server_->ledger().skipping() && header.type != static_cast<char>(FrontendType::kSync)) {
+        if (server_->cockroach && header.type == static_cast<char>(FrontendType::kQuery)) return on_sync();
         return {Step::Kind::kDrop};
+    }
     switch (static_cast<FrontendType>(header.type)) {
         case FrontendType::kQuery: return on_query(header, message);
         case FrontendType::kParse: return on_parse(header, message);

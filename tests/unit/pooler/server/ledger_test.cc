@@ -242,3 +242,30 @@ TEST_CASE("ledger: the server works for the client only while one of its stateme
     REQUIRE(s.send(Request::kQuery));
     CHECK(s.ledger.owes_client());
 }
+
+TEST_CASE("ledger: CockroachDB takes a simple Query behind a failed batch for a Sync") {
+    Script s;
+    s.ledger.query_ends_skip(true);
+    REQUIRE(s.send(Request::kParse));
+    REQUIRE(s.send(Request::kExecute));
+    REQUIRE(s.send(Request::kQuery));
+    REQUIRE(s.send(Request::kParse));
+    REQUIRE(s.send(Request::kSync));
+    const auto verdict = s.reply('E');
+    CHECK(verdict.failed.first == 1);
+    CHECK(verdict.failed.last == 3);  // its text was skipped too
+    CHECK_FALSE(s.ledger.skipping());
+    CHECK(Ledger{s.ledger}.on_reply(static_cast<BackendType>('T')).action == Verdict::Action::kViolation);
+    CHECK(s.replies("Z1Z") == "Z1Z");
+    CHECK(s.ledger.empty());
+}
+
+TEST_CASE("ledger: PostgreSQL skips a simple Query behind a failed batch altogether") {
+    Script s;
+    REQUIRE(s.send(Request::kParse));
+    REQUIRE(s.send(Request::kQuery));
+    REQUIRE(s.send(Request::kSync));
+    CHECK(s.reply('E').failed.last == 2);
+    CHECK(s.replies("Z") == "Z");
+    CHECK(s.ledger.empty());
+}
