@@ -10,6 +10,9 @@ constexpr unsigned kHopBits = 3;
 
 unsigned byte_of(const CancelKey& key, std::size_t i) { return static_cast<unsigned char>(key[i]); }
 
+/// CockroachDB before 22.1 sends zeros and does nothing about a cancel.
+bool can_cancel(const std::string& key) { return key.find_first_not_of('\0') != std::string::npos; }
+
 void set_hops(CancelKey& key, unsigned hops) {
     key[7] = static_cast<char>((byte_of(key, 7) & ~kHopBits) | hops);
 }
@@ -60,7 +63,8 @@ CancelRouter::CancelRouter(IoContext& io, Resolver& resolver) : io_{&io}, resolv
 CancelRouter::~CancelRouter() = default;
 
 void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t limit) {
-    if (server.cancels_in_flight > 0 || server.backend_key().empty() || running_for(pool) >= limit) return;
+    if (server.cancels_in_flight > 0 || !can_cancel(server.backend_key()) || running_for(pool) >= limit)
+        return;
     CancelOwner& owner = *this;
     auto running = std::make_unique<Running>(
         *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
