@@ -60,6 +60,7 @@ bool refused(std::uint16_t port) {
 Player::Player(const Scene& scene, std::vector<Step> steps)
     : scene_(scene), steps_(std::move(steps)), cluster_(scene.options) {
     if (!scene_.tables.empty()) cluster_.query(scene_.tables);
+    if (scene_.in_front) front_port_ = scene_.in_front(cluster_.port());
     if (!scene_.hold_answer_of.empty()) cluster_.node(1).hold_next(scene_.hold_answer_of, true);
 }
 
@@ -75,6 +76,7 @@ void Player::play() {
 }
 
 std::uint16_t Player::port_of(const std::string& connection) {
+    if (front_port_ != 0) return front_port_;
     auto& node = cluster_.node(scene_.other_node && connection == "b" ? 2 : 1);
     if (connection == "rpconly") return node.port(Door::kRpc);
     const bool combined = scene_.combined_port || begins(connection, "comb") || connection == "rpc";
@@ -98,6 +100,7 @@ void Player::log_in(const std::string& connection) {
 }
 
 void Player::settle() {
+    if (front_port_ != 0) return;
     REQUIRE(support::eventually([this] { return cluster_.received_bytes() >= sent_bytes_; }));
 }
 

@@ -28,6 +28,9 @@ struct Scene {
     bool combined_port = false;
     /// Statement that takes effect while its answer stays away.
     std::string hold_answer_of{};
+    /// Where clients connect instead of the nodes, given the port of the cluster: a pooler in between. It is
+    /// on its own in that case when what one client sent reaches a node before what another one sends next.
+    std::function<std::uint16_t(std::uint16_t)> in_front{};
 };
 
 class Player {
@@ -55,6 +58,7 @@ class Player {
     const std::vector<Step> steps_;
     support::crdb::FakeCluster cluster_;
     std::map<std::string, support::WireClient> clients_;
+    std::uint16_t front_port_ = 0;
     std::uint64_t sent_bytes_ = 0;
     bool terminated_ = false;
 };

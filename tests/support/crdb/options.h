@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -39,6 +40,9 @@ struct Options {
     std::chrono::milliseconds look_every{1000};
     /// From drain() to the first phase.
     std::chrono::milliseconds drain_delay{0};
+
+    /// sql.defaults.results_buffer.size: replies beyond this many bytes leave before the Sync.
+    std::size_t results_buffer_bytes = 16384;
 
     std::string crdb_version =
         "CockroachDB CCL v21.2.0-alpha.00000000-dev (x86_64-linux-gnu, built , go1.19.8)";

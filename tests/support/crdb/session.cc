@@ -7,12 +7,6 @@
 #include "protocol/session_status.h"
 
 namespace support::crdb {
-namespace {
-
-constexpr std::size_t kResultsBufferBytes = 16384;
-
-}  // namespace
-
 Session::Session(NodeHost& node, Door door, std::string id, std::string key)
     : node_(node), door_(door), id_(std::move(id)), key_(std::move(key)) {
     next_look_ = node_.now() + node_.options().look_every;
@@ -36,7 +30,7 @@ void Session::process() {
         } else if (!take_message()) {
             break;
         }
-        if (pending_.size() > kResultsBufferBytes) flush();
+        if (pending_.size() > node_.options().results_buffer_bytes) flush();
     }
     processing_ = false;
     settle();

@@ -3,7 +3,7 @@
 //
 // As in the node, a reader takes messages off the connection and looks every second whether the node drains;
 // what it has read is done in order. Replies are held back until Sync, Flush, the end of a simple Query, or
-// 16 KiB of them.
+// the buffer for them is full.
 #pragma once
 
 #include <deque>

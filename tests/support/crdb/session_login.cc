@@ -152,7 +152,8 @@ Variables::Fixed Session::fixed_variables() const {
 }
 
 std::optional<Error> Session::startup_variables(Variables& variables) const {
-    std::optional<Error> error;
+    auto error =
+        variables.set_default("results_buffer_size", std::to_string(node_.options().results_buffer_bytes));
     for (const auto& [name, value] : startup_) {
         if (auto failed = variables.set_default(name, value)) error = std::move(failed);
     }
