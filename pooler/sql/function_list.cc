@@ -18,7 +18,8 @@ bool holds(std::span<const std::string_view> sorted, std::string_view name) {
 // of the characters in front is not used by SQL's own operators. Source: PostgreSQL docs, "Operators" of
 // "Lexical Structure".
 std::string_view without_signs(std::string_view spelled) {
-    if (spelled.find_first_of("~!@#%^&|`?") != std::string_view::npos) return spelled;
+    const bool signed_run = spelled.size() > 1 && (spelled.back() == '+' || spelled.back() == '-');
+    if (!signed_run || spelled.find_first_of("~!@#%^&|`?") != std::string_view::npos) return spelled;
     while (spelled.size() > 1 && (spelled.back() == '+' || spelled.back() == '-')) spelled.remove_suffix(1);
     return spelled;
 }

@@ -1,5 +1,6 @@
 #include "pooler/sql/lexer.h"
 
+#include <array>
 #include <cstring>
 #include <limits>
 
@@ -7,15 +8,35 @@ namespace pooler {
 
 namespace {
 
-bool is_newline(char c) { return c == '\n' || c == '\r'; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f' || c == '\v' || is_newline(c); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool begins_name(char c) { return is_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
-bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '$'; }
-char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+enum CharClass : std::uint8_t { kSpace = 1, kDigit = 2, kNameStart = 4, kNamePart = 8, kOperatorSign = 16 };
 
-bool is_operator(char c) { return std::string_view{"+-*/<>=~!@#%^&|`?"}.find(c) != std::string_view::npos; }
+constexpr std::uint8_t class_of(unsigned char c) {
+    const bool digit = c >= '0' && c <= '9';
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+    if (letter) return kNameStart | kNamePart;
+    if (digit) return kDigit | kNamePart;
+    if (c == '$') return kNamePart;
+    if (c == ' ' || (c >= '\t' && c <= '\r')) return kSpace;
+    return std::string_view{"+-*/<>=~!@#%^&|`?"}.find(static_cast<char>(c)) != std::string_view::npos
+               ? kOperatorSign
+               : 0;
+}
+
+constexpr std::array<std::uint8_t, 256> kClasses = [] {
+    std::array<std::uint8_t, 256> classes{};
+    for (unsigned c = 0; c < classes.size(); ++c) classes[c] = class_of(static_cast<unsigned char>(c));
+    return classes;
+}();
+
+bool is_a(CharClass wanted, char c) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; }
+bool is_newline(char c) { return c == '\n' || c == '\r'; }
+bool is_blank(char c) { return is_a(kSpace, c); }
+bool is_digit(char c) { return is_a(kDigit, c); }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool begins_name(char c) { return is_a(kNameStart, c); }
+bool continues_name(char c) { return is_a(kNamePart, c); }
+bool is_operator(char c) { return is_a(kOperatorSign, c); }
+char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Letters outside ASCII whose lower case is an ASCII letter: CockroachDB folds the Kelvin sign to k and the
 // dotted capital I to i, PostgreSQL does not.
@@ -51,6 +72,12 @@ bool is_number(std::string_view text) {
     return !text.empty() && skip_digits(text).empty();
 }
 
+// The first of the (at most two) stop bytes or NUL from `at` on.
+std::size_t skip_until(std::string_view piece, std::size_t at, const char* stops) {
+    while (at < piece.size() && piece[at] != '\0' && piece[at] != stops[0] && piece[at] != stops[1]) ++at;
+    return at;
+}
+
 }  // namespace
 
 void Lexer::feed(std::string_view piece) {
@@ -67,14 +94,38 @@ void Lexer::feed(std::string_view piece) {
     }
 }
 
-// Bytes that change nothing in the present state.
+// Consumes bytes that do not change the state.
 std::size_t Lexer::skip_ahead(std::string_view piece, std::size_t at) {
-    if (state_ != State::kString && state_ != State::kDollarBody && state_ != State::kLineComment) return 0;
-    if (backslash_ || matched_ != 0 || previous_ == '\r') return 0;
-    const char* const stops = state_ == State::kString ? "'\\" : state_ == State::kDollarBody ? "$" : "\r\n";
     std::size_t end = at;
-    while (end < piece.size() && piece[end] != '\0' && piece[end] != stops[0] && piece[end] != stops[1])
-        ++end;
+    switch (state_) {
+        case State::kBlank:
+            while (end < piece.size() && is_blank(piece[end])) ++end;
+            break;
+        case State::kWord:
+            while (end < piece.size() && continues_name(piece[end])) keep(fold(piece[end++]));
+            break;
+        case State::kString:
+            if (!backslash_) end = skip_until(piece, at, "'\\");
+            break;
+        case State::kDollarBody:
+            if (matched_ == 0) end = skip_until(piece, at, "$");
+            break;
+        case State::kLineComment:
+            if (previous_ != '\r') end = skip_until(piece, at, "\r\n");
+            break;
+        case State::kUnicodePrefix:
+        case State::kNumber:
+        case State::kParameter:
+        case State::kOperator:
+        case State::kColon:
+        case State::kStringQuote:
+        case State::kStringGap:
+        case State::kStringComment:
+        case State::kName:
+        case State::kNameQuote:
+        case State::kDollarTag:
+        case State::kBlockComment: break;
+    }
     return end - at;
 }
 

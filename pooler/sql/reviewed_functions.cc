@@ -58,6 +58,9 @@ constexpr auto kAdvisoryLocks = std::to_array<std::string_view>({
     "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared",
 });
 
+constexpr auto kAdvisoryUnlockAlls = std::to_array<std::string_view>({"pg_advisory_unlock_all"});
+constexpr auto kSetConfigs = std::to_array<std::string_view>({"set_config"});
+
 constexpr auto kAdvisoryUnlocks = std::to_array<std::string_view>({
     "pg_advisory_unlock", "pg_advisory_unlock_shared",
 });
@@ -98,6 +101,11 @@ constexpr auto kCockroachTypes = std::to_array<std::string_view>({
 });
 // clang-format on
 
+struct Reviewed {
+    std::string_view name;
+    FunctionClass function = FunctionClass::kUnlisted;
+};
+
 struct Group {
     Names names;
     FunctionClass function;
@@ -110,8 +118,27 @@ constexpr std::array kGroups{
     Group{kSequences, FunctionClass::kSequence},
     Group{kAdvisoryLocks, FunctionClass::kAdvisoryLock},
     Group{kAdvisoryUnlocks, FunctionClass::kAdvisoryUnlock},
+    Group{kAdvisoryUnlockAlls, FunctionClass::kAdvisoryUnlockAll},
+    Group{kSetConfigs, FunctionClass::kSetConfig},
     Group{kRunners, FunctionClass::kUnlisted},
 };
+
+constexpr std::size_t kReviewedCount = [] {
+    std::size_t count = 0;
+    for (const Group& group : kGroups) count += group.names.size();
+    return count;
+}();
+
+// All groups in one table, sorted.
+constexpr std::array<Reviewed, kReviewedCount> kReviewed = [] {
+    std::array<Reviewed, kReviewedCount> all{};
+    std::size_t at = 0;
+    for (const Group& group : kGroups) {
+        for (const std::string_view name : group.names) all[at++] = {name, group.function};
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return all;
+}();
 
 bool holds(Names sorted, std::string_view name) {
     return std::binary_search(sorted.begin(), sorted.end(), name);
@@ -120,11 +147,10 @@ bool holds(Names sorted, std::string_view name) {
 }  // namespace
 
 std::optional<FunctionClass> reviewed_function(std::string_view name, Dialect dialect) {
-    if (name == "set_config") return FunctionClass::kSetConfig;
-    if (name == "pg_advisory_unlock_all") return FunctionClass::kAdvisoryUnlockAll;
-    for (const Group& group : kGroups) {
-        if (holds(group.names, name)) return group.function;
-    }
+    const auto found =
+        std::lower_bound(kReviewed.begin(), kReviewed.end(), name,
+                         [](const Reviewed& item, std::string_view key) { return item.name < key; });
+    if (found != kReviewed.end() && found->name == name) return found->function;
     // Statistics are those of one server.
     if (name.substr(0, 12) == "pg_stat_get_") return FunctionClass::kSessionRead;
     if (dialect != Dialect::kCockroach) return std::nullopt;
