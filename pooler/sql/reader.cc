@@ -72,9 +72,12 @@ void SqlReader::on_token(const Token& token) {
 }
 
 void SqlReader::on_comment(std::string_view text) {
+    constexpr std::string_view kMark = "weir:";
     text = trim(text);
-    if (text == "weir: primary") hints_ |= static_cast<std::uint32_t>(StatementFlag::kHintPrimary);
-    if (text == "weir: replica") hints_ |= static_cast<std::uint32_t>(StatementFlag::kHintReplica);
+    if (text.substr(0, kMark.size()) != kMark) return;
+    text = trim(text.substr(kMark.size()));
+    if (text == "primary") hints_ |= static_cast<std::uint32_t>(StatementFlag::kHintPrimary);
+    if (text == "replica") hints_ |= static_cast<std::uint32_t>(StatementFlag::kHintReplica);
 }
 
 void SqlReader::end_statement() {

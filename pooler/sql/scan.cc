@@ -74,6 +74,14 @@ bool Scan::Seen::is_value() const {
     return false;
 }
 
+bool Scan::Seen::is_operand() const {
+    constexpr std::array kWords{Keyword::kKey,    Keyword::kType,    Keyword::kRole,     Keyword::kText,
+                                Keyword::kLevel,  Keyword::kFormat,  Keyword::kPlan,     Keyword::kTypes,
+                                Keyword::kSchema, Keyword::kSession, Keyword::kDatabase, Keyword::kJson};
+    if (is_value()) return true;
+    return kind == TokenKind::kWord && std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 void Scan::clear() { *this = Scan{dialect_}; }
 
 void Scan::on_token(const Token& token) {
@@ -212,7 +220,7 @@ bool Scan::takes_operand() const {
     if (never_a_function(word)) return true;
     if (word == Keyword::kLike || word == Keyword::kIlike || word == Keyword::kEscape ||
         word == Keyword::kSimilar || word == Keyword::kUescape)
-        return before_.is_value();
+        return before_.is_operand();
     if (word == Keyword::kFirst || word == Keyword::kNext) return before_.is(Keyword::kFetch);
     return word == Keyword::kBy || word == Keyword::kZone || word == Keyword::kVarying ? is_construct()
                                                                                        : false;
@@ -238,16 +246,18 @@ bool Scan::is_construct() const {
     if (never_a_function(last_.word)) return true;
     if (is_ddl(first_word_) && introduces_columns(last_.word)) return true;
     const Keyword word = last_.word;
-    if (word == Keyword::kFilter || word == Keyword::kOver || word == Keyword::kLike ||
-        word == Keyword::kIlike || word == Keyword::kOverlaps || word == Keyword::kEscape ||
-        word == Keyword::kOperator)
-        return before_.is_value();
+    if (word == Keyword::kFilter || word == Keyword::kOver)
+        return before_.is(TokenKind::kClose) && before_.is_value();
+    if (word == Keyword::kLike || word == Keyword::kIlike || word == Keyword::kOverlaps ||
+        word == Keyword::kEscape || word == Keyword::kOperator)
+        return before_.is_operand();
     if (word == Keyword::kBy)
         return before_.is(Keyword::kGroup) || before_.is(Keyword::kOrder) || before_.is(Keyword::kPartition);
     if (word == Keyword::kCube || word == Keyword::kRollup)
         return before_.is(Keyword::kBy) && level().group_by;
     if (word == Keyword::kSets) return before_.is(Keyword::kGrouping);
-    if (word == Keyword::kMaterialized) return before_.is(Keyword::kAs) || before_.is(Keyword::kNot);
+    if (word == Keyword::kMaterialized)
+        return level().in_ctes && (before_.is(Keyword::kAs) || before_.is(Keyword::kNot));
     if (word == Keyword::kZone) return before_.is(Keyword::kTime);
     if (word == Keyword::kRepeatable) return before_.is(TokenKind::kClose);
     if (word == Keyword::kFirst || word == Keyword::kNext) return before_.is(Keyword::kFetch);
@@ -293,6 +303,11 @@ Scan::LevelKind Scan::level_behind_word() const {
 void Scan::on_call() {
     const bool known = parts_ == 1 || (parts_ == 2 && in_catalog_);
     const std::string_view name{name_.data(), name_bytes_};
+    // PostgreSQL's grammar has these words to itself.
+    const bool xml = parts_ == 1 && last_.is(TokenKind::kWord) && dialect_ == Dialect::kPostgres &&
+                     (name == "xmlelement" || name == "xmlconcat" || name == "xmlforest" || name == "xmlpi" ||
+                      name == "xmlparse" || name == "xmlroot" || name == "xmlserialize");
+    if (xml) return;
     apply(known ? classify_function(name, dialect_) : FunctionClass::kUnlisted);
 }
 
@@ -352,7 +367,7 @@ Scan::LevelKind Scan::on_close() {
 void Scan::on_open_bracket() {
     const bool nested = level().kind == LevelKind::kBracket &&
                         (last_.is(TokenKind::kOpenBracket) || last_.is(TokenKind::kComma));
-    if (!nested && !last_.is_value() && !last_.type && !last_.is(Keyword::kArray)) {
+    if (!nested && !last_.is_operand() && !last_.type && !last_.is(Keyword::kArray)) {
         impure();
         add(StatementFlag::kSessionBound);
     }

@@ -58,6 +58,8 @@ class Scan {
         }
         [[nodiscard]] bool is_plain_name() const;
         [[nodiscard]] bool is_value() const;
+        /// A value, or one of the words that are often names of columns and no operators.
+        [[nodiscard]] bool is_operand() const;
     };
 
     void remember(const Token& token, const Seen& seen, bool dotted);

@@ -47,6 +47,12 @@ TEST_CASE("read-only: a call in a place where a name might be taken for an alias
                              "SELECT f/**/(1)",
                              "SELECT f\n(1)",
                              "SELECT \"lower\" (1), \"f\" (1)",
+                             "SELECT \"xmlelement\"(1)",
+                             "SELECT a over(1) FROM t",
+                             "SELECT xmlserialize(content c AS mood)",
+                             "SELECT 'a' LIKE 'b' ESCAPE filter(1)",
+                             "SELECT xmlelement(name a, f(1))",
+                             "SELECT * FROM json_to_record(a) AS MATERIALIZED (b mood)",
                              "SELECT pg_catalog . f(1)",
                              "SELECT a.lower(1)",
                              "SELECT insert(1)"}) {
@@ -68,6 +74,8 @@ TEST_CASE("read-only: aliases with columns and words of the grammar are no calls
           "SELECT * FROM t TABLESAMPLE system (10) REPEATABLE (1)", "SELECT current_timestamp(3)",
           "SELECT a OPERATOR(pg_catalog.~) '^x' COLLATE pg_catalog.default FROM t",
           "WITH a AS NOT MATERIALIZED (SELECT 1) SELECT * FROM a",
+          "SELECT * FROM t WHERE type LIKE 'x' AND key[1] = 2 AND level ILIKE ('y')",
+          "SELECT xmlelement(name a, b), xmlserialize(content c AS text) FROM t",
           "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a) FROM t",
           "SELECT ARRAY(SELECT 1), ROW (1, 2), EXISTS (SELECT 1), a IN (1, 2), a = ANY (b) FROM t"}) {
         CAPTURE(std::string{text});

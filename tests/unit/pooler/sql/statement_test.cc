@@ -160,7 +160,7 @@ TEST_CASE("statement: hidden state is what calls unlisted functions, and nothing
 }
 
 TEST_CASE("statement: hints in comments belong to the statement they stand in or before") {
-    const SqlScript script = classify("/* weir: primary */ SELECT 1; SELECT /*weir: replica*/ 2; SELECT 3");
+    const SqlScript script = classify("/* weir: primary */ SELECT 1; SELECT /*weir:replica*/ 2; SELECT 3");
     CHECK(script[0].has(StatementFlag::kHintPrimary));
     CHECK_FALSE(script[0].has(StatementFlag::kHintReplica));
     CHECK(script[1].has(StatementFlag::kHintReplica));
