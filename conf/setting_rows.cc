@@ -214,8 +214,7 @@ constexpr SettingRow kRows[] = {
     {"dns_nxdomain_ttl", &Settings::dns_nxdomain_ttl, "15", kLive, Group::kNames,
      "How long a failed lookup counts."},
     SettingRow{"dns_zone_check_period", &Settings::dns_zone_check_period, "0", kLive, Group::kNames,
-               "How often zone serials are checked for changed addresses; 0: off."}
-        .not_built_yet(),
+               "How often zone serials are checked for changed addresses; 0: off."},
     {"resolv_conf", &Settings::resolv_conf, "", kRestart, Group::kNames,
      "A resolv.conf of its own for lookups; empty: the system's."},
 

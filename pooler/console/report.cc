@@ -71,6 +71,12 @@ void add_dns_host(DnsHostRow& into, const DnsHostRow& row) {
     if (row.ttl > into.ttl) into = row;
 }
 
+/// The workers ask at different moments.
+void add_dns_zone(DnsZoneRow& into, const DnsZoneRow& row) {
+    into.serial = std::max(into.serial, row.serial);
+    into.host_count = std::max(into.host_count, row.host_count);
+}
+
 void add_memory(MemRow& into, const MemRow& row) {
     into.used += row.used;
     into.free += row.free;
@@ -156,7 +162,7 @@ void merge(Report& into, Report&& from) {
         add_dns_host);
     merge_by_key(
         into.dns_zones, std::move(from.dns_zones), [](const DnsZoneRow& r) { return r.zone_name; },
-        [](DnsZoneRow&, const DnsZoneRow&) {});
+        add_dns_zone);
     add_lists(into.lists, from.lists);
     merge_by_key(
         into.memory, std::move(from.memory), [](const MemRow& r) { return r.name; }, add_memory);

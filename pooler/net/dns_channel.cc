@@ -2,7 +2,9 @@
 // the loop tells c-ares when either has come.
 #include "pooler/net/dns_channel.h"
 
+#define CARES_NO_DEPRECATED  // ares_query() is what every version in use has
 #include <ares.h>
+#include <arpa/nameser.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -125,11 +127,15 @@ void DnsChannel::close() {
     timer_.stop();
 }
 
+/// Takes up a changed resolv.conf, and tries again what failed.
+void DnsChannel::refresh() {
+    if (running_ > 0 || inside_ > 0 || (configuration_stamp() == stamp_ && open_error_.empty())) return;
+    close();
+    open();
+}
+
 void DnsChannel::ask(const std::string& name, std::uint64_t ticket) {
-    if (running_ == 0 && inside_ == 0 && (configuration_stamp() != stamp_ || !open_error_.empty())) {
-        close();
-        open();
-    }
+    refresh();
     auto question = std::make_unique<Question>(Question{this, name, ticket});
     ++running_;
     if (!open_error_.empty()) return finish(*question, {{}, open_error_});
@@ -150,6 +156,31 @@ void DnsChannel::on_result(void* raw, int status, int /*timeouts*/, ares_addrinf
         answer.error = ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status);
     if (result != nullptr) ares_freeaddrinfo(result);
     question->channel->finish(*question, std::move(answer));
+}
+
+void DnsChannel::ask_serial(const std::string& zone) {
+    refresh();
+    if (!open_error_.empty()) return sink_->on_dns_serial(zone, std::nullopt);
+    auto question = std::make_unique<Question>(Question{this, zone, 0});
+    ++running_;
+    ++inside_;
+    ares_query(channel_, zone.c_str(), ns_c_in, ns_t_soa, on_serial, question.release());
+    --inside_;
+    arm();
+}
+
+/// Source of the record's layout: RFC 1035, "SOA RDATA format"; c-ares takes it apart.
+void DnsChannel::on_serial(void* raw, int status, int /*timeouts*/, unsigned char* answer, int bytes) {
+    const std::unique_ptr<Question> question{static_cast<Question*>(raw)};
+    std::optional<std::uint32_t> serial;
+    ares_soa_reply* soa = nullptr;
+    if (status == ARES_SUCCESS && ares_parse_soa_reply(answer, bytes, &soa) == ARES_SUCCESS) {
+        serial = soa->serial;
+        ares_free_data(soa);
+    }
+    DnsChannel& channel = *question->channel;
+    --channel.running_;
+    if (channel.sink_ != nullptr) channel.sink_->on_dns_serial(question->name, serial);
 }
 
 void DnsChannel::finish(const Question& question, DnsAnswer answer) {

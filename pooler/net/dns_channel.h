@@ -1,5 +1,6 @@
-// c-ares on a libuv loop: names in, addresses out. No cache, no deadline of its own: the resolver has them.
-// Owned by one Resolver, on its thread; queries that run at its end are never answered.
+// c-ares on a libuv loop: names in, addresses out, and zones in, serial numbers out. No cache, no deadline of
+// its own: the resolver has them. Owned by one Resolver, on its thread; queries that run at its end are never
+// answered.
 //
 // A changed resolv.conf is taken up when the next query starts while no other is running.
 #pragma once
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,6 +32,8 @@ class DnsSink {
  public:
     /// May come inside ask() already.
     virtual void on_dns_answer(const std::string& name, std::uint64_t ticket, DnsAnswer answer) = 0;
+    /// nullopt: the zone has no SOA record, or nobody answered. May come inside ask_serial() already.
+    virtual void on_dns_serial(const std::string& zone, std::optional<std::uint32_t> serial) = 0;
 
  protected:
     ~DnsSink() = default;
@@ -49,6 +53,8 @@ class DnsChannel {
 
     /// The sink hears the answer with name and ticket, unless the channel ends before.
     void ask(const std::string& name, std::uint64_t ticket);
+    /// The serial number of a zone, out of its SOA record.
+    void ask_serial(const std::string& zone);
 
  private:
     struct Question;
@@ -62,6 +68,7 @@ class DnsChannel {
 
     void open();
     void close();
+    void refresh();
     void process(int readable, int writable);
     void watch(int descriptor, int events);
     void on_timer();
@@ -69,6 +76,7 @@ class DnsChannel {
     void finish(const Question& question, DnsAnswer answer);
     [[nodiscard]] FileStamp configuration_stamp() const;
     static void on_result(void* question, int status, int timeouts, ares_addrinfo* result);
+    static void on_serial(void* question, int status, int timeouts, unsigned char* answer, int bytes);
 
     uv_loop_t* loop_;
     Options options_;

@@ -2,6 +2,7 @@
 #include "pooler/net/resolver.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace pooler {
@@ -23,6 +24,12 @@ bool same_set(const std::vector<Address>& one, const std::vector<Address>& other
 Resolved numeric_answer(std::string_view host, std::uint16_t port) {
     if (auto address = parse_numeric(host, port)) return {{*address}, {}};
     return {{}, "invalid IPv6 address: " + std::string{host}};
+}
+
+/// Empty for a name without a dot.
+std::string zone_of(const std::string& name) {
+    const auto dot = name.find('.');
+    return dot == std::string::npos ? std::string{} : name.substr(dot + 1);
 }
 
 DnsChannel::Options channel_options(const ResolverOptions& options) {
@@ -48,6 +55,7 @@ struct Resolver::Entry {
 Resolver::Resolver(uv_loop_t* loop, ResolverOptions options, ResolverObserver* observer)
     : options_{std::move(options)}, observer_{observer}, channel_{loop, channel_options(options_), *this} {
     timer_.open<&Resolver::check_deadlines>(loop, this);
+    zone_timer_.open<&Resolver::check_zones>(loop, this);
 }
 
 Resolver::~Resolver() = default;
@@ -169,6 +177,33 @@ void Resolver::set_ttl(std::chrono::milliseconds max_ttl, std::chrono::milliseco
     options_.nxdomain_ttl = nxdomain_ttl;
 }
 
+void Resolver::set_zone_check(std::chrono::milliseconds period) {
+    if (period == zone_period_) return;
+    zone_period_ = period;
+    if (period.count() > 0) return zone_timer_.start(period, period);
+    zone_timer_.stop();
+    serials_.clear();
+}
+
+void Resolver::check_zones() {
+    std::set<std::string> zones;
+    for (const auto& [name, entry] : entries_)
+        if (auto zone = zone_of(name); !zone.empty()) zones.insert(std::move(zone));
+    for (const std::string& zone : zones) channel_.ask_serial(zone);
+}
+
+/// The first answer only says where the zone stands. Source of the comparison: RFC 1982.
+void Resolver::on_dns_serial(const std::string& zone, std::optional<std::uint32_t> serial) {
+    if (!serial) return;
+    const auto [known, is_new] = serials_.try_emplace(zone, *serial);
+    const std::uint32_t before = std::exchange(known->second, *serial);
+    if (is_new || static_cast<std::int32_t>(*serial - before) <= 0) return;
+    std::vector<Entry*> changed;  // callbacks may add names
+    for (const auto& [name, entry] : entries_)
+        if (zone_of(name) == zone && !entry->asking) changed.push_back(entry.get());
+    for (Entry* entry : changed) start_query(*entry);
+}
+
 bool Resolver::still_listed(std::string_view host, const Address& address) const {
     const auto found = entries_.find(lower(host));
     if (found == entries_.end() || found->second->addresses.empty()) return true;
@@ -189,6 +224,16 @@ std::vector<DnsHost> Resolver::hosts() const {
         rows.push_back({name, std::max(left, std::chrono::seconds{0}), entry->addresses});
     }
     std::sort(rows.begin(), rows.end(), [](const DnsHost& a, const DnsHost& b) { return a.name < b.name; });
+    return rows;
+}
+
+std::vector<DnsZone> Resolver::zones() const {
+    std::vector<DnsZone> rows;
+    for (const auto& [zone, serial] : serials_) {
+        const auto inside = [&zone = zone](const auto& item) { return zone_of(item.first) == zone; };
+        const auto hosts = std::count_if(entries_.begin(), entries_.end(), inside);
+        rows.push_back({zone, serial, static_cast<std::size_t>(hosts)});
+    }
     return rows;
 }
 

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +79,13 @@ struct DnsHost {
     std::vector<Address> addresses;
 };
 
+/// One row of SHOW DNS_ZONES: a zone is what follows the first dot of a name.
+struct DnsZone {
+    std::string name;
+    std::uint32_t serial = 0;
+    std::size_t hosts = 0;
+};
+
 struct DnsCounts {
     std::size_t names = 0;    ///< in the cache
     std::size_t queries = 0;  ///< names being looked up
@@ -101,12 +109,16 @@ class Resolver final : private DnsSink {
 
     /// Takes effect for answers that come from now on.
     void set_ttl(std::chrono::milliseconds max_ttl, std::chrono::milliseconds nxdomain_ttl);
+    /// Asks for the serial number of each zone this often; where it has grown, the names in the zone are
+    /// looked up again. 0: never.
+    void set_zone_check(std::chrono::milliseconds period);
     /// False only if the last answer for `host` is known and holds no such address (whatever its port).
     [[nodiscard]] bool still_listed(std::string_view host, const Address& address) const;
     /// Makes all answers stale: the next resolve() of each name asks again.
     void expire_all();
 
     [[nodiscard]] std::vector<DnsHost> hosts() const;
+    [[nodiscard]] std::vector<DnsZone> zones() const;  ///< by name; those whose serial is known
     [[nodiscard]] DnsCounts counts() const;
 
  private:
@@ -114,6 +126,8 @@ class Resolver final : private DnsSink {
     struct Entry;
 
     void on_dns_answer(const std::string& name, std::uint64_t ticket, DnsAnswer answer) override;
+    void on_dns_serial(const std::string& zone, std::optional<std::uint32_t> serial) override;
+    void check_zones();
     Entry& entry_of(std::string_view host);
     void start_query(Entry& entry);
     void accept(Entry& entry, std::vector<Address> addresses);
@@ -127,8 +141,11 @@ class Resolver final : private DnsSink {
     ResolverObserver* observer_;
     std::uint64_t last_ticket_ = 0;
     std::unordered_map<std::string, std::unique_ptr<Entry>> entries_;  // by name in lower case; never removed
+    std::map<std::string, std::uint32_t> serials_;                     // by zone
+    std::chrono::milliseconds zone_period_{0};
     DnsChannel channel_;
     Timer timer_;
+    Timer zone_timer_;
 };
 
 }  // namespace pooler

@@ -36,6 +36,7 @@ struct DatabaseUsage {
     Counter clients;
     std::atomic<bool> paused{false};
     std::atomic<bool> disabled{false};
+    std::atomic<bool> registered{false};  ///< an automatic database is in use; said once in the log
 };
 
 /// One user: as login user of clients, as pool user of servers.

@@ -135,7 +135,8 @@ class Pool final : private ServerHost {
     // opening
     [[nodiscard]] bool open_one();
     [[nodiscard]] bool may_open(Clock::time_point now) const;
-    [[nodiscard]] bool reserve_budget(Clock::time_point now);
+    [[nodiscard]] bool take_reserve(Clock::time_point now);
+    [[nodiscard]] bool reserve_budget(Clock::time_point now, bool& from_reserve);
     void release_budget();
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);

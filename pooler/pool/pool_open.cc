@@ -33,14 +33,22 @@ bool Pool::may_open(Clock::time_point now) const {
     return now - shared_->last_failure_time() >= std::max(pause, kLeastRetryPause);
 }
 
-bool Pool::reserve_budget(Clock::time_point now) {
+/// One more for a pool that is full and lets its first waiter wait for longer than reserve_pool_timeout.
+bool Pool::take_reserve(Clock::time_point now) {
     const auto& configuration = environment_->configuration();
-    int limit = configuration.pool_size(database_, shared_->user);
+    const int size = configuration.pool_size(database_, shared_->user);
+    const int reserve = configuration.reserve_pool_size(database_, shared_->user);
     const auto patience = configuration.settings.reserve_pool_timeout;
-    if (limit > 0 && patience.count() > 0 && !waiters_.empty() &&
-        now - waiters_.front().waiting_since >= patience)
-        limit += configuration.reserve_pool_size(database_, shared_->user);
-    if (!shared_->servers.try_reserve(limit)) return false;
+    if (size <= 0 || reserve <= 0 || patience.count() == 0 || waiters_.empty() ||
+        now - waiters_.front().waiting_since < patience)
+        return false;
+    return shared_->servers.try_reserve(size + reserve);
+}
+
+bool Pool::reserve_budget(Clock::time_point now, bool& from_reserve) {
+    const auto& configuration = environment_->configuration();
+    from_reserve = !shared_->servers.try_reserve(configuration.pool_size(database_, shared_->user));
+    if (from_reserve && !take_reserve(now)) return false;
     if (!shared_->database_use.servers.try_reserve(configuration.max_db_connections(database_))) {
         shared_->servers.release();
         evict_for(true);
@@ -77,7 +85,8 @@ void Pool::evict_for(bool database_full) {
 
 bool Pool::open_one() {
     const auto now = IoContext::now();
-    if (!may_open(now) || !reserve_budget(now)) return false;
+    bool from_reserve = false;
+    if (!may_open(now) || !reserve_budget(now, from_reserve)) return false;
     const auto hosts = environment_->configuration().hosts(database_);
     ServerHost& host = *this;
     auto owned = std::make_unique<ServerConnection>(environment_->io(), host, environment_->tracked(),
@@ -88,6 +97,7 @@ bool Pool::open_one() {
     all_.push_back(std::move(owned));
     ++logins_;
     if (hosts.empty()) {
+    if (from_reserve) environment_->log_server(server, *shared_, "taking connection from reserve_pool", true);
         on_login_failed(server, {"", "no host to connect to: neither host nor unix_socket_dir is set"});
         return false;
     }

@@ -73,6 +73,7 @@ class Process final : private Control, private ListenerOwner {
     void answer(std::uint64_t session, CommandAnswer answer);
     void apply(const AdminStep& step);
     void apply(const EffectOn& effect);
+    void tell_suspend_progress(std::uint64_t full_buffers);
     void observe();
     void begin_drain();
     void close_tcp_listeners();
@@ -118,5 +119,6 @@ class Process final : private Control, private ListenerOwner {
 
 /// Number of worker threads for a setting (0 = one per core).
 [[nodiscard]] unsigned worker_count(int setting);
+    Clock::time_point suspend_told_;
 
 }  // namespace pooler

@@ -7,6 +7,17 @@
 
 namespace pooler {
 
+namespace {
+
+/// Whatever changes the process is told in the log; looking is not.
+void log_command(const Command& command) {
+    if (command.verb == Verb::kShow || command.verb == Verb::kSet || command.verb == Verb::kEmpty) return;
+    const std::string name = command.database.empty() ? "" : " '" + command.database + "'";
+    log_notice(command_tag(command) + name + " command issued");
+}
+
+}  // namespace
+
 void Process::console_opened(std::uint64_t session) {
     mailbox_.post_call([this, session] {
         consoles_open_.insert(session);
@@ -43,6 +54,7 @@ void Process::answer(std::uint64_t session, CommandAnswer answer) {
 }
 
 void Process::execute(std::uint64_t session, const Command& command) {
+    log_command(command);
     if (AdminState::handles(command.verb))
         return apply(admin_.command(session, command, database_names(command)));
     switch (command.verb) {
@@ -235,12 +247,14 @@ void Process::observe() {
         mailbox_.post_call([this, sum, part = worker.load()] {
             sum->load.servers += part.servers;
             sum->load.client_sockets += part.client_sockets;
+            sum->load.full_buffers += part.full_buffers;
             sum->load.buffers_empty = sum->load.buffers_empty && part.buffers_empty;
             for (const auto& [name, load] : part.databases) {
                 sum->load.databases[name].busy_servers += load.busy_servers;
                 sum->load.databases[name].closing_servers += load.closing_servers;
             }
             if (--sum->missing > 0 || stopping_) return;
+            tell_suspend_progress(sum->load.full_buffers);
             load_requested_ = false;
             const AdminStep step = admin_.observe(sum->load);
             for (const EffectOn& effect : step.effects) apply(effect);
@@ -249,6 +263,16 @@ void Process::observe() {
         });
     });
 }
+/// While SUSPEND waits: how much it waits for, once a second.
+void Process::tell_suspend_progress(std::uint64_t full_buffers) {
+    constexpr std::chrono::seconds kPause{1};
+    const auto now = Clock::now();
+    if (!shared_.suspended || !admin_.anybody_waits() || full_buffers == 0 || now - suspend_told_ < kPause)
+        return;
+    suspend_told_ = now;
+    log_notice("SUSPEND waits for " + std::to_string(full_buffers) + " connections with unsent data");
+}
+
 
 DatabaseNames Process::database_names(const Command& command) const {
     DatabaseNames names;
@@ -267,6 +291,7 @@ DatabaseNames Process::database_names(const Command& command) const {
 }
 
 void Process::drop_database(const std::string& name) {
+    shared_.pools.databases.of(name).registered = false;
     shared_.pools.remove(name);
     on_all_workers([name](Worker& worker) { worker.kill_database(name); });
 }

@@ -73,7 +73,11 @@ void complete_peers(const conf::Configuration& configuration, Report& report) {
 void Process::complete(Report& report, const ReportSections& sections) const {
     const auto& configuration = *configuration_;
     auto& usages = const_cast<ProcessShared&>(shared_).pools;
-    if (sections.pools) report.pools.push_back(console_pool_row(consoles_open_.size()));
+    if (sections.pools) {
+        Report own;
+        own.pools.push_back(console_pool_row(consoles_open_.size()));
+        merge(report, std::move(own));
+    }
     if (sections.databases) {
         const auto lifetime =
             std::chrono::duration_cast<std::chrono::seconds>(configuration.settings.server_lifetime);

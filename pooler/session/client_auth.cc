@@ -89,6 +89,10 @@ bool ClientSession::start_login() {
         fail(pending_->rule.refusal);
         return false;
     }
+    if (configuration.settings.log_connections)
+        environment_->log_session(
+            *this, "login attempt: db=" + database_name_ + " user=" + user_ + " tls=no replication=no",
+            false);
     if (const std::string* secret = configuration.userlist.find(user_)) return start_dialogue(*secret);
     return needs_secret(pending_->rule.method) ? ask_for_secret(false) : start_dialogue({});
 }
@@ -237,10 +241,6 @@ bool ClientSession::refuse_login() {
 }
 
 bool ClientSession::on_authenticated(std::string reply) {
-    if (environment_->configuration().settings.log_connections)
-        environment_->log_session(
-            *this, "login attempt: db=" + database_name_ + " user=" + user_ + " tls=no replication=no",
-            false);
     if (conf::is_console_database(database_name_)) return enter_console(reply);
     static_cast<void>(socket_.send(reply));
     return enter_pool();

@@ -34,6 +34,12 @@ bool ConsoleLink::feed(char type, std::string_view body) {
     const DialogueStep step = dialogue_.on_message(type, body, out);
     if (!out.empty()) session_->send_console(out);
     if (step.run) control_->run_command(worker_, session_->id(), *step.run);
+    StatCounters& counters = registry_->console_counters();
+    counters.received_bytes += protocol::kHeaderBytes + body.size();
+    if (step.run) {
+        ++counters.query_count;
+        ++counters.xact_count;
+    }
     return !step.close;
 }
 

@@ -19,6 +19,7 @@ class ConsoleRegistry {
  public:
     virtual void console_closed(std::uint64_t session) = 0;
 
+    [[nodiscard]] virtual StatCounters& console_counters() = 0;
  protected:
     ~ConsoleRegistry() = default;
 };

@@ -75,6 +75,8 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
     SessionEnvironment& environment = *this;
     secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
+    resolver_->set_zone_check(std::chrono::duration_cast<std::chrono::milliseconds>(
+        configuration_->settings.dns_zone_check_period));
 }
 
 Worker::~Worker() { stop(); }
@@ -272,7 +274,10 @@ std::unique_ptr<ConsoleSession> Worker::open_console(ClientSession& session, Con
 // --- pools
 
 Pool& Worker::pool_for(const conf::Database& database, std::string_view server_user) {
-    return local_part(shared_->pools.find_or_make(database.name, server_user), database);
+    const auto shared = shared_->pools.find_or_make(database.name, server_user);
+    if (database.is_auto && !shared->database_use.registered.exchange(true))
+        log_info({}, "registered new auto-database: " + database.name);
+    return local_part(shared, database);
 }
 
 Pool& Worker::local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database) {

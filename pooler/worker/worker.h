@@ -115,9 +115,11 @@ class Worker final : private PoolEnvironment,
     void after_io();
     void run_janitor();
     void shut_down();
+    StatCounters& console_counters() override { return console_stats_; }
     void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
     [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
     void drop_dead_pools();
+    [[nodiscard]] PoolRow console_row() const;
     void open_forced_pools();
     void sweep_sessions(Clock::time_point now);
 
@@ -149,3 +151,6 @@ class Worker final : private PoolEnvironment,
 };
 
 }  // namespace pooler
+    StatCounters console_stats_;
+    std::array<char, 1024> random_{};  ///< for keys; what is used up is not kept
+    std::size_t random_used_ = sizeof random_;

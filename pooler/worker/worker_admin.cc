@@ -19,6 +19,8 @@ void Worker::reconfigure(ConfigurationRef configuration) {
     const auto& settings = configuration_->settings;
     resolver_->set_ttl(std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl),
                        std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl));
+    resolver_->set_zone_check(
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_zone_check_period));
     for (Pool* pool : pointers(pools_))
         if (auto database = configuration_->find_database(pool->shared().database))
             pool->reconfigure(std::move(*database));

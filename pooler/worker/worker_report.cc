@@ -1,5 +1,6 @@
 // What SHOW and the metrics see of one worker, copied on its thread.
 #include "conf/enums.h"
+#include "pooler/console/show_pools.h"
 #include "pooler/worker/worker.h"
 
 namespace pooler {
@@ -179,8 +180,16 @@ void Worker::report_memory(Report& report) const {
         memory_row("server_prepared_statement_cache", sizeof(Statement), statements_.size()));
 }
 
+/// The commands of the consoles on this worker, as the traffic of their pool.
+PoolRow Worker::console_row() const {
+    PoolRow row = console_pool_row(0);
+    row.stats = console_stats_;
+    return row;
+}
+
 Report Worker::report(const ReportSections& sections) {
     Report report;
+    if (sections.pools) report.pools.push_back(console_row());
     const int port = configuration_->settings.listen_port;
     if (sections.clients)
         for (const ClientSession* session : sessions_.all())
@@ -207,6 +216,10 @@ Report Worker::report(const ReportSections& sections) {
             ++(ready ? report.lists.used_clients : report.lists.login_clients);
         }
         for (const auto& [shared, pool] : pools_) {
+    if (sections.dns)
+        for (const DnsZone& zone : resolver_->zones())
+            report.dns_zones.push_back(
+                {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
             report.lists.used_servers += pool->servers().size();
         }
         report.lists.dns_pending = resolver_->counts().waiters;
@@ -221,7 +234,8 @@ PoolerLoad Worker::load() {
     load.buffers_empty = true;
     for (const ClientSession* session : sessions_.all())
         if ((session->input_bytes() > 0 && !session->waiting()) || session->socket().backlog_bytes() > 0)
-            load.buffers_empty = false;
+            ++load.full_buffers;
+    load.buffers_empty = load.full_buffers == 0;
     for (const auto& [shared, pool] : pools_) {
         if (pool->servers().empty()) continue;
         DatabaseLoad& database = load.databases[shared->database];

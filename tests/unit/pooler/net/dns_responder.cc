@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kHeader = 12;
 constexpr int kTypeA = 1;
+constexpr int kTypeSoa = 6;
 
 /// Name and type of the first question, and where it ends.
 struct Question {
@@ -41,28 +42,63 @@ Question parse(const std::string& message) {
     return question;
 }
 
+std::string big_endian(std::uint32_t number) {
+    const std::uint32_t raw = htonl(number);
+    return {reinterpret_cast<const char*>(&raw), sizeof raw};
+}
+
+/// The name again, type, IN, ttl 0.
+std::string record_head(int type) {
+    return std::string("\xc0\x0c\0", 3) + static_cast<char>(type) + std::string("\0\x01\0\0\0\0", 6);
+}
+
+std::string a_record(const std::string& text) {
+    in_addr raw{};
+    ::inet_pton(AF_INET, text.c_str(), &raw);
+    return record_head(kTypeA) + std::string("\0\x04", 2) +
+           std::string(reinterpret_cast<const char*>(&raw), sizeof raw);
+}
+
+/// Source: RFC 1035, "SOA RDATA format". Both names are the zone's own.
+std::string soa_record(std::uint32_t serial) {
+    const std::string name("\xc0\x0c", 2);
+    std::string data = name + name + big_endian(serial);
+    for (int i = 0; i < 4; ++i) data += big_endian(60);  // refresh, retry, expire, minimum
+    return record_head(kTypeSoa) + '\0' + static_cast<char>(data.size()) + data;
+}
+
 std::string reply(const std::string& message, const Question& question, int code,
-                  const std::vector<std::string>& addresses) {
+                  const std::vector<std::string>& records) {
     std::string out = message.substr(0, question.end);
     out[2] = static_cast<char>(0x81);  // a response, recursion desired
     out[3] = static_cast<char>(0x80 | code);
-    const std::array<char, 6> counts{0, static_cast<char>(addresses.size()), 0, 0, 0, 0};
+    const std::array<char, 6> counts{0, static_cast<char>(records.size()), 0, 0, 0, 0};
     out.replace(6, counts.size(), counts.data(), counts.size());
-    for (const std::string& text : addresses) {
-        in_addr raw{};
-        ::inet_pton(AF_INET, text.c_str(), &raw);
-        out +=
-            std::string("\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04", 12);  // the name again, A, IN, ttl 0, 4 bytes
-        out += std::string(reinterpret_cast<const char*>(&raw), sizeof raw);
-    }
+    for (const std::string& record : records) out += record;
     return out;
+}
+
+/// -1 if the address cannot be had.
+int bound_to(const std::string& host, std::uint16_t port) {
+    const int made = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const auto address = *pooler::parse_numeric(host, port);
+    if (::bind(made, address.get(), address.length) == 0) return made;
+    ::close(made);
+    return -1;
 }
 
 }  // namespace
 
-DnsResponder::DnsResponder() : socket_{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)} {
-    const auto any = *pooler::parse_numeric("127.0.0.1", 0);
-    REQUIRE(::bind(socket_, any.get(), any.length) == 0);
+DnsResponder::DnsResponder() : DnsResponder{bound_to("127.0.0.1", 0)} {}
+
+std::unique_ptr<DnsResponder> DnsResponder::on(const std::string& host, std::uint16_t port) {
+    const int bound = bound_to(host, port);
+    if (bound < 0) return nullptr;
+    return std::unique_ptr<DnsResponder>(new DnsResponder{bound});
+}
+
+DnsResponder::DnsResponder(int bound_socket) : socket_{bound_socket} {
+    REQUIRE(socket_ >= 0);
     address_ = pooler::local_address(socket_)->to_text();
     thread_ = std::thread{[this] { run(); }};
 }
@@ -78,6 +114,13 @@ void DnsResponder::answer(const std::string& name, std::vector<std::string> addr
     Record& record = records_[name];
     record.mode = Mode::kAnswer;
     record.addresses = std::move(addresses);
+}
+
+void DnsResponder::serial(const std::string& zone, std::uint32_t number) {
+    const std::lock_guard lock{mutex_};
+    Record& record = records_[zone];
+    record.mode = Mode::kAnswer;
+    record.serial = number;
 }
 
 void DnsResponder::fail(const std::string& name, Mode mode) {
@@ -128,9 +171,12 @@ void DnsResponder::handle(const std::string& message, const std::string& from) {
         return;
     }
     const int code = record.mode == Mode::kNoSuchName ? 3 : record.mode == Mode::kServerFailure ? 2 : 0;
-    const bool with_addresses = record.mode == Mode::kAnswer && question.type == kTypeA;
-    const std::string out =
-        reply(message, question, code, with_addresses ? record.addresses : std::vector<std::string>{});
+    std::vector<std::string> records;
+    if (record.mode == Mode::kAnswer && question.type == kTypeA)
+        for (const std::string& address : record.addresses) records.push_back(a_record(address));
+    if (record.mode == Mode::kAnswer && question.type == kTypeSoa && record.serial != 0)
+        records.push_back(soa_record(record.serial));
+    const std::string out = reply(message, question, code, records);
     ::sendto(socket_, out.data(), out.size(), 0, reinterpret_cast<const sockaddr*>(from.data()),
              static_cast<socklen_t>(from.size()));
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -14,6 +16,8 @@ class DnsResponder {
     enum class Mode { kAnswer, kNoSuchName, kServerFailure, kSilent };
 
     DnsResponder();
+    /// On an address and port of the caller's choice; null if they cannot be had.
+    [[nodiscard]] static std::unique_ptr<DnsResponder> on(const std::string& host, std::uint16_t port);
     ~DnsResponder();
     DnsResponder(const DnsResponder&) = delete;
     DnsResponder& operator=(const DnsResponder&) = delete;
@@ -22,6 +26,8 @@ class DnsResponder {
     [[nodiscard]] const std::string& address() const { return address_; }
     /// IPv4 addresses for a name; AAAA questions get an empty answer.
     void answer(const std::string& name, std::vector<std::string> addresses);
+    /// The SOA record of a zone.
+    void serial(const std::string& zone, std::uint32_t number);
     void fail(const std::string& name, Mode mode);
     /// Questions for A records of `name` so far. Unknown names do not exist.
     [[nodiscard]] int asked(const std::string& name);
@@ -29,9 +35,12 @@ class DnsResponder {
     void answer_open_questions();
 
  private:
+    explicit DnsResponder(int bound_socket);
+
     struct Record {
         Mode mode = Mode::kNoSuchName;
         std::vector<std::string> addresses;
+        std::uint32_t serial = 0;
         int asked = 0;
     };
     struct Open {
