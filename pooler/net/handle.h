@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace pooler {
 
@@ -41,13 +43,62 @@ HandlePtr<Uv> make_handle(void* owner, Init init) {
     return HandlePtr<Uv>{box.release()};
 }
 
+/// Stopped poll handles of one loop, by descriptor, for the next connection with the same number:
+/// uv_poll_init() costs three system calls, uv_poll_start() of a kept handle none of them. A loop without a
+/// cache works too. Owned by the owner of the loop; clear() before the loop is closed.
+class PollCache {
+ public:
+    explicit PollCache(uv_loop_t* loop) : loop_{loop} { loop->data = this; }
+    PollCache(const PollCache&) = delete;
+    PollCache& operator=(const PollCache&) = delete;
+    ~PollCache() { clear(); }
+
+    /// Closes all; from now on nothing is kept.
+    void clear() {
+        loop_->data = nullptr;
+        kept_.clear();
+    }
+
+    /// Null if there is none for this descriptor.
+    [[nodiscard]] static HandlePtr<uv_poll_t> take(uv_loop_t* loop, int descriptor) {
+        auto* cache = static_cast<PollCache*>(loop->data);
+        const auto slot = static_cast<std::size_t>(descriptor);
+        if (cache == nullptr || slot >= cache->kept_.size()) return nullptr;
+        return std::move(cache->kept_[slot]);
+    }
+    /// Stops it, and keeps or closes it.
+    static void put(HandlePtr<uv_poll_t> handle) {
+        uv_os_fd_t descriptor = -1;
+        auto* cache = static_cast<PollCache*>(handle->uv.loop->data);
+        if (cache == nullptr ||
+            uv_fileno(reinterpret_cast<const uv_handle_t*>(&handle->uv), &descriptor) != 0)
+            return;
+        const auto slot = static_cast<std::size_t>(descriptor);
+        if (slot >= kMostDescriptors) return;
+        if (slot >= cache->kept_.size()) cache->kept_.resize(slot + 1);
+        uv_poll_stop(&handle->uv);
+        handle->owner = nullptr;
+        cache->kept_[slot] = std::move(handle);
+    }
+
+ private:
+    static constexpr std::size_t kMostDescriptors = 2048;
+
+    uv_loop_t* loop_;
+    std::vector<HandlePtr<uv_poll_t>> kept_;
+};
+
 /// Readiness of a descriptor. Method: void (Owner::*)(int status, int events).
 class Poll {
  public:
     template <auto Method, class Owner>
     void open(uv_loop_t* loop, int descriptor, Owner* owner) {
-        handle_ = make_handle<uv_poll_t>(owner,
-                                         [&](uv_poll_t* raw) { return uv_poll_init(loop, raw, descriptor); });
+        handle_ = PollCache::take(loop, descriptor);
+        if (handle_ != nullptr)
+            handle_->owner = owner;
+        else
+            handle_ = make_handle<uv_poll_t>(
+                owner, [&](uv_poll_t* raw) { return uv_poll_init(loop, raw, descriptor); });
         callback_ = [](uv_poll_t* raw, int status, int events) {
             auto* box = static_cast<HandleBox<uv_poll_t>*>(raw->data);
             if (box->owner != nullptr) (static_cast<Owner*>(box->owner)->*Method)(status, events);
@@ -67,7 +118,7 @@ class Poll {
     void mark_stopped() { watched_ = 0; }
     /// Must come before the descriptor is closed or handed to another loop.
     void close() {
-        handle_.reset();
+        if (handle_ != nullptr) PollCache::put(std::move(handle_));
         watched_ = 0;
     }
 

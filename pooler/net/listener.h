@@ -1,5 +1,5 @@
-// Accepts connections from one listening socket on a worker's loop. Owned by the worker that listens, used by
-// its thread only; ends with close() or the destructor, which also remove the file of a Unix socket.
+// Accepts connections from one listening socket on a worker's loop. Owned by the acceptor, used by its
+// thread only; ends with close() or the destructor, which also remove the file of a Unix socket.
 #pragma once
 
 #include <uv.h>
@@ -15,8 +15,8 @@ class Listener;
 /// Called on the loop's thread. May call suspend() and close() of the listener, but must not destroy it.
 class ListenerOwner {
  public:
-    /// The descriptor is the owner's: non-blocking, close-on-exec, no TCP options set yet. `peer` has no name
-    /// on Unix.
+    /// The descriptor is the owner's: non-blocking, close-on-exec, TCP options as inherited. `peer` has no
+    /// name on Unix.
     virtual void on_accept(int descriptor, const Address& peer, const Listener& from) = 0;
     /// The system is out of descriptors or memory (an errno). Told once until a connection is accepted again.
     virtual void on_accept_paused(int error, const Listener& from) = 0;

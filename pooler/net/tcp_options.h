@@ -16,4 +16,10 @@ struct TcpOptions {
 /// Returns 0 or the errno of the first option that was refused; the others are set nevertheless.
 int apply_tcp_options(int descriptor, const TcpOptions& options);
 
+/// What a connection inherits from its listening socket: TCP_NODELAY and SO_KEEPALIVE, so that the usual
+/// configuration costs no call for each connection. Returns as above.
+int apply_inherited_options(int listener, const TcpOptions& options);
+/// The others, for an accepted connection whose listener has had apply_inherited_options().
+int apply_own_options(int descriptor, const TcpOptions& options);
+
 }  // namespace pooler

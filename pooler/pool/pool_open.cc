@@ -5,6 +5,7 @@
 #include "pooler/pool/opening.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tcp_settings.h"
+#include "protocol/session_status.h"
 
 namespace pooler {
 
@@ -96,8 +97,8 @@ bool Pool::open_one() {
     server.lifetime = with_jitter(environment_->configuration().server_lifetime(database_));
     all_.push_back(std::move(owned));
     ++logins_;
-    if (hosts.empty()) {
     if (from_reserve) environment_->log_server(server, *shared_, "taking connection from reserve_pool", true);
+    if (hosts.empty()) {
         on_login_failed(server, {"", "no host to connect to: neither host nor unix_socket_dir is set"});
         return false;
     }
@@ -165,8 +166,12 @@ void Pool::on_login_done(ServerConnection& server) {
     auto said = std::make_shared<Welcome>();
     said->parameters = std::move(server.login().parameters());
     said->tracked = server.parameters();
+    for (const auto& [name, value] : said->parameters)
+        if (!environment_->tracked().index_of(name))
+            protocol::encode_parameter_status(said->statuses, name, value);
     server.cockroach = std::any_of(said->parameters.begin(), said->parameters.end(),
                                    [](const auto& item) { return item.first == "crdb_version"; });
+    said->cockroach = server.cockroach;
     server.ledger().query_ends_skip(server.cockroach);
     server.forget_login();
     const auto known = welcome();

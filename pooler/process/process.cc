@@ -71,7 +71,6 @@ Process::Process(Options options, conf::Configuration configuration)
 
 Process::~Process() {
     workers_.clear();
-    listeners_.clear();
     signals_.clear();
     tick_.close();
     stats_timer_.close();
@@ -83,7 +82,8 @@ Process::~Process() {
 
 int Process::run() {
     for (const std::string& warning : configuration_->warnings) log_warning(warning);
-    if (!open_listeners()) return 1;
+    auto sockets = open_sockets();
+    if (sockets.empty()) return 1;
     if (const std::string& path = configuration_->settings.pidfile; !path.empty())
         if (const auto written = pidfile_.write(path); !written) {
             log_fault(written.error());
@@ -91,30 +91,27 @@ int Process::run() {
         }
     start_workers();
     watch_signals();
-    tick_.start(kTick);
+    on_tick();
     const std::chrono::seconds period{configuration_->settings.stats_period};
     stats_timer_.start(period, period);
     log_notice("process up: weir " + std::string{weir_version()} + ", " + std::to_string(workers_.size()) +
                " workers");
+    start_accepting(std::move(sockets));
     notify_service_manager("READY=1");
     uv_run(&loop_, UV_RUN_DEFAULT);
     return exit_code_;
 }
 
-bool Process::open_listeners() {
+std::vector<ListenSocket> Process::open_sockets() {
     auto opened = open_listen_sockets(listen_options(configuration_->settings));
     if (!opened) {
         log_fault(opened.error());
-        return false;
+        return {};
     }
     for (const std::string& warning : opened->warnings) log_warning(warning);
-    ListenerOwner& owner = *this;
-    for (ListenSocket& socket : opened->sockets) {
+    for (const ListenSocket& socket : opened->sockets)
         log_notice("listening on " + socket.address().to_text());
-        listeners_.push_back(std::make_unique<Listener>(&loop_, owner));
-        listeners_.back()->open(std::move(socket));
-    }
-    return true;
+    return std::move(opened->sockets);
 }
 
 void Process::start_workers() {
@@ -128,26 +125,17 @@ void Process::start_workers() {
     for (const auto& worker : workers_) worker->start();
 }
 
+/// Last of all: whoever gets in finds a process that is ready.
+void Process::start_accepting(std::vector<ListenSocket> sockets) {
+    Worker* first = workers_.front().get();
+    first->post([first, taken = std::move(sockets)]() mutable { first->listen(std::move(taken)); });
+}
+
 void Process::watch_signals() {
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
         signals_.push_back(std::make_unique<SignalWatch>());
         signals_.back()->open<&Process::on_signal>(&loop_, number, this);
     }
-}
-
-/// To the worker with the fewest clients, before a byte is read.
-void Process::on_accept(int descriptor, const Address& /*peer*/, const Listener& /*from*/) {
-    static_cast<void>(shared_.clients.try_reserve(0));
-    Worker* fewest = workers_.front().get();
-    for (const auto& worker : workers_)
-        if (worker->client_count() < fewest->client_count()) fewest = worker.get();
-    fewest->reserve_client();
-    fewest->post([fewest, descriptor] { fewest->accept(descriptor); });
-}
-
-void Process::on_accept_paused(int error, const Listener& from) {
-    log_warning("cannot accept on " + from.address().to_text() + ": " + std::strerror(error) +
-                "; trying again");
 }
 
 void Process::on_signal(int number) {
@@ -188,10 +176,14 @@ void Process::drop_idle_auto_databases() {
 }
 
 void Process::on_tick() {
-    drop_idle_auto_databases();
+    auto_databases_ = auto_databases_ || configuration_->fallback;
+    if (auto_databases_) drop_idle_auto_databases();
     const bool busy = admin_.anybody_waits() || admin_.shutting_down();
     if (busy) observe();
-    tick_.start(busy ? kBusyTick : kTick);
+    if (busy || auto_databases_)
+        tick_.start(busy ? kBusyTick : kTick);
+    else
+        tick_.stop();  // nothing to look at: the process does not wake up for it
 }
 
 void Process::on_stats_period() {
@@ -216,8 +208,7 @@ void Process::shut_down() {
     if (stopping_) return;
     stopping_ = true;
     log_notice("shutting down");
-    listeners_.clear();
-    for (const auto& worker : workers_) worker->stop();
+    for (const auto& worker : workers_) worker->stop();  // the first one closes the listening sockets
     uv_stop(&loop_);
 }
 

@@ -1,7 +1,8 @@
-// The process as a whole, on the main thread: it listens and deals clients to the workers, takes signals,
-// runs console commands over all workers, reloads, and ends. Made by main(); run() returns the exit code.
+// The process as a whole, on the main thread: it opens the listening sockets, starts the workers, takes
+// signals, runs console commands over all workers, reloads, and ends. Made by main(); run() returns the exit
+// code.
 //
-// process.cc: start, clients, signals, end; process_admin.cc: console commands and what follows from them.
+// process.cc: start, signals, end; process_admin.cc: console commands and what follows from them.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,7 @@
 #include "pooler/console/report.h"
 #include "pooler/console/stats_history.h"
 #include "pooler/net/handle.h"
-#include "pooler/net/listener.h"
+#include "pooler/net/listen_socket.h"
 #include "pooler/process/options.h"
 #include "pooler/process/pidfile.h"
 #include "pooler/worker/control.h"
@@ -26,7 +27,7 @@
 
 namespace pooler {
 
-class Process final : private Control, private ListenerOwner {
+class Process final : private Control {
  public:
     Process(Options options, conf::Configuration configuration);
     ~Process();
@@ -49,12 +50,10 @@ class Process final : private Control, private ListenerOwner {
     void console_cancelled(std::uint64_t session) override;
     void run_command(unsigned worker, std::uint64_t session, Command command) override;
 
-    // ListenerOwner
-    void on_accept(int descriptor, const Address& peer, const Listener& from) override;
-    void on_accept_paused(int error, const Listener& from) override;
-
-    [[nodiscard]] bool open_listeners();
+    /// Empty if there is nothing to listen on; the log says why.
+    [[nodiscard]] std::vector<ListenSocket> open_sockets();
     void start_workers();
+    void start_accepting(std::vector<ListenSocket> sockets);
     void watch_signals();
     void on_signal(int number);
     void on_tick();
@@ -73,8 +72,8 @@ class Process final : private Control, private ListenerOwner {
     void answer(std::uint64_t session, CommandAnswer answer);
     void apply(const AdminStep& step);
     void apply(const EffectOn& effect);
-    void tell_suspend_progress(std::uint64_t full_buffers);
     void observe();
+    void tell_suspend_progress(std::uint64_t full_buffers);
     void begin_drain();
     void close_tcp_listeners();
     [[nodiscard]] DatabaseNames database_names(const Command& command) const;
@@ -85,6 +84,14 @@ class Process final : private Control, private ListenerOwner {
     void publish_configuration(ConfigurationRef configuration);
     void gather(const ReportSections& sections, std::function<void(Report&)> done);
     void complete(Report& report, const ReportSections& sections) const;
+    /// Runs the call on the thread of the worker that accepts.
+    template <class F>
+    void on_acceptor(F call) {
+        Worker* first = workers_.front().get();
+        first->post([first, call] {
+            if (Acceptor* acceptor = first->acceptor()) call(*acceptor);
+        });
+    }
     template <class F>
     void on_all_workers(F call) {
         for (const auto& worker : workers_) worker->post([target = worker.get(), call] { call(*target); });
@@ -105,13 +112,14 @@ class Process final : private Control, private ListenerOwner {
     Timer stats_timer_;
     Timer drain_timer_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::map<std::string, Clock::time_point> auto_idle_since_;
+    bool auto_databases_ = false;  ///< there is, or was, a "*" line
     bool load_requested_ = false;
     bool ready_ = true;                ///< what a load balancer is told
     bool accept_until_drain_ = false;  ///< drain_delay is running
     Clock::time_point suspended_since_;
+    Clock::time_point suspend_told_;
     bool stopping_ = false;
     int exit_code_ = 0;
     Pidfile pidfile_;
@@ -119,6 +127,5 @@ class Process final : private Control, private ListenerOwner {
 
 /// Number of worker threads for a setting (0 = one per core).
 [[nodiscard]] unsigned worker_count(int setting);
-    Clock::time_point suspend_told_;
 
 }  // namespace pooler

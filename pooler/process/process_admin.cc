@@ -169,7 +169,7 @@ void Process::apply(const EffectOn& effect) {
         case AdminEffect::kResumeAll:
             shared_.paused = false;
             shared_.suspended = false;
-            for (const auto& listener : listeners_) listener->resume();
+            on_acceptor([](Acceptor& acceptor) { acceptor.resume(); });
             return on_all_workers([](Worker& worker) {
                 worker.suspend_clients(false);
                 worker.serve_all();
@@ -178,7 +178,7 @@ void Process::apply(const EffectOn& effect) {
             shared_.paused = true;
             shared_.suspended = true;
             suspended_since_ = Clock::now();
-            for (const auto& listener : listeners_) listener->suspend();
+            on_acceptor([](Acceptor& acceptor) { acceptor.suspend(); });
             return on_all_workers([](Worker& worker) {
                 worker.suspend_clients(true);
                 worker.close_free_servers({}, "suspend mode");
@@ -208,8 +208,7 @@ void Process::apply(const EffectOn& effect) {
 }
 
 void Process::close_tcp_listeners() {
-    for (const auto& listener : listeners_)
-        if (!listener->address().is_unix()) listener->accept_rest_and_close();
+    on_acceptor([](Acceptor& acceptor) { acceptor.close_tcp(); });
 }
 
 /// The load balancer has had its time to notice: nobody new, and the present clients go at their transaction
@@ -247,15 +246,15 @@ void Process::observe() {
         mailbox_.post_call([this, sum, part = worker.load()] {
             sum->load.servers += part.servers;
             sum->load.client_sockets += part.client_sockets;
-            sum->load.full_buffers += part.full_buffers;
             sum->load.buffers_empty = sum->load.buffers_empty && part.buffers_empty;
+            sum->load.full_buffers += part.full_buffers;
             for (const auto& [name, load] : part.databases) {
                 sum->load.databases[name].busy_servers += load.busy_servers;
                 sum->load.databases[name].closing_servers += load.closing_servers;
             }
             if (--sum->missing > 0 || stopping_) return;
-            tell_suspend_progress(sum->load.full_buffers);
             load_requested_ = false;
+            tell_suspend_progress(sum->load.full_buffers);
             const AdminStep step = admin_.observe(sum->load);
             for (const EffectOn& effect : step.effects) apply(effect);
             for (const AdminAnswer& end : step.answers)
@@ -263,6 +262,7 @@ void Process::observe() {
         });
     });
 }
+
 /// While SUSPEND waits: how much it waits for, once a second.
 void Process::tell_suspend_progress(std::uint64_t full_buffers) {
     constexpr std::chrono::seconds kPause{1};
@@ -272,7 +272,6 @@ void Process::tell_suspend_progress(std::uint64_t full_buffers) {
     suspend_told_ = now;
     log_notice("SUSPEND waits for " + std::to_string(full_buffers) + " connections with unsent data");
 }
-
 
 DatabaseNames Process::database_names(const Command& command) const {
     DatabaseNames names;
@@ -291,8 +290,8 @@ DatabaseNames Process::database_names(const Command& command) const {
 }
 
 void Process::drop_database(const std::string& name) {
-    shared_.pools.databases.of(name).registered = false;
     shared_.pools.remove(name);
+    shared_.pools.databases.of(name).registered = false;
     on_all_workers([name](Worker& worker) { worker.kill_database(name); });
 }
 
@@ -327,6 +326,7 @@ void Process::publish_configuration(ConfigurationRef configuration) {
     if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)
         log_fault(reopened.error());
     on_all_workers([shared = configuration_](Worker& worker) { worker.reconfigure(shared); });
+    on_tick();
 }
 
 void Process::apply_changes(const conf::Changes& changes) {

@@ -152,7 +152,7 @@ std::size_t ClientSession::consume_auth(std::string_view data) {
     if (hold_ != Hold::kNone || data.size() < protocol::kHeaderBytes) return 0;
     const auto header = protocol::read_header(data);
     if (header.type == static_cast<char>(FrontendType::kTerminate)) {
-        close("client close request");
+        close_left("client close request");
         return 0;
     }
     if (header.type != static_cast<char>(FrontendType::kPassword) || !header.valid() ||

@@ -48,7 +48,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
     if (fault_ != nullptr) {
         const std::string text = std::move(*std::exchange(fault_, nullptr));
         if (text == "client close request")
-            close(text);
+            close_left(text);
         else
             fail(text);
     }
@@ -290,7 +290,7 @@ std::size_t ClientSession::consume_console(std::string_view data) {
         }
         if (data.size() - at < header.total_bytes()) break;
         if (header.type == static_cast<char>(FrontendType::kTerminate)) {
-            close("client close request");
+            close_left("client close request");
             return at;
         }
         if (header.type == static_cast<char>(FrontendType::kQuery) &&

@@ -19,14 +19,15 @@ bool expired(Clock::time_point now, Clock::time_point since, conf::Duration limi
 
 }  // namespace
 
-ClientSession::ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id)
+ClientSession::ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id,
+                             bool unix_socket)
     : environment_{&environment},
       socket_{*this},
       id_{id},
+      unix_socket_{unix_socket},
       connect_time_{std::chrono::system_clock::now()},
       connected_at_{IoContext::now()},
       last_request_{connected_at_} {
-    unix_socket_ = local_address(descriptor).value_or(Address{}).is_unix();
     socket_.attach(io().loop, descriptor);
 }
 
@@ -61,9 +62,14 @@ void ClientSession::close(std::string_view reason) {
     release_server(true);
     leave_pool();
     if (key_) environment_->forget_key(*key_);
-    socket_.finish_sending();
+    if (!client_left_) socket_.finish_sending();
     socket_.close();
     environment_->on_session_closed(*this);
+}
+
+void ClientSession::close_left(std::string_view reason) {
+    client_left_ = true;
+    close(reason);
 }
 
 void ClientSession::leave_pool() {
@@ -95,14 +101,14 @@ void ClientSession::release_server(bool session_over) {
 void ClientSession::on_readable() {
     if (hold_ != Hold::kNone || state_ == SessionState::kWelcome || socket_.backed_up()) {
         // A second readiness while it waits: look whether it left, and otherwise stop listening to it.
-        if (socket_.peer_gone()) return close("client unexpected eof");
+        if (socket_.peer_gone()) return close_left("client unexpected eof");
         return socket_.read_on(false);
     }
     std::string_view data;
     const auto result = inbox_.fill(socket_, io(), data);
     if (result.status == Socket::ReadStatus::kBlocked) return;
     if (result.status == Socket::ReadStatus::kClosed)
-        return close(result.error == 0 ? "client unexpected eof" : "client connection lost");
+        return close_left(result.error == 0 ? "client unexpected eof" : "client connection lost");
     last_request_ = IoContext::now();
     if (pool_ != nullptr) pool_->stats.received += result.bytes;
     const std::size_t consumed = consume(data);

@@ -43,12 +43,17 @@ class ClientSession final : public Mortal,
     using ListTag = SessionListTag;
 
     /// Takes the descriptor of an accepted connection.
-    ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id);
+    ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id, bool unix_socket);
+
+    /// Right after the start: the first packet may be there already. The session may be closed afterwards.
+    void read_first() { on_readable(); }
 
     /// FATAL to the client, then close(). `sqlstate` as in ErrorResponse.
     void fail(std::string_view sqlstate, std::string_view message);
     void fail(std::string_view message) { fail("08P01", message); }
     void close(std::string_view reason);
+    /// The same for a client that has left by itself: nothing is to be said to it.
+    void close_left(std::string_view reason);
 
     /// The janitor passes by: login, idle and transaction deadlines.
     void check_deadlines(Clock::time_point now) override;
@@ -263,7 +268,8 @@ class ClientSession final : public Mortal,
     SessionState state_ = SessionState::kStartup;
     Hold hold_ = Hold::kNone;
     Refusal refusal_ = Refusal::kNone;
-    bool unix_socket_ = false;
+    bool unix_socket_;
+    bool client_left_ = false;
     bool tracking_ = false;  ///< prepared statements are followed (not in session pooling)
     bool body_forwarded_ = false;
     bool ready_seen_ = false;  ///< a ReadyForQuery has come since the last request

@@ -54,7 +54,7 @@ bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
     }
     if (const auto* cancel = std::get_if<protocol::CancelRequest>(&*decoded)) {
         environment_->route_cancel(cancel->key);
-        close("cancel request");
+        close_left("cancel request");
         return false;
     }
     if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
@@ -262,10 +262,8 @@ void ClientSession::finish_login(const Welcome& welcome) {
     std::string reply;
     protocol::encode_authentication_ok(reply);
     const auto& tracked = environment_->tracked();
-    for (const auto& [name, value] : welcome.parameters) {
-        if (!tracked.index_of(name)) protocol::encode_parameter_status(reply, name, value);
-        cockroach_ = cockroach_ || name == "crdb_version";
-    }
+    reply += welcome.statuses;
+    cockroach_ = cockroach_ || welcome.cockroach;
     for (std::size_t i = 0; i < tracked.size(); ++i)
         if (const std::string* value = parameters_.get(i))
             protocol::encode_parameter_status(reply, tracked.name(i), *value);

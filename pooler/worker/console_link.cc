@@ -1,5 +1,7 @@
 #include "pooler/worker/console_link.h"
 
+#include "protocol/frame.h"
+
 namespace pooler {
 
 namespace {
@@ -32,14 +34,14 @@ bool ConsoleLink::on_message(char type, std::string_view body) {
 bool ConsoleLink::feed(char type, std::string_view body) {
     std::string out;
     const DialogueStep step = dialogue_.on_message(type, body, out);
-    if (!out.empty()) session_->send_console(out);
-    if (step.run) control_->run_command(worker_, session_->id(), *step.run);
     StatCounters& counters = registry_->console_counters();
     counters.received_bytes += protocol::kHeaderBytes + body.size();
     if (step.run) {
         ++counters.query_count;
         ++counters.xact_count;
     }
+    if (!out.empty()) session_->send_console(out);
+    if (step.run) control_->run_command(worker_, session_->id(), *step.run);
     return !step.close;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "pooler/console/dialogue.h"
+#include "pooler/console/report.h"
 #include "pooler/session/client_session.h"
 #include "pooler/worker/control.h"
 
@@ -14,12 +15,12 @@ namespace pooler {
 
 class ConsoleLink;
 
-/// Keeps track of the open consoles of a worker.
+/// Keeps track of the open consoles of a worker and counts their traffic.
 class ConsoleRegistry {
  public:
     virtual void console_closed(std::uint64_t session) = 0;
-
     [[nodiscard]] virtual StatCounters& console_counters() = 0;
+
  protected:
     ~ConsoleRegistry() = default;
 };

@@ -58,6 +58,7 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
       tracked_{&tracked},
       configuration_{std::move(configuration)} {
     uv_loop_init(&loop_);
+    poll_cache_ = std::make_unique<PollCache>(&loop_);
     io_.loop = &loop_;
     io_.worker = index;
     io_.blocking.pool = &shared_->blocking;
@@ -72,11 +73,11 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     janitor_.start(janitor_period, janitor_period);
     ResolverObserver& observer = *this;
     resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
+    resolver_->set_zone_check(std::chrono::duration_cast<std::chrono::milliseconds>(
+        configuration_->settings.dns_zone_check_period));
     cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
     SessionEnvironment& environment = *this;
     secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
-    resolver_->set_zone_check(std::chrono::duration_cast<std::chrono::milliseconds>(
-        configuration_->settings.dns_zone_check_period));
 }
 
 Worker::~Worker() { stop(); }
@@ -99,9 +100,15 @@ void Worker::stop() {
     thread_.join();
 }
 
+void Worker::listen(std::vector<ListenSocket> sockets) {
+    acceptor_ = std::make_unique<Acceptor>(&loop_, *shared_, peers_, *this);
+    acceptor_->open(std::move(sockets), configuration_->settings);
+}
+
 /// Everything of this worker is closed; the loop then runs empty and ends.
 void Worker::shut_down() {
     stopping_ = true;
+    acceptor_.reset();
     io_.blocking.home->close();
     for (ClientSession* session : sessions_.all()) session->close("shutting down");
     to_serve_.clear();
@@ -113,6 +120,7 @@ void Worker::shut_down() {
     janitor_.close();
     check_.close();
     mailbox_.close();
+    poll_cache_->clear();
 }
 
 /// Once per loop turn: nothing is being walked, so waiting clients may be served and the dead be freed.
@@ -197,17 +205,20 @@ void Worker::on_addresses_changed(std::string_view host, const std::vector<Addre
 
 // --- sessions
 
-void Worker::accept(int descriptor) {
+void Worker::accept(int descriptor, bool unix_socket) {
     if (stopping_) {
         ::close(descriptor);
         return;
     }
-    const auto peer = peer_address(descriptor);
-    if (peer && !peer->is_unix()) apply_tcp_options(descriptor, tcp_options_of(configuration_->settings));
+    const auto& settings = configuration_->settings;
+    if (!unix_socket) apply_own_options(descriptor, tcp_options_of(settings));
     const std::uint64_t id = ++shared_->last_id;
     SessionEnvironment& environment = *this;
-    auto session = std::make_unique<ClientSession>(environment, descriptor, id);
-    sessions_.add(std::move(session));
+    auto owned = std::make_unique<ClientSession>(environment, descriptor, id, unix_socket);
+    ClientSession& session = *owned;
+    sessions_.add(std::move(owned));
+    // The kernel has waited for the first packet: it is there, and a look costs less than an event.
+    if (!unix_socket && settings.tcp_defer_accept) session.read_first();
 }
 
 void Worker::on_session_closed(ClientSession& session) {
@@ -216,11 +227,23 @@ void Worker::on_session_closed(ClientSession& session) {
     client_count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
+/// The library is asked for many bytes at once: each call costs more than the bytes.
+void Worker::draw_random(char* into, std::size_t size) {
+    if (random_.size() - random_used_ < size) {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(random_.data()), static_cast<int>(random_.size())) !=
+            1)
+            std::abort();
+        random_used_ = 0;
+    }
+    std::memcpy(into, random_.data() + random_used_, size);
+    std::memset(random_.data() + random_used_, 0, size);
+    random_used_ += size;
+}
+
 CancelKey Worker::register_key(ClientSession& session) {
     CancelKey key{};
     do {
-        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
-            std::abort();
+        draw_random(key.data(), key.size());
         key[0] = static_cast<char>(key[0] & 0x7f);  // the process id of the key is shown as a positive number
         stamp_key(key, configuration_->settings.peer_id);
     } while (sessions_.find_key(key) != nullptr);

@@ -5,6 +5,7 @@
 // what the process asks for.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -23,6 +24,7 @@
 #include "pooler/session/secret_desk.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_table.h"
+#include "pooler/worker/acceptor.h"
 #include "pooler/worker/cancel_router.h"
 #include "pooler/worker/console_link.h"
 #include "pooler/worker/control.h"
@@ -61,7 +63,11 @@ class Worker final : private PoolEnvironment,
     void reserve_client() { client_count_.fetch_add(1, std::memory_order_relaxed); }
 
     // --- on the worker's thread
-    void accept(int descriptor);
+    /// Makes this the worker that accepts.
+    void listen(std::vector<ListenSocket> sockets);
+    void accept(int descriptor, bool unix_socket);
+    /// Of the worker that accepts; null on the others.
+    [[nodiscard]] Acceptor* acceptor() { return acceptor_.get(); }
     void reconfigure(ConfigurationRef configuration);
     [[nodiscard]] Report report(const ReportSections& sections);
     [[nodiscard]] PoolerLoad load();
@@ -109,17 +115,18 @@ class Worker final : private PoolEnvironment,
     // ResolverObserver, ConsoleRegistry
     void on_addresses_changed(std::string_view host, const std::vector<Address>& addresses) override;
     void console_closed(std::uint64_t session) override { consoles_.erase(session); }
+    StatCounters& console_counters() override { return console_stats_; }
 
+    void draw_random(char* into, std::size_t size);
     void report_memory(Report& report) const;
+    [[nodiscard]] PoolRow console_row() const;
     void run();
     void after_io();
     void run_janitor();
     void shut_down();
-    StatCounters& console_counters() override { return console_stats_; }
     void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
     [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
     void drop_dead_pools();
-    [[nodiscard]] PoolRow console_row() const;
     void open_forced_pools();
     void sweep_sessions(Clock::time_point now);
 
@@ -132,6 +139,7 @@ class Worker final : private PoolEnvironment,
     std::atomic<int> client_count_{0};
 
     uv_loop_t loop_{};
+    std::unique_ptr<PollCache> poll_cache_;
     IoContext io_;
     Mailbox mailbox_;
     Check check_;
@@ -145,12 +153,13 @@ class Worker final : private PoolEnvironment,
     SessionTable sessions_;
     ParameterCache parameter_cache_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
+    StatCounters console_stats_;
+    std::array<char, 1024> random_{};  ///< for keys; what is used up is not kept
+    std::size_t random_used_ = sizeof random_;
     std::unique_ptr<CancelRouter> cancels_;
+    std::unique_ptr<Acceptor> acceptor_;
     bool stopping_ = false;
     std::thread thread_;
 };
 
 }  // namespace pooler
-    StatCounters console_stats_;
-    std::array<char, 1024> random_{};  ///< for keys; what is used up is not kept
-    std::size_t random_used_ = sizeof random_;

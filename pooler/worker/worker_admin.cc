@@ -21,6 +21,7 @@ void Worker::reconfigure(ConfigurationRef configuration) {
                        std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl));
     resolver_->set_zone_check(
         std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_zone_check_period));
+    if (acceptor_) acceptor_->apply(settings);
     for (Pool* pool : pointers(pools_))
         if (auto database = configuration_->find_database(pool->shared().database))
             pool->reconfigure(std::move(*database));

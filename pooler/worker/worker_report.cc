@@ -207,6 +207,10 @@ Report Worker::report(const ReportSections& sections) {
             for (const Address& address : host.addresses) row.addresses.push_back(address.host());
             report.dns_hosts.push_back(std::move(row));
         }
+    if (sections.dns)
+        for (const DnsZone& zone : resolver_->zones())
+            report.dns_zones.push_back(
+                {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
     if (sections.peers) cancels_->report(report);
     if (sections.memory) report_memory(report);
     if (sections.lists) {
@@ -216,10 +220,6 @@ Report Worker::report(const ReportSections& sections) {
             ++(ready ? report.lists.used_clients : report.lists.login_clients);
         }
         for (const auto& [shared, pool] : pools_) {
-    if (sections.dns)
-        for (const DnsZone& zone : resolver_->zones())
-            report.dns_zones.push_back(
-                {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
             report.lists.used_servers += pool->servers().size();
         }
         report.lists.dns_pending = resolver_->counts().waiters;
@@ -231,7 +231,6 @@ Report Worker::report(const ReportSections& sections) {
 PoolerLoad Worker::load() {
     PoolerLoad load;
     load.client_sockets = sessions_.size();
-    load.buffers_empty = true;
     for (const ClientSession* session : sessions_.all())
         if ((session->input_bytes() > 0 && !session->waiting()) || session->socket().backlog_bytes() > 0)
             ++load.full_buffers;
