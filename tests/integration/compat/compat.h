@@ -6,21 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/catch.h"
-#include "tests/support/client.h"
-#include "tests/support/eventually.h"
-#include "tests/support/postgres.h"
-#include "tests/support/weir_process.h"
-#include "tests/support/wire_client.h"
+#include "tests/integration/scene.h"
 
 namespace compat {
 
-/// The defaults of WeirConfig with database `app` on this server.
-inline support::WeirConfig before(const support::Postgres& postgres, const std::string& database_keys = "") {
-    support::WeirConfig config;
-    config.database(postgres.port(), database_keys);
-    return config;
-}
+using scene::before;
+using scene::begin;
+using scene::waiting;
 
 inline support::Login console_login(const support::Weir& weir, const std::string& user = "admin") {
     return weir.login(user).with_database("pgbouncer");
@@ -84,17 +76,6 @@ inline Cells row_with(support::Weir& weir, const std::string& show, const Cells&
         if (fits) return row;
     }
     return {};
-}
-
-/// True as soon as this many clients wait for a server.
-[[nodiscard]] inline bool waiting(support::Weir& weir, int clients) {
-    return support::eventually([&] { return weir.pool("cl_waiting") == clients; });
-}
-
-/// Opens a transaction with a first statement, so that the client holds a server connection.
-inline void begin(support::Client& client) {
-    client.query("BEGIN");
-    client.query("SELECT 1");
 }
 
 }  // namespace compat

@@ -67,7 +67,7 @@ bench::Fd Workers::connect(unsigned worker) {
     REQUIRE(shared_.clients.try_reserve(0));
     pooler::Worker* target = workers_[worker].get();
     target->reserve_client();
-    target->post([target, descriptor = ends[1]] { target->accept(descriptor); });
+    target->post([target, descriptor = ends[1]] { target->accept(descriptor, true); });
     return bench::Fd{ends[0]};
 }
 
