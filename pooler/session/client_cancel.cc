@@ -16,11 +16,11 @@ constexpr std::uint8_t kMaxLostLinks = 5;
 
 }  // namespace
 
-void ClientSession::on_cancel_request() {
+void ClientSession::on_cancel_request(CancelTicket ticket) {
     if (console_ != nullptr) return console_->on_cancel();
     if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
     // Only for a statement of the client that is running; a Parse of ours is one if the client waits for it.
-    if (works_for_client()) environment_->forward_cancel(*pool_, *server_);
+    if (works_for_client()) environment_->forward_cancel(*pool_, *server_, std::move(ticket));
 }
 
 /// The server works on a statement of the client's, or on what must come right before it.

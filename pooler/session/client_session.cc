@@ -90,7 +90,7 @@ void ClientSession::release_server(bool session_over) {
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
     // Nobody waits for what runs there any more.
-    if (cancel) environment_->forward_cancel(*pool_, server);
+    if (cancel) environment_->forward_cancel(*pool_, server, nullptr);
     server.unlink();
     if (!server.socket().reading()) server.socket().read_on(true);
     pool_->give_back(server, session_over, cut_off);
@@ -99,7 +99,8 @@ void ClientSession::release_server(bool session_over) {
 // --- bytes from the client
 
 void ClientSession::on_readable() {
-    if (hold_ != Hold::kNone || state_ == SessionState::kWelcome || socket_.backed_up()) {
+    if (hold_ != Hold::kNone || state_ == SessionState::kWelcome || state_ == SessionState::kCancel ||
+        socket_.backed_up()) {
         // A second readiness while it waits: look whether it left, and otherwise stop listening to it.
         if (socket_.peer_gone()) return close_left("client unexpected eof");
         return socket_.read_on(false);
@@ -131,6 +132,7 @@ std::size_t ClientSession::consume(std::string_view data) {
             case SessionState::kAuth: at += consume_auth(data.substr(at)); break;
             case SessionState::kReady: at += consume_requests(data.substr(at)); break;
             case SessionState::kConsole: at += consume_console(data.substr(at)); break;
+            case SessionState::kCancel:
             case SessionState::kWelcome:
             case SessionState::kClosed: return at;
         }

@@ -58,7 +58,7 @@ class ClientSession final : public Mortal,
     /// The janitor passes by: login, idle and transaction deadlines.
     void check_deadlines(Clock::time_point now) override;
     /// A cancel request with this session's key (client_cancel.cc).
-    void on_cancel_request();
+    void on_cancel_request(CancelTicket ticket);
     /// Draining: ends the session if it is at a transaction boundary; else at the next one.
     void end_at_boundary();
     void suspend(bool on);

@@ -53,9 +53,9 @@ bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
         return false;
     }
     if (const auto* cancel = std::get_if<protocol::CancelRequest>(&*decoded)) {
-        environment_->route_cancel(cancel->key);
-        close_left("cancel request");
-        return false;
+        enter(SessionEvent::kCancelRead);
+        environment_->route_cancel(cancel->key, id_);
+        return true;
     }
     if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
         return on_startup_message(*message);

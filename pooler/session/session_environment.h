@@ -26,6 +26,11 @@ class SecretDesk;
 /// Process id and secret as a client sees them: random, all 8 bytes.
 using CancelKey = std::array<char, 8>;
 
+/// Keeps the connection of a cancel request's client open: the last copy to go has it closed, from any
+/// thread. Clients wait for that close before they send more: nothing of theirs may be hit by a cancel that
+/// is late.
+using CancelTicket = std::shared_ptr<const void>;
+
 /// What all workers share about the process as a whole. Written by the main thread (flags) and all workers
 /// (counters).
 struct ProcessShared {
@@ -78,9 +83,9 @@ class SessionEnvironment {
     [[nodiscard]] virtual CancelKey register_key(ClientSession& session) = 0;
     virtual void forget_key(const CancelKey& key) = 0;
     /// A CancelRequest came in on this worker; its session may be on any.
-    virtual void route_cancel(std::string_view key) = 0;
+    virtual void route_cancel(std::string_view key, std::uint64_t session) = 0;
     /// Asks the server's host to cancel what runs there.
-    virtual void forward_cancel(Pool& pool, ServerConnection& server) = 0;
+    virtual void forward_cancel(Pool& pool, ServerConnection& server, CancelTicket ticket) = 0;
     /// The session is closed; it is buried by this call.
     virtual void on_session_closed(ClientSession& session) = 0;
     virtual void log_session(const ClientSession& session, std::string_view text, bool warning) = 0;

@@ -1,5 +1,6 @@
 // The states of a client session. A pure table, so that every legal step can be seen and tested.
 //
+//   kStartup --kCancelRead--> kCancel
 //   kStartup --kStartupRead--> kAuth --kAuthenticated--> kWelcome --kWelcomed--> kReady
 //      |                                     '-----kConsoleReady----> kConsole
 //   any but kClosed --kClose--> kClosed
@@ -15,6 +16,7 @@ namespace pooler {
 
 enum class SessionState : std::uint8_t {
     kStartup,  ///< reading untagged packets
+    kCancel,   ///< a cancel request: stays until it is known what became of it
     kAuth,     ///< proving who it is
     kWelcome,  ///< waits until the pool's first server has said what clients are to be told
     kReady,    ///< logged in
@@ -22,7 +24,14 @@ enum class SessionState : std::uint8_t {
     kClosed,
 };
 
-enum class SessionEvent : std::uint8_t { kStartupRead, kAuthenticated, kWelcomed, kConsoleReady, kClose };
+enum class SessionEvent : std::uint8_t {
+    kCancelRead,
+    kStartupRead,
+    kAuthenticated,
+    kWelcomed,
+    kConsoleReady,
+    kClose
+};
 
 struct SessionTransition {
     SessionState from;
@@ -31,11 +40,13 @@ struct SessionTransition {
 };
 
 inline constexpr std::array kSessionTransitions{
+    SessionTransition{SessionState::kStartup, SessionEvent::kCancelRead, SessionState::kCancel},
     SessionTransition{SessionState::kStartup, SessionEvent::kStartupRead, SessionState::kAuth},
     SessionTransition{SessionState::kAuth, SessionEvent::kAuthenticated, SessionState::kWelcome},
     SessionTransition{SessionState::kAuth, SessionEvent::kConsoleReady, SessionState::kConsole},
     SessionTransition{SessionState::kWelcome, SessionEvent::kWelcomed, SessionState::kReady},
     SessionTransition{SessionState::kStartup, SessionEvent::kClose, SessionState::kClosed},
+    SessionTransition{SessionState::kCancel, SessionEvent::kClose, SessionState::kClosed},
     SessionTransition{SessionState::kAuth, SessionEvent::kClose, SessionState::kClosed},
     SessionTransition{SessionState::kWelcome, SessionEvent::kClose, SessionState::kClosed},
     SessionTransition{SessionState::kReady, SessionEvent::kClose, SessionState::kClosed},

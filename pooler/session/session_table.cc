@@ -71,6 +71,14 @@ ClientSession* SessionTable::find(std::uint64_t id) {
     return nullptr;
 }
 
+ClientSession* SessionTable::find_login(std::uint64_t id) {
+    ClientSession* found = nullptr;
+    logins_.for_each([&found, id](ClientSession& session) {
+        if (session.id() == id) found = &session;
+    });
+    return found;
+}
+
 void SessionTable::sweep_logins(Clock::time_point now) {
     logins_.for_each([this, now](ClientSession& session) {
         if (session.state() == SessionState::kReady || session.state() == SessionState::kConsole)

@@ -25,6 +25,9 @@ class SessionTable {
     /// By id, for the console; linear.
     [[nodiscard]] ClientSession* find(std::uint64_t id);
 
+    /// By id, of those that have not logged in.
+    [[nodiscard]] ClientSession* find_login(std::uint64_t id);
+
     /// Sessions that have logged in leave the list of those being logged in, which alone is swept for login
     /// deadlines.
     void sweep_logins(Clock::time_point now);

@@ -8,6 +8,9 @@ namespace {
 
 constexpr unsigned kHopBits = 3;
 
+/// More than anybody needs; the rest is dropped.
+constexpr std::size_t kMaxWaiting = 1000;
+
 unsigned byte_of(const CancelKey& key, std::size_t i) { return static_cast<unsigned char>(key[i]); }
 
 /// CockroachDB before 22.1 sends zeros and does nothing about a cancel.
@@ -56,15 +59,22 @@ struct CancelRouter::Running final : ResolveWaiter {
     Pool* pool = nullptr;
     int peer_id = 0;
     bool connecting = false;
+    std::vector<CancelTicket> tickets;
 };
 
 CancelRouter::CancelRouter(IoContext& io, Resolver& resolver) : io_{&io}, resolver_{&resolver} {}
 
 CancelRouter::~CancelRouter() = default;
 
-void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t limit) {
-    if (server.cancels_in_flight > 0 || !can_cancel(server.backend_key()) || running_for(pool) >= limit)
+void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t limit, CancelTicket ticket) {
+    if (!can_cancel(server.backend_key())) return;
+    if (server.cancels_in_flight > 0) {  // one is enough
+        for (const auto& item : running_)
+            if (item->pool == &pool && item->connection->server_id() == server.id())
+                item->tickets.push_back(ticket);
         return;
+    }
+    if (running_for(pool) >= limit) return;
     CancelOwner& owner = *this;
     auto running = std::make_unique<Running>(
         *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
@@ -73,18 +83,27 @@ void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t l
     if (!running->connection->start(server.address())) return;
     ++server.cancels_in_flight;
     server.expect_cancel();
+    running->tickets.push_back(std::move(ticket));
     running_.push_back(std::move(running));
 }
 
-void CancelRouter::to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size) {
+void CancelRouter::to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size, CancelTicket ticket) {
     const auto same = std::count_if(running_.begin(), running_.end(),
                                     [&peer](const auto& item) { return item->peer_id == peer.id; });
-    if (pool_size > 0 && same >= pool_size) return;
+    Waiting request{peer, key, std::move(ticket), IoContext::now()};
+    if (pool_size <= 0 || same < pool_size) return start(std::move(request));
+    if (waiting_.size() < kMaxWaiting) waiting_.push_back(std::move(request));
+}
+
+void CancelRouter::start(Waiting request) {
+    const conf::Peer& peer = request.peer;
     CancelOwner& owner = *this;
     auto made = std::make_unique<Running>(
-        *this, std::make_unique<CancelConnection>(*io_, owner, std::string{key.data(), key.size()}, 0));
+        *this, std::make_unique<CancelConnection>(*io_, owner,
+                                                  std::string{request.key.data(), request.key.size()}, 0));
     Running& running = *made;
     running.peer_id = peer.id;
+    running.tickets.push_back(std::move(request.ticket));
     running_.push_back(std::move(made));
     const auto port = static_cast<std::uint16_t>(peer.port);
     if (is_unix(peer.host)) {
@@ -94,6 +113,16 @@ void CancelRouter::to_peer(const conf::Peer& peer, const CancelKey& key, int poo
         return running.on_resolved(answer);
     }
     if (const auto known = resolver_->resolve(peer.host, port, running)) running.on_resolved(*known);
+}
+
+/// One of the peer's is over: the longest waiting one takes its place.
+void CancelRouter::start_next(int peer_id) {
+    const auto next = std::find_if(waiting_.begin(), waiting_.end(),
+                                   [peer_id](const Waiting& item) { return item.peer.id == peer_id; });
+    if (next == waiting_.end()) return;
+    Waiting request = std::move(*next);
+    waiting_.erase(next);
+    start(std::move(request));
 }
 
 void CancelRouter::on_cancel_closed(CancelConnection& cancel) {
@@ -113,10 +142,12 @@ void CancelRouter::finish(Running& running, bool timed_out) {
     CancelOwner& owner = *this;
     io_->bury(
         std::exchange(done->connection, std::make_unique<CancelConnection>(*io_, owner, std::string{}, 0)));
+    if (done->peer_id != 0) start_next(done->peer_id);
 }
 
 void CancelRouter::sweep(Clock::time_point now, conf::Duration limit) {
     if (limit.count() == 0) return;
+    std::erase_if(waiting_, [&](const Waiting& item) { return now - item.since >= limit; });
     std::vector<Running*> late;
     for (const auto& item : running_)
         if (now - item->connection->started() >= limit) late.push_back(item.get());
@@ -143,6 +174,12 @@ void CancelRouter::report(Report& report) const {
             row.sv_active_cancel = 1;
         else
             row.sv_login = 1;
+        report.peer_pools.push_back(row);
+    }
+    for (const Waiting& item : waiting_) {
+        PeerPoolRow row;
+        row.peer_id = item.peer.id;
+        row.cl_waiting_cancel_req = 1;
         report.peer_pools.push_back(row);
     }
 }

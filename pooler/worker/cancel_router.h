@@ -6,6 +6,7 @@
 // bits of byte 7 count the hops that are left.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -38,9 +39,10 @@ class CancelRouter final : private CancelOwner {
 
     /// To the server, on which a statement of the session runs. The server is not reusable until the cancel
     /// is over.
-    void to_server(Pool& pool, ServerConnection& server, std::size_t limit);
-    void to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size);
-    /// Gives up on those older than `limit`; 0 = none.
+    void to_server(Pool& pool, ServerConnection& server, std::size_t limit, CancelTicket ticket);
+    /// At most `pool_size` at once, the others wait.
+    void to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size, CancelTicket ticket);
+    /// Gives up on those older than `limit`, waiting or under way; 0 = none.
     void sweep(Clock::time_point now, conf::Duration limit);
     /// The pool is about to go.
     void forget(const Pool& pool);
@@ -49,12 +51,22 @@ class CancelRouter final : private CancelOwner {
 
  private:
     struct Running;
+    /// For a peer with as many cancels under way as it may have.
+    struct Waiting {
+        conf::Peer peer;
+        CancelKey key;
+        CancelTicket ticket;
+        Clock::time_point since;
+    };
     void on_cancel_closed(CancelConnection& cancel) override;
     void finish(Running& running, bool timed_out);
+    void start(Waiting waiting);
+    void start_next(int peer_id);
 
     IoContext* io_;
     Resolver* resolver_;
     std::vector<std::unique_ptr<Running>> running_;
+    std::deque<Waiting> waiting_;
 };
 
 }  // namespace pooler

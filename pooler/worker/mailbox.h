@@ -33,10 +33,11 @@ class Mailbox {
     void open(uv_loop_t* loop) { async_.open<&Mailbox::drain>(loop, this); }
     /// What arrives from now on is dropped.
     void close() {
+        std::vector<std::unique_ptr<Task>> dropped;  // not under the lock: the end of a task may post another
         const std::lock_guard lock{mutex_};
         closed_ = true;
         async_.close();
-        tasks_.clear();
+        dropped.swap(tasks_);
     }
 
     /// Any thread. The task runs on the loop's thread, or never if the mailbox is closed first.

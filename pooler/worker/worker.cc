@@ -254,7 +254,9 @@ CancelKey Worker::register_key(ClientSession& session) {
 void Worker::forget_key(const CancelKey& key) { sessions_.remove_key(key); }
 
 /// Keys are random, so the session may be on any worker: each is asked.
-void Worker::route_cancel(std::string_view bytes) {
+void Worker::route_cancel(std::string_view bytes, std::uint64_t session) {
+    const CancelTicket ticket{
+        this, [this, session](const void*) { post([this, session] { end_cancel(session); }); }};
     CancelKey key{};
     if (bytes.size() != key.size()) return;
     std::memcpy(key.data(), bytes.data(), key.size());
@@ -263,25 +265,31 @@ void Worker::route_cancel(std::string_view bytes) {
     if (route.kind == CancelRoute::Kind::kPeer) {
         const auto peer = configuration_->peers.find(route.peer_id);
         if (peer != configuration_->peers.end())
-            cancels_->to_peer(peer->second, route.key, configuration_->peer_pool_size(peer->second));
+            cancels_->to_peer(peer->second, route.key, configuration_->peer_pool_size(peer->second), ticket);
         return;
     }
     key = route.key;
-    if (cancel_by_key(key)) return;
+    if (cancel_by_key(key, ticket)) return;
     for (Worker* peer : peers_)
-        if (peer != this) peer->post([peer, key] { static_cast<void>(peer->cancel_by_key(key)); });
+        if (peer != this)
+            peer->post([peer, key, ticket] { static_cast<void>(peer->cancel_by_key(key, ticket)); });
 }
 
-bool Worker::cancel_by_key(const CancelKey& key) {
+bool Worker::cancel_by_key(const CancelKey& key, const CancelTicket& ticket) {
     ClientSession* session = sessions_.find_key(key);
     if (session == nullptr) return false;
-    session->on_cancel_request();
+    session->on_cancel_request(ticket);
     return true;
 }
 
-void Worker::forward_cancel(Pool& pool, ServerConnection& server) {
+void Worker::end_cancel(std::uint64_t session) {
+    if (ClientSession* client = sessions_.find_login(session)) client->close_left("cancel request");
+}
+
+void Worker::forward_cancel(Pool& pool, ServerConnection& server, CancelTicket ticket) {
     const int size = configuration_->pool_size(pool.database(), pool.shared().user);
-    cancels_->to_server(pool, server, size > 0 ? static_cast<std::size_t>(size) : kMaxCancels);
+    cancels_->to_server(pool, server, size > 0 ? static_cast<std::size_t>(size) : kMaxCancels,
+                        std::move(ticket));
 }
 
 std::unique_ptr<ConsoleSession> Worker::open_console(ClientSession& session, ConsoleAccess access,

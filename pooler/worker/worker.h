@@ -82,7 +82,7 @@ class Worker final : private PoolEnvironment,
     void suspend_clients(bool on);
     /// SUSPEND takes too long: closes those whose buffers do not empty.
     void close_unflushed();
-    [[nodiscard]] bool cancel_by_key(const CancelKey& key);
+    [[nodiscard]] bool cancel_by_key(const CancelKey& key, const CancelTicket& ticket);
     void answer_console(std::uint64_t session, CommandAnswer answer);
 
  private:
@@ -108,8 +108,8 @@ class Worker final : private PoolEnvironment,
                                                  const CancelKey& key, std::string& greeting) override;
     CancelKey register_key(ClientSession& session) override;
     void forget_key(const CancelKey& key) override;
-    void route_cancel(std::string_view key) override;
-    void forward_cancel(Pool& pool, ServerConnection& server) override;
+    void route_cancel(std::string_view key, std::uint64_t session) override;
+    void forward_cancel(Pool& pool, ServerConnection& server, CancelTicket ticket) override;
     void on_session_closed(ClientSession& session) override;
     void log_session(const ClientSession& session, std::string_view text, bool warning) override;
     // ResolverObserver, ConsoleRegistry
@@ -118,6 +118,7 @@ class Worker final : private PoolEnvironment,
     StatCounters& console_counters() override { return console_stats_; }
 
     void draw_random(char* into, std::size_t size);
+    void end_cancel(std::uint64_t session);
     void report_memory(Report& report) const;
     [[nodiscard]] PoolRow console_row() const;
     void run();

@@ -27,6 +27,7 @@ ClientRowState row_state(const ClientSession& session) {
     switch (session.state()) {
         case SessionState::kStartup:
         case SessionState::kAuth: return ClientRowState::kLogin;
+        case SessionState::kCancel: return ClientRowState::kActiveCancelReq;
         case SessionState::kWelcome: return ClientRowState::kWaiting;
         case SessionState::kReady:
             if (session.waiting()) return ClientRowState::kWaiting;
