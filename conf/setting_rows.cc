@@ -249,14 +249,15 @@ constexpr SettingRow kRows[] = {
         .weirs_own()
         .not_built_yet(),
 
-    SettingRow{"pkt_buf", &Settings::pkt_buf, "4096", kRestart, Group::kSockets, "Size of I/O buffers."}.in(
-        "bytes"),
+    SettingRow{"pkt_buf", &Settings::pkt_buf, "4096", kRestart, Group::kSockets,
+               "Accepted without effect: each worker reads into one block of 128 KiB."}
+        .in("bytes"),
     SettingRow{"max_packet_size", &Settings::max_packet_size, "2147483647", kLive, Group::kSockets,
                "Longest message that is let through."}
         .in("bytes")
         .range(0, UINT32_MAX),
     {"sbuf_loopcnt", &Settings::sbuf_loopcnt, "5", kLive, Group::kSockets,
-     "Buffers handled per connection before others get their turn; 0: no limit."},
+     "Accepted without effect: a connection is read once, then others get their turn."},
     {"tcp_defer_accept", &Settings::tcp_defer_accept, "1", kLive, Group::kSockets,
      "Set TCP_DEFER_ACCEPT on listeners."},
     {"tcp_keepalive", &Settings::tcp_keepalive, "1", kLive, Group::kSockets, "Turn on TCP keepalive."},

@@ -279,6 +279,22 @@ TEST_CASE("cancel: one that comes late never hits the next client's statement", 
     CHECK(served > 0);
 }
 
+TEST_CASE("cancel: once its connection is closed the client's next statement is safe", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(scene::before(Postgres::shared(), "pool_mode=session pool_size=1"));
+    const auto seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    auto client = WireClient::logged_in(weir.login());
+    for (int i = 0; i < 200; ++i) {
+        client.send(wire::query("SELECT pg_sleep(0.002)"));
+        ::poll(nullptr, 0, static_cast<int>(random() % 5));  // the point in time is what is tried out
+        CHECK(cancel_with(weir, client.backend_key()));
+        client.read_answer();
+        CHECK(wire::rows(client.exchange(wire::query("SELECT 'mine'"))) == Rows{{"mine"}});
+    }
+}
+
 // C2
 TEST_CASE("cancel: a thousand requests leave no connection behind", "[pg]") {
     REQUIRES_POSTGRES();

@@ -397,7 +397,16 @@ TEST_CASE("SHOW STATS and TOTALS: counters of the traffic, per database and over
     CHECK(number("total_sent") > 0);
     CHECK(number("total_query_time") > query_time);
     CHECK(number("total_xact_time") > transaction_time);
-    CHECK_FALSE(compat::row_with(weir, "STATS", {{"database", "pgbouncer"}}).empty());
+    // The console is a pool too: its commands count, there and in the totals.
+    const auto commands = [&] {
+        return std::stol(
+            compat::row_with(weir, "STATS", {{"database", "pgbouncer"}}).at("total_query_count"));
+    };
+    const long before = commands();
+    weir.console("SHOW STATE");
+    CHECK(commands() == before + 2);  // itself included
+    CHECK(std::stol(compat::row_with(weir, "STATS", {{"database", "pgbouncer"}}).at("total_received")) > 0);
+    CHECK(compat::row_with(weir, "POOLS", {{"database", "pgbouncer"}}).at("pool_mode") == "statement");
     const auto totals = weir.show("TOTALS");
     REQUIRE(totals.size() == 22);
     const std::vector<std::string> names{"server_assignment_count",

@@ -90,6 +90,32 @@ TEST_CASE("differences: SHOW USERS does not repeat one user's size on the next r
     }
 }
 
+TEST_CASE("differences: SCRAM keys are taken anew at each login, so that a new password works", "[pg]") {
+    REQUIRES_POSTGRES();
+    PostgresOptions options;
+    options.hba = {"host all pass_through 127.0.0.1/32 scram-sha-256"};
+    Postgres strict(options);
+    auto& control = strict.control();
+    const auto verifier = [&](const std::string& sql) {
+        control.query("SET password_encryption = 'scram-sha-256'");
+        control.query(sql);
+        return control.value("SELECT rolpassword FROM pg_authid WHERE rolname = 'pass_through'");
+    };
+    auto config = compat::before(strict).set("auth_type", "scram-sha-256");
+    config.userlist["admin"] = "admin";
+    config.userlist["pass_through"] = verifier("CREATE ROLE pass_through LOGIN PASSWORD 'first'");
+    Weir weir(config);
+    const auto login = [&](const std::string& secret) {
+        return weir.login().with_user("pass_through", secret);
+    };
+    CHECK(Client::connect(login("first")).value("SELECT 1") == "1");
+    weir.config().userlist["pass_through"] = verifier("ALTER ROLE pass_through PASSWORD 'second'");
+    weir.reload();
+    CHECK_FALSE(Client(login("first")).connected());
+    weir.console("RECONNECT app");
+    CHECK(Client::connect(login("second")).value("SELECT 2") == "2");
+}
+
 TEST_CASE("differences: COPY messages that come late after an error wedge no server", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(plain("pool_size=1"));

@@ -1,4 +1,15 @@
 // Part "client-visible errors" of PgBouncer's behaviour: each text provoked, with severity and SQLSTATE.
+//
+// Provoked elsewhere: texts of a shutdown (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), TLS.
+// Not here, since what they belong to is not: certificates, peer, HBA, LDAP, PAM, auth_query.
+// Cannot occur: "out of memory" (the process ends), text cut off after 127 bytes (weir sends it whole).
+// Another answer on purpose: statements whose names are unknown or in use, see the case below.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
 #include "tests/integration/compat/compat.h"
 #include "tests/support/fault_proxy.h"
 
@@ -62,6 +73,51 @@ std::string password_refusal(Weir& weir, const std::string& user, const std::str
     }
     return compat::error(client.read_to_end());
 }
+
+/// Answers every login with this error.
+class RefusingServer {
+ public:
+    RefusingServer(const std::string& code, const std::string& text)
+        : descriptor_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)},
+          answer_{message('E', "SFATAL" + std::string(1, '\0') + "C" + cstring(code) + "M" + cstring(text) +
+                                   std::string(1, '\0'))} {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
+        REQUIRE(::listen(descriptor_, 16) == 0);
+        REQUIRE(::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        port_ = ntohs(address.sin_port);
+        thread_ = std::thread{[this] { serve(); }};
+    }
+    ~RefusingServer() {
+        ::shutdown(descriptor_, SHUT_RDWR);  // ends accept()
+        thread_.join();
+        ::close(descriptor_);
+    }
+    RefusingServer(const RefusingServer&) = delete;
+    RefusingServer& operator=(const RefusingServer&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+    void serve() const {
+        for (;;) {
+            const int client = ::accept(descriptor_, nullptr, nullptr);
+            if (client < 0) return;
+            char packet[1024];
+            if (::recv(client, packet, sizeof packet, 0) > 0)
+                ::send(client, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+            ::close(client);
+        }
+    }
+
+    int descriptor_;
+    std::string answer_;
+    std::uint16_t port_ = 0;
+    std::thread thread_;
+};
 
 }  // namespace
 
@@ -141,6 +197,69 @@ TEST_CASE("errors: what the server's login asks for", "[pg]") {
     config.userlist["app"] = "md5" + std::string(32, '0');  // cannot answer SCRAM
     Weir weir(config);
     CHECK(compat::refusal(weir, kApp) == "FATAL 08P01 server login failed: wrong password type");
+}
+
+TEST_CASE("errors: a server's refusal is relayed with its own code to everybody who waits", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = Postgres::shared();
+    postgres.control().query("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0");
+    auto config = compat::before(postgres);
+    config.userlist["crowded"] = "";
+    Weir weir(config);
+    std::vector<WireClient> waiting;
+    for (int i = 0; i < 3; ++i) {
+        waiting.emplace_back(weir.port());
+        waiting.back().send(startup(login_to("app", "crowded")));
+    }
+    for (auto& client : waiting)
+        CHECK(compat::error(client.read_to_end()) == "FATAL 53300 too many connections for role \"crowded\"");
+    CHECK(Client::connect(weir.login()).value("SELECT 1") == "1");
+}
+
+TEST_CASE("errors: 57P03 of a server is not relayed, clients keep waiting for it", "[pg]") {
+    REQUIRES_POSTGRES();
+    const RefusingServer server("57P03", "the database system is starting up");
+    WeirConfig config;
+    Weir weir(config.database(server.port()).set("client_login_timeout", "2"));
+    WireClient client(weir.port());
+    client.send(startup(kApp));
+    CHECK(weir.logged("server login failed: the database system is starting up"));
+    CHECK(client.silent(std::chrono::milliseconds(500)));  // more than one attempt
+    CHECK(compat::error(client.read_to_end()) == "FATAL 08P01 client_login_timeout (server down)");
+    const RefusingServer other("28P01", "no entry");
+    weir.config().database(other.port());
+    weir.reload();
+    CHECK(compat::refusal(weir, kApp) == "FATAL 28P01 no entry");
+}
+
+TEST_CASE("errors: names of statements are answered as PostgreSQL does, the session goes on", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto client = WireClient::logged_in(common().login());
+    for (const auto& request : {bind_portal("", "missing"), describe_statement("missing")}) {
+        const auto unknown = client.exchange(request + sync_message());
+        CHECK(sqlstate(unknown) == "26000");
+        CHECK(error_text(unknown) == "prepared statement \"missing\" does not exist");
+    }
+    client.exchange(parse("taken", "SELECT 1") + sync_message());
+    const auto taken = client.exchange(parse("taken", "SELECT 2") + sync_message());
+    CHECK(sqlstate(taken) == "42P05");
+    CHECK(error_text(taken) == "prepared statement \"taken\" already exists");
+    CHECK(rows(client.exchange(query("SELECT 3"))) == Rows{{"3"}});
+}
+
+TEST_CASE("errors: SUSPEND closes who does not finish a message, with the reason", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(compat::before(Postgres::shared()).set("suspend_timeout", "1"));
+    auto console = compat::console(weir);
+    auto slow = WireClient::logged_in(weir.login());
+    slow.send(query("SELECT 1").substr(0, 3));
+    CHECK(eventually([&] {
+        const auto row = compat::row_with(weir, "SOCKETS", {{"type", "C"}, {"database", "app"}});
+        return !row.empty() && row.at("recv_pos") == "3";
+    }));
+    CHECK(command_tag(console.exchange(query("SUSPEND"))) == "SUSPEND");
+    CHECK(compat::error(slow.read_to_end()) == "FATAL 08P01 suspend_timeout");
+    CHECK(command_tag(console.exchange(query("RESUME"))) == "RESUME");
 }
 
 TEST_CASE("errors: a server that cannot be reached", "[pg]") {

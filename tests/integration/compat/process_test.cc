@@ -81,6 +81,8 @@ TEST_CASE("command line: version, help, and what is refused with exit code 1", "
     CHECK(version.status == 0);
     CHECK(version.output.find("PgBouncer 1.25.") == 0);
     CHECK(version.output.find("systemd: yes") != std::string::npos);
+    Weir weir(Postgres::shared());
+    CHECK(version.output.substr(0, version.output.find('\n')) == weir.show("VERSION").at(0).at("version"));
     CHECK(instance.run({.options = {"--help"}}).status == 0);
     check_refused(instance, "--help", {.options = {"--nonsense"}});
     check_refused(instance, "", {.options = {"another.ini"}});

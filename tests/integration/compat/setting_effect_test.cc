@@ -1,10 +1,5 @@
 // Settings that no other folder's tests look at: what each of them changes.
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include "tests/integration/compat/compat.h"
-#include "tests/support/fault_proxy.h"
 
 using namespace support;
 using namespace support::wire;
@@ -117,47 +112,6 @@ TEST_CASE("log_connections, log_disconnections, log_pooler_errors: each silences
         INFO(text);
         CHECK(quiet.log().find(text) == std::string::npos);
     }
-}
-
-TEST_CASE("tcp_*: the options are set on both sides", "[pg]") {
-    REQUIRES_POSTGRES();
-    if (find_program("ss").empty()) {
-        WARN("skipped: ss is not installed");
-        return;
-    }
-    Weir weir(plain().set("tcp_keepidle", "1234").set("tcp_keepalive", "1"));
-    auto client = Client::connect(weir.login());
-    client.query("SELECT 1");
-    // The timer counts down from tcp_keepidle; without it the system's two hours stand there. While data is
-    // on its way another timer is shown.
-    const auto counts_down = [&](const std::string& filter) {
-        Command ss;
-        ss.argv = {"ss", "-Htno", filter};
-        return eventually([&] { return run(ss).output.find("keepalive,20min") != std::string::npos; });
-    };
-    CHECK(counts_down("sport = :" + std::to_string(weir.port())));
-    CHECK(counts_down("dport = :" + std::to_string(Postgres::shared().port())));
-}
-
-TEST_CASE("cancel_wait_timeout: a cancel that the server's host does not take is given up", "[pg]") {
-    REQUIRES_POSTGRES();
-    FaultProxy proxy(Postgres::shared().port());
-    WeirConfig config;
-    Weir weir(config.database(proxy.port()).set("cancel_wait_timeout", "1"));
-    auto client = WireClient::logged_in(weir.login());
-    client.send(query("SELECT pg_sleep(4)"));
-    CHECK(eventually([&] { return weir.pool("sv_active") == 1; }));
-    Fault stall;
-    stall.stall = true;
-    proxy.to_target(stall);
-    WireClient request(weir.port());
-    request.send(cancel_request(client.backend_key()));
-    CHECK(request.read_to_end().empty());
-    CHECK(eventually([&] { return proxy.open_connections() == 2; }));  // the server's and the cancel's
-    CHECK(eventually([&] { return weir.pool("cl_active_cancel_req") == 0; }));
-    CHECK(sqlstate(client.read_answer()).empty());
-    proxy.heal();
-    CHECK(rows(client.exchange(query("SELECT 1"))) == Rows{{"1"}});
 }
 
 TEST_CASE("server_fast_close: a session loses its stale server as soon as no transaction is open", "[pg]") {
