@@ -1,5 +1,6 @@
 // Cancel requests reach the statement they were meant for and nothing else. Names like C3 are rows of the
 // table of traps that other poolers fell into.
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -238,9 +239,19 @@ TEST_CASE("cancel: one is forwarded, once, for a statement that runs, and none f
     Fault stall;
     stall.stall = true;
     scene.proxy.to_target(stall);  // the first stays under way
-    for (int i = 0; i < 20; ++i) CHECK(cancel_with(scene.weir, client.backend_key()));
+    std::vector<WireClient> requests;
+    for (int i = 0; i < 20; ++i) {
+        requests.emplace_back(scene.weir.port());
+        requests.back().send(wire::cancel_request(client.backend_key()));
+    }
+    CHECK(eventually([&] {
+        const auto rows = scene.weir.show("CLIENTS");
+        return std::count_if(rows.begin(), rows.end(),
+                             [](const auto& row) { return row.at("state") == "active_cancel_req"; }) == 20;
+    }));
     CHECK(scene.proxy.accepted() <= accepted + 1);
     scene.proxy.heal();
+    for (auto& request : requests) CHECK_FALSE(request.read_byte());
     CHECK(wire::sqlstate(client.read_answer()) == "57014");
     CHECK(wire::transaction_status(client.exchange(wire::query("ROLLBACK"))) == 'I');
     CHECK(scene.proxy.accepted() == accepted + 1);
