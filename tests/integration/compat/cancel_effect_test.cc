@@ -22,10 +22,10 @@ WireClient cancelling(const Weir& weir, const std::string& key) {
 
 /// A client with a running statement behind a proxy that no longer lets anything through to the server.
 struct Stalled {
-    explicit Stalled(const std::string& cancel_wait_timeout)
+    Stalled(const std::string& cancel_wait_timeout, int seconds)
         : weir{WeirConfig{}.database(proxy.port()).set("cancel_wait_timeout", cancel_wait_timeout)},
           client{WireClient::logged_in(weir.login())} {
-        client.send(query("SELECT 'whole' FROM pg_sleep(4)"));
+        client.send(query("SELECT 'whole' FROM pg_sleep(" + std::to_string(seconds) + ")"));
         CHECK(eventually([&] { return weir.pool("sv_active") == 1; }));
         Fault stall;
         stall.stall = true;
@@ -87,7 +87,7 @@ std::string key_of_peer(char mark, int hops) {
 
 TEST_CASE("cancel: the request's connection stays until the server has closed the forwarded one", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"60"};
+    Stalled scene{"60", 600};
     auto request = cancelling(scene.weir, scene.client.backend_key());
     CHECK(eventually([&] { return scene.weir.pool("sv_active_cancel") == 1; }));
     CHECK(scene.weir.pool("cl_active_cancel_req") == 1);
@@ -105,7 +105,7 @@ TEST_CASE("cancel: the request's connection stays until the server has closed th
 
 TEST_CASE("cancel: a client that does not wait for the end leaves nothing behind", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"60"};
+    Stalled scene{"60", 600};
     {
         auto request = cancelling(scene.weir, scene.client.backend_key());
         CHECK(eventually([&] { return scene.weir.pool("cl_active_cancel_req") == 1; }));
@@ -119,7 +119,7 @@ TEST_CASE("cancel: a client that does not wait for the end leaves nothing behind
 
 TEST_CASE("cancel_wait_timeout: a cancel that the server's host does not take is given up", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"1"};
+    Stalled scene{"1", 4};
     auto request = cancelling(scene.weir, scene.client.backend_key());
     CHECK(eventually([&] { return scene.proxy.open_connections() == 2; }));  // the server's and the cancel's
     CHECK(request.read_to_end().empty());
