@@ -26,7 +26,7 @@ struct Stalled {
         : weir{WeirConfig{}.database(proxy.port()).set("cancel_wait_timeout", cancel_wait_timeout)},
           client{WireClient::logged_in(weir.login())} {
         client.send(query("SELECT 'whole' FROM pg_sleep(" + std::to_string(seconds) + ")"));
-        CHECK(eventually([&] { return weir.pool("sv_active") == 1; }));
+        CHECK(scene::running(Postgres::shared(), "whole"));
         Fault stall;
         stall.stall = true;
         proxy.to_target(stall);
