@@ -34,7 +34,7 @@ struct alignas(64) WorkerSlot {
 /// What a server says of itself at login, passed on to clients.
 struct Welcome {
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::string statuses;  ///< ParameterStatus messages of those that are not tracked
+    std::string statuses;    ///< ParameterStatus messages of those that are not tracked
     bool cockroach = false;  ///< it calls itself CockroachDB
     ParameterSet tracked;
 };
