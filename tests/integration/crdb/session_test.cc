@@ -32,6 +32,23 @@ TEST_CASE("crdb session: a SET stays after ROLLBACK, for its client and for no o
     CHECK(one.value("SHOW application_name") == "inner");
 }
 
+TEST_CASE("crdb session: a variable that cannot be set for a client keeps its statement from running") {
+    FakeCluster cluster;
+    cluster.query(scene::kAccounts);
+    Weir weir(scene::before(cluster).set("default_pool_size", "1"));
+    auto one = Client::connect(weir.login().with("application_name=one"));
+    auto two = Client::connect(weir.login().with("application_name=two"));
+    CHECK(one.value("SHOW application_name") == "one");
+    Fault fault;
+    fault.containing = "application_name";
+    fault.error = Error{"53200", "memory budget exceeded"};
+    cluster.node(1).order(fault);
+    CHECK_FALSE(two.try_query("INSERT INTO acc VALUES (3, 100)").ok);
+    CHECK(cluster.node(1).orders_waiting() == 0);
+    CHECK_FALSE(cluster.node(1).saw("INSERT INTO acc VALUES (3"));
+    CHECK(one.value("SHOW application_name") == "one");
+}
+
 TEST_CASE(
     "crdb session: DISCARD ALL between clients works, and is refused in a transaction as the node does") {
     FakeCluster cluster;

@@ -130,6 +130,32 @@ TEST_CASE("crdb transaction: COPY in a transaction commits and vanishes with it"
     CHECK(client.value("SELECT count(*) FROM cp") == "2");
 }
 
+TEST_CASE("crdb transaction: a BEGIN that fails on the node keeps the first statement from running") {
+    FakeCluster cluster;
+    cluster.query(scene::kAccounts);
+    Weir weir(scene::before(cluster).set("default_pool_size", "1"));
+    auto client = WireClient::logged_in(weir.login());
+    Fault fault;
+    fault.point = Point::kBegin;
+    fault.error = Error{"53200", "memory budget exceeded"};
+    cluster.node(1).order(fault);
+    CHECK(wire::transaction_status(client.exchange(wire::query("BEGIN"))) == 'T');
+    const auto* const sql = "INSERT INTO acc VALUES (3, 100)";
+    std::string first;
+    SECTION("simple") { first = wire::query(sql); }
+    SECTION("extended") {
+        first = wire::parse("", sql) + wire::bind_portal("", "") + wire::execute("") + wire::sync_message();
+    }
+    const auto failed = client.exchange(first);
+    CHECK(wire::sqlstate(failed) == "53200");
+    CHECK(wire::transaction_status(failed) == 'E');
+    CHECK(wire::sqlstate(client.exchange(first)) == "25P02");
+    CHECK(wire::command_tag(client.exchange(wire::query("COMMIT"))) == "ROLLBACK");
+    CHECK_FALSE(cluster.node(1).saw("INSERT INTO acc VALUES (3"));
+    CHECK(wire::command_tag(client.exchange(wire::query(sql))) == "INSERT 0 1");
+    CHECK(cluster.value("SELECT count(*) FROM acc") == "3");
+}
+
 TEST_CASE("crdb transaction: money that moves through the pool over three nodes is never lost or made") {
     FakeCluster cluster{Options{3}};
     cluster.query(scene::kAccounts);

@@ -2,6 +2,7 @@
 #include "tests/support/crdb/evaluate.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <iterator>
@@ -39,7 +40,7 @@ const std::map<std::string, std::uint32_t>& function_types() {
 }
 
 std::string random_uuid() {
-    static std::mt19937_64 random{std::random_device{}()};
+    thread_local std::mt19937_64 random{std::random_device{}()};
     constexpr std::string_view kPattern = "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx";
     std::string text;
     for (const char place : kPattern) text += place == 'x' ? "0123456789abcdef"[random() % 16U] : place;
@@ -47,7 +48,7 @@ std::string random_uuid() {
 }
 
 std::string unique_rowid() {
-    static long long last = 900'000'000'000'000'000LL;
+    static std::atomic<long long> last{900'000'000'000'000'000LL};
     return std::to_string(++last);
 }
 

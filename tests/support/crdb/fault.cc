@@ -11,7 +11,7 @@ std::optional<Point> point_of(const Statement& statement) {
         case Verb::kRelease:
             if (statement.name.compare(0, kRestart.size(), kRestart) == 0) return Point::kRelease;
             return std::nullopt;
-        case Verb::kBegin:
+        case Verb::kBegin: return Point::kBegin;
         case Verb::kRollback:
         case Verb::kSavepoint:
         case Verb::kRollbackTo:

@@ -13,6 +13,7 @@
 namespace support::crdb {
 
 enum class Point : std::uint8_t {
+    kBegin,      ///< BEGIN or START TRANSACTION
     kStatement,  ///< anything but transaction control
     kCommit,     ///< COMMIT of an open transaction, or END
     kRelease,    ///< RELEASE of cockroach_restart

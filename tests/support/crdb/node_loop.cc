@@ -24,7 +24,7 @@ std::string cancel_key(int node_id, bool cancel) {
     constexpr unsigned kIdShift = 52;
     constexpr unsigned kByteBits = 8;
     if (!cancel) return std::string(kBytes, '\0');
-    static std::mt19937_64 random{std::random_device{}()};
+    thread_local std::mt19937_64 random{std::random_device{}()};
     auto bits = static_cast<std::uint64_t>(node_id) << kIdShift;
     bits |= static_cast<std::uint64_t>(random()) >> (64U - kIdShift);
     std::string key(kBytes, '\0');

@@ -51,7 +51,7 @@ Times times() {
 std::string meta_text(const Meta& meta, const Times& at) {
     constexpr std::int64_t kUncertainty = 500'000'000;
     constexpr double kPriorities = 1e-9;
-    static std::mt19937 random{std::random_device{}()};
+    thread_local std::mt19937 random{std::random_device{}()};
     const auto id = static_cast<unsigned>(random());
     const double priority = static_cast<double>(random() % 10'000'000U) * kPriorities;
     return print(

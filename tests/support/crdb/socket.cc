@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "tests/support/catch.h"
+#include "tests/support/eventually.h"
 #include "tests/support/free_port.h"
 
 namespace support::crdb {
@@ -55,13 +56,16 @@ void Listener::open() {
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(fd_, SOMAXCONN) != 0)
-        FAIL("the fake node cannot listen on port " << port_);
+    // The one before is there until a poll() that watches it has returned.
+    const bool bound = eventually(
+        [&] { return ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0; });
+    if (!bound || ::listen(fd_, SOMAXCONN) != 0) FAIL("the fake node cannot listen on port " << port_);
 }
 
 void Listener::shut() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    if (fd_ < 0) return;
+    ::shutdown(fd_, SHUT_RDWR);  // refuses at once, also while a poll() holds it
+    ::close(std::exchange(fd_, -1));
 }
 
 Socket Listener::accept() const {
