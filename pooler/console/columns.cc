@@ -37,6 +37,7 @@ std::span<const Column> columns_of(const Command& command) {
         case Show::kPeerPools: return columns::kPeerPools;
         case Show::kPeers: return columns::kPeers;
         case Show::kPools: return columns::kPools;
+        case Show::kPrefixes: return columns::kPrefixes;
         case Show::kReplays: return columns::kReplays;
         case Show::kServers: return columns::kServers;
         case Show::kState: return columns::kState;

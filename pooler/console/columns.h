@@ -56,8 +56,9 @@ constexpr std::array<Column, kSocketBase.size() + N> after_socket_base(const std
 inline constexpr auto kClients =
     after_socket_base(std::array{Column{"worker", kInt4}, Column{"pin_reason", kText}});
 
-inline constexpr auto kServers = after_socket_base(
-    std::array{Column{"worker", kInt4}, Column{"endpoint", kText}, Column{"endpoint_role", kText}});
+inline constexpr auto kServers =
+    after_socket_base(std::array{Column{"worker", kInt4}, Column{"endpoint", kText},
+                                 Column{"endpoint_role", kText}, Column{"pin_reason", kText}});
 
 inline constexpr auto kSockets = after_socket_base(std::array{
     Column{"recv_pos", kInt4},
@@ -222,6 +223,14 @@ inline constexpr std::array kHandovers{
     Column{"user", kText},
     Column{"handovers", kNumeric},
     Column{"longest_missed_wait_us", kInt8},
+};
+
+inline constexpr std::array kPrefixes{
+    Column{"database", kText},        Column{"user", kText},
+    Column{"prefix_waits", kNumeric}, Column{"state_changes", kNumeric},
+    Column{"state_resets", kNumeric}, Column{"restores", kNumeric},
+    Column{"pin_checks", kNumeric},   Column{"pins", kNumeric},
+    Column{"refused_pins", kNumeric},
 };
 
 inline constexpr std::array kReplays{

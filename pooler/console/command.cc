@@ -58,6 +58,7 @@ constexpr std::array kShows{
     ShowRow{"PEER_POOLS", Show::kPeerPools},
     ShowRow{"PEERS", Show::kPeers},
     ShowRow{"POOLS", Show::kPools},
+    ShowRow{"PREFIXES", Show::kPrefixes},
     ShowRow{"REPLAYS", Show::kReplays},
     ShowRow{"SERVERS", Show::kServers},
     ShowRow{"SOCKETS", Show::kSockets},
@@ -269,6 +270,7 @@ ReportSections sections_for(const Command& command) {
         case Show::kPeers: needed.peers = true; break;
         case Show::kHandovers:
         case Show::kPools:
+        case Show::kPrefixes:
         case Show::kStats:
         case Show::kStatsAverages:
         case Show::kStatsTotals:

@@ -4,7 +4,7 @@
 // The grammar is PgBouncer's (one command, optional argument, optional semicolon; keywords in any case; names
 // that are not plain words in double quotes). Beyond it weir reads SQL comments as white space, takes what
 // drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILBACK,
-// SHOW ENDPOINTS, SHOW HANDOVERS and SHOW REPLAYS. BEGIN and its like stay refused: nothing on the console
+// SHOW ENDPOINTS, HANDOVERS, PREFIXES and REPLAYS. BEGIN and its like stay refused: nothing on the console
 // can be undone by a ROLLBACK.
 #pragma once
 
@@ -77,7 +77,8 @@ enum class Show {
     kPeerPools,
     kPeers,
     kPools,
-    kReplays,  ///< weir's own
+    kPrefixes,  ///< weir's own
+    kReplays,   ///< weir's own
     kServers,
     kSockets,
     kState,

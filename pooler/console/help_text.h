@@ -12,7 +12,7 @@ inline constexpr std::string_view kHelpDetail =
     "\tSHOW SOCKETS|ACTIVE_SOCKETS|LISTS|MEM|STATE\n"
     "\tSHOW DNS_HOSTS|DNS_ZONES\n"
     "\tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS\n"
-    "\tSHOW ENDPOINTS|HANDOVERS|REPLAYS\n"
+    "\tSHOW ENDPOINTS|HANDOVERS|PREFIXES|REPLAYS\n"
     "\tSET key = arg\n"
     "\tRELOAD\n"
     "\tPAUSE [<db>]\n"

@@ -43,6 +43,7 @@ void add_pool(PoolRow& into, const PoolRow& row) {
     into.sv_login += row.sv_login;
     into.max_wait = std::max(into.max_wait, row.max_wait);
     into.stats += row.stats;
+    into.prefixes += row.prefixes;
     into.arrivals += row.arrivals;
     into.longest_missed_wait = std::max(into.longest_missed_wait, row.longest_missed_wait);
 }

@@ -112,6 +112,29 @@ struct ServerRow {
     ServerRowState state = ServerRowState::kLogin;
     std::string endpoint;       ///< weir's own column: host:port as configured
     std::string endpoint_role;  ///< weir's own column: primary, replica or secondary
+    std::string pin_reason;     ///< weir's own column: why its client keeps it; empty = it does not
+};
+
+/// SHOW PREFIXES: statements that weir ran on a client's server beside the client's own.
+struct PrefixCounters {
+    std::uint64_t waits = 0;          ///< round trips that a client waited for
+    std::uint64_t state_changes = 0;  ///< of them: a server was given the client's variables
+    std::uint64_t state_resets = 0;   ///< a server was reset because variables may have been set unseen
+    std::uint64_t restores = 0;       ///< start-up values came back after a RESET or DISCARD
+    std::uint64_t pin_checks = 0;     ///< a server was asked for what pins its client
+    std::uint64_t pins = 0;           ///< times a session was found to need its server
+    std::uint64_t refused_pins = 0;   ///< statements that pin = refuse kept from running
+
+    PrefixCounters& operator+=(const PrefixCounters& other) {
+        waits += other.waits;
+        state_changes += other.state_changes;
+        state_resets += other.state_resets;
+        restores += other.restores;
+        pin_checks += other.pin_checks;
+        pins += other.pins;
+        refused_pins += other.refused_pins;
+        return *this;
+    }
 };
 
 /// SHOW POOLS: one per database and server user. Times of the oldest waiter.
@@ -133,6 +156,7 @@ struct PoolRow {
     std::string pool_mode;                          ///< effective: session, transaction or statement
     std::optional<std::string> load_balance_hosts;  ///< none if the host is not a list
     StatCounters stats;
+    PrefixCounters prefixes;
     std::uint64_t arrivals = 0;  ///< SHOW HANDOVERS: servers that changed their worker
     /// SHOW HANDOVERS: the longest time a client waited on one worker while another had an idle server.
     Microseconds longest_missed_wait{0};

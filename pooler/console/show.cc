@@ -54,6 +54,7 @@ ResultSet show(const Command& command, const ShowInput& input) {
         case Show::kPeerPools: return show_peer_pools(report);
         case Show::kPeers: return show_peers(report);
         case Show::kPools: return show_pools(report);
+        case Show::kPrefixes: return show_prefixes(report);
         case Show::kReplays: return show_replays(report);
         case Show::kServers: return show_servers(report);
         case Show::kSockets: return show_sockets(report, SocketFilter::kAll);

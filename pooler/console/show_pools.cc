@@ -71,6 +71,17 @@ ResultSet show_handovers(const Report& report) {
     return set;
 }
 
+ResultSet show_prefixes(const Report& report) {
+    ResultSet set(columns::kPrefixes);
+    for (const PoolRow* pool : by_database_and_user(report.pools)) {
+        const PrefixCounters& counters = pool->prefixes;
+        set.row().text(pool->database).text(pool->user).integer(counters.waits);
+        set.integer(counters.state_changes).integer(counters.state_resets).integer(counters.restores);
+        set.integer(counters.pin_checks).integer(counters.pins).integer(counters.refused_pins);
+    }
+    return set;
+}
+
 ResultSet show_databases(const Report& report) {
     ResultSet set(columns::kDatabases);
     for (const DatabaseRow* row : by_name(report.databases)) {

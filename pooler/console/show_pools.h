@@ -1,5 +1,5 @@
-// SHOW POOLS, HANDOVERS (weir's own), DATABASES, USERS, PEERS and PEER_POOLS, and the rows of the console
-// itself in the first two. Pure functions, any thread.
+// SHOW POOLS, HANDOVERS and PREFIXES (weir's own), DATABASES, USERS, PEERS and PEER_POOLS, and the rows of
+// the console itself in the first two. Pure functions, any thread.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@ namespace pooler {
 
 [[nodiscard]] ResultSet show_pools(const Report& report);       ///< by database, then user
 [[nodiscard]] ResultSet show_handovers(const Report& report);   ///< by database, then user
+[[nodiscard]] ResultSet show_prefixes(const Report& report);    ///< by database, then user
 [[nodiscard]] ResultSet show_databases(const Report& report);   ///< by name
 [[nodiscard]] ResultSet show_users(const Report& report);       ///< by name
 [[nodiscard]] ResultSet show_peers(const Report& report);       ///< by id

@@ -131,7 +131,7 @@ ResultSet show_servers(const Report& report) {
     ResultSet set(columns::kServers);
     for (const ServerRow* row : by_id(report.servers)) {
         add_base(set, "S", state_text(*row, Naming::kPlain), row->socket);
-        set.integer(row->socket.worker).text(row->endpoint).text(row->endpoint_role);
+        set.integer(row->socket.worker).text(row->endpoint).text(row->endpoint_role).text(row->pin_reason);
     }
     return set;
 }

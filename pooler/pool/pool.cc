@@ -29,7 +29,7 @@ Pool::~Pool() {
 
 bool Pool::paused() const { return environment_->globally_paused() || shared_->database_use.paused; }
 
-ServerConnection* Pool::try_take(const ParameterSet& wanted) {
+ServerConnection* Pool::try_take(const WantedState& wanted) {
     // Whoever waits anywhere was first: taking a server past the queues would starve the clients of other
     // workers.
     if (!waiters_.empty() || shared_->waiting.load(std::memory_order_relaxed) > 0 || paused()) return nullptr;
@@ -40,14 +40,14 @@ ServerConnection* Pool::try_take(const ParameterSet& wanted) {
 
 /// A fitting state chooses the server; else the most recently used one, or the longest idle with
 /// server_round_robin.
-ServerConnection* Pool::pick(const ParameterSet& wanted) {
+ServerConnection* Pool::pick(const WantedState& wanted) {
     const auto now = IoContext::now();
     const bool round_robin = environment_->configuration().settings.server_round_robin;
     while (!idle_.empty()) {
         ServerConnection* chosen = round_robin ? &idle_.front() : &idle_.back();
-        if (!chosen->parameters().fits(wanted))
+        if (!chosen->fits(wanted))
             idle_.for_each([&](ServerConnection& other) {
-                if (other.parameters().fits(wanted)) chosen = &other;
+                if (other.fits(wanted)) chosen = &other;
             });
         const std::string_view stale = stale_reason(*chosen, now);
         if (!stale.empty()) {
@@ -144,6 +144,10 @@ void Pool::settle(ServerConnection& server, bool session_over) {
     server.from_elsewhere = false;
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
+    if (server.discard_needed && server.state() != ServerState::kTested) {
+        if (!start_discard(server)) retire(server, "its last client left session state behind");
+        return;
+    }
     const auto& settings = environment_->configuration().settings;
     const bool wants_reset =
         settings.server_reset_query_always || (session_over && mode_ == conf::PoolMode::kSession);
@@ -157,6 +161,18 @@ void Pool::settle(ServerConnection& server, bool session_over) {
         settings.server_check_delay.count() == 0 && !settings.server_check_query.empty();
     if (always_checked && server.state() != ServerState::kTested) return run_check(server);
     make_idle(server);
+}
+
+/// Clears what a pinned session left behind. False where that cannot be done for certain: on CockroachDB,
+/// whose DISCARD ALL kept temporary tables in some versions and failed in others, and where connect_query
+/// would have to run again.
+bool Pool::start_discard(ServerConnection& server) {
+    if (server.cockroach || (database_.connect_query && !database_.connect_query->empty())) return false;
+    server.discard_needed = false;
+    server.enter(ServerState::kTested);
+    ++tested_;
+    server.run_own_query("DISCARD ALL");
+    return true;
 }
 
 void Pool::make_idle(ServerConnection& server) {

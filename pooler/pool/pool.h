@@ -35,8 +35,8 @@ class Waiter : public ListHook<WaiterTag> {
     virtual void on_wait_failed(const PoolError& error) = 0;
     /// The janitor passes by; the waiter may give up.
     virtual void on_wait_check(Clock::time_point now) = 0;
-    /// Values the server should have.
-    [[nodiscard]] virtual const ParameterSet& wanted() const = 0;
+    /// What the server should be like.
+    [[nodiscard]] virtual WantedState wanted() const = 0;
 
     Clock::time_point waiting_since;
     bool welcome_only = false;
@@ -51,6 +51,10 @@ struct PoolStats {
     std::uint64_t transaction_us = 0, query_us = 0, wait_us = 0;
     std::uint64_t client_parses = 0, server_parses = 0, binds = 0;
     std::uint64_t arrivals = 0;  ///< servers that came from other workers
+    /// SHOW PREFIXES: round trips that a client waited for before its own request could go, and what they
+    /// were.
+    std::uint64_t prefix_waits = 0, state_changes = 0, state_resets = 0, restores = 0;
+    std::uint64_t pin_checks = 0, pins = 0, refused_pins = 0;
     /// Servers found dead when a client was to use them, before anything of the client's was sent.
     std::uint64_t lost_links = 0;
     /// Times a server was asked for the shape of a statement before it was used there.
@@ -69,7 +73,7 @@ class Pool final : private ServerHost {
 
     // --- checkout and return
     /// A server at once, if one is free and nobody waits; else nullptr: queue with wait().
-    [[nodiscard]] ServerConnection* try_take(const ParameterSet& wanted);
+    [[nodiscard]] ServerConnection* try_take(const WantedState& wanted);
     /// Queues. The answer always comes later, after the I/O callbacks.
     void wait(Waiter& waiter);
     void stop_waiting(Waiter& waiter);
@@ -122,9 +126,10 @@ class Pool final : private ServerHost {
     void on_lost(ServerConnection& server, std::string_view reason) override;
 
     // choosing and freeing
-    [[nodiscard]] ServerConnection* pick(const ParameterSet& wanted);
+    [[nodiscard]] ServerConnection* pick(const WantedState& wanted);
     [[nodiscard]] bool check_one_used();
     void run_check(ServerConnection& server);
+    [[nodiscard]] bool start_discard(ServerConnection& server);
     void settle(ServerConnection& server, bool session_over);
     void make_idle(ServerConnection& server);
     [[nodiscard]] bool outlived(const ServerConnection& server, Clock::time_point now) const;

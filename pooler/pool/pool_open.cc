@@ -173,6 +173,7 @@ void Pool::on_login_done(ServerConnection& server) {
                                    [](const auto& item) { return item.first == "crdb_version"; });
     said->cockroach = server.cockroach;
     server.ledger().query_ends_skip(server.cockroach);
+    server.variables().begin(!server.cockroach);
     server.forget_login();
     const auto known = welcome();
     if (server.generation == shared_->generation && (!known || known->parameters != said->parameters))

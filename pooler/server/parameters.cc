@@ -81,12 +81,14 @@ void ParameterSet::take_spelling(const ParameterSet& server) {
         if (get(i) != nullptr && server.get(i) != nullptr) set(i, *server.get(i), count);
 }
 
-std::string ParameterSet::changes_to(const ParameterSet& wanted, const TrackedNames& names) const {
+std::string ParameterSet::changes_to(const ParameterSet& wanted, const TrackedNames& names,
+                                     unsigned& statements) const {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string* mine = get(i);
         const std::string* theirs = wanted.get(i);
         if (mine == nullptr || theirs == nullptr || *mine == *theirs) continue;
+        ++statements;
         // search_path is a list of identifiers: SET with one literal would make it one name, set_config()
         // reads the list.
         if (equal_ignoring_case(names.name(i), "search_path"))

@@ -57,8 +57,9 @@ class ParameterSet {
     [[nodiscard]] bool same_as(const ParameterSet& other) const;
     /// The server has been set: its own spelling of what both know replaces the client's.
     void take_spelling(const ParameterSet& server);
-    /// The SET statements that turn `*this` into `wanted`; empty if it fits.
-    [[nodiscard]] std::string changes_to(const ParameterSet& wanted, const TrackedNames& names) const;
+    /// The SET statements that turn `*this` into `wanted`, and their number; empty if it fits.
+    [[nodiscard]] std::string changes_to(const ParameterSet& wanted, const TrackedNames& names,
+                                         unsigned& statements) const;
 
  private:
     std::shared_ptr<const ParameterValues> values_;

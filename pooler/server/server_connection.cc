@@ -1,5 +1,6 @@
 #include "pooler/server/server_connection.h"
 
+#include <charconv>
 #include <utility>
 
 #include "protocol/copy.h"
@@ -52,6 +53,14 @@ bool is_control(BackendType type) {
         case BackendType::kPortalSuspended: break;
     }
     return false;
+}
+
+/// The count at the end of a tag such as "SELECT 5"; 0 if there is none.
+std::uint64_t rows_in(std::string_view tag) {
+    std::uint64_t rows = 0;
+    const std::string_view digits = tag.substr(tag.find_last_of(' ') + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), rows);
+    return rows;
 }
 
 /// A statement of ours that the server does not have any more: this session of the server is of no use to
@@ -140,7 +149,7 @@ void ServerConnection::send(OutBatch& batch) {
 
 void ServerConnection::run_own_query(std::string_view text) {
     own_running_ = true;
-    own_error_.clear();
+    own_result_ = {};
     statements_.forget_unnamed();  // a simple Query destroys the unnamed statement
     static_cast<void>(ledger_.push({Request::kQuery, Delivery::kSwallow, io_->next_sequence()}));
     std::string message;
@@ -311,6 +320,8 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
             if (state_ == ServerState::kCleaning && ledger_.in_copy())
                 static_cast<void>(start_cleaning(false));
             break;
+        case BackendType::kPortalSuspended: variables_.on_suspended(verdict.sequence); break;
+        case BackendType::kNotificationResponse: return forward && notifies;
         case BackendType::kAuthentication:
         case BackendType::kBackendKeyData:
         case BackendType::kBindComplete:
@@ -324,9 +335,7 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kFunctionCallResponse:
         case BackendType::kNegotiateProtocolVersion:
         case BackendType::kNoticeResponse:
-        case BackendType::kNotificationResponse:
-        case BackendType::kParseComplete:
-        case BackendType::kPortalSuspended: break;
+        case BackendType::kParseComplete: break;
     }
     return forward;
 }
@@ -365,7 +374,11 @@ bool ServerConnection::on_error_response(std::string_view body, const Verdict& v
     if (fields->code == protocol::sqlstate::kQueryCanceled) cancel_hit_ = true;
     judge_session(*fields, verdict.sequence);
     const bool swallowed = verdict.action == Verdict::Action::kSwallow;
-    if (swallowed) own_error_ = fields->message;
+    variables_.on_error();
+    if (swallowed) {
+        own_result_.sqlstate = fields->code;
+        own_result_.message = fields->message;
+    }
     std::string instead;
     const bool reworded = !swallowed && user_ != nullptr && !fields->fatal() &&
                           user_->reword_error(verdict.sequence, fields->message, body, instead);
@@ -403,6 +416,7 @@ bool ServerConnection::on_ready_for_query(std::string_view body, const Verdict& 
     const auto status = protocol::decode_ready_for_query(body);
     if (!status) return violation("broken ReadyForQuery");
     status_ = *status;
+    variables_.on_ready(verdict.sequence, status_);
     const bool own = verdict.action == Verdict::Action::kSwallow;
     if (own && own_running_ && verdict.request == Request::kQuery) {
         own_running_ = false;
@@ -424,7 +438,13 @@ void ServerConnection::on_command_complete(std::string_view body, const Verdict&
         violation("broken CommandComplete");
         return;
     }
+    variables_.on_command_complete(verdict.sequence, *tag);
+    if (verdict.action == Verdict::Action::kSwallow) {
+        ++own_result_.completed;
+        own_result_.rows = rows_in(*tag);
+    }
     if (*tag != "DEALLOCATE ALL" && *tag != "DISCARD ALL") return;
+    if (*tag == "DISCARD ALL") tainted_for = 0;
     statements_.on_deallocate_all(verdict.sequence);
     if (user_ != nullptr) user_->on_deallocate_all(verdict.sequence);
 }
@@ -436,8 +456,9 @@ void ServerConnection::end_of_turn(std::size_t bytes_read) {
     if (own_done_) {
         own_done_ = false;
         if (login_) return host_->on_login_done(*this);
-        if (user_ != nullptr) return user_->on_prepared_for(own_error_);
-        if (state_ != ServerState::kCleaning) return host_->on_own_query_done(*this, own_error_.empty());
+        if (user_ != nullptr) return user_->on_prepared_for(own_result_);
+        if (state_ != ServerState::kCleaning)
+            return host_->on_own_query_done(*this, own_result_.sqlstate.empty());
     }
     if (user_ != nullptr) return user_->on_turn_end();
     go_on_cleaning();

@@ -18,12 +18,14 @@
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
 #include "pooler/server/server_statements.h"
+#include "pooler/server/variable_tracker.h"
 #include "protocol/error_notice.h"
 #include "protocol/frame.h"
 
 namespace pooler {
 
 class ServerConnection;
+struct OwnResult;
 
 /// Whoever a server works for: a client session. Called on the worker's thread.
 class ServerUser {
@@ -50,8 +52,8 @@ class ServerUser {
     virtual void on_deallocate_all(std::uint64_t sequence) = 0;
     /// A ReadyForQuery for the client.
     virtual void on_ready(protocol::TransactionStatus status) = 0;
-    /// Our own statement in front of the client's work has ended; `error` empty if all went well.
-    virtual void on_prepared_for(std::string_view error) = 0;
+    /// Our own statement beside the client's work has ended.
+    virtual void on_prepared_for(const OwnResult& result) = 0;
     /// The replies of a read have been handed on: the moment to give the server back.
     virtual void on_turn_end() = 0;
     /// What was sent to the server has left: more may be read from the client.
@@ -92,6 +94,24 @@ enum class ServerState : std::uint8_t {
     kTested,    ///< a reset or check query of ours runs
     kCleaning,  ///< its client left in the middle: being brought back to a clean state
     kClosed,
+};
+
+/// What a client wants to find on its server.
+struct WantedState {
+    const ParameterSet* parameters = nullptr;
+    const Variables* variables = nullptr;
+    std::uint64_t session = 0;  ///< what this session itself left behind does not disturb it
+};
+
+/// ServerConnection::tainted_for: by nobody who could come back.
+inline constexpr std::uint64_t kTaintedForAll = UINT64_MAX;
+
+/// How our own statement went.
+struct OwnResult {
+    unsigned completed = 0;  ///< statements of its text that succeeded
+    std::uint64_t rows = 0;  ///< of the last of them, if it was a SELECT
+    std::string sqlstate;    ///< empty if all went well
+    std::string message;
 };
 
 struct ServerListTag;
@@ -145,6 +165,13 @@ class ServerConnection final : public Mortal,
     /// says.
     void show_failed_block() { show_failed_ = true; }
     void adopt_parameters(const ParameterSet& values) { parameters_.adopt(values); }
+    [[nodiscard]] VariableTracker& variables() { return variables_; }
+    /// It needs no statement of ours before a client that wants this.
+    [[nodiscard]] bool fits(const WantedState& wanted) const {
+        return (tainted_for == 0 || tainted_for == wanted.session) &&
+               variables_.state().variables == *wanted.variables && parameters_.fits(*wanted.parameters);
+    }
+    [[nodiscard]] const OwnResult& own_result() const { return own_result_; }
     [[nodiscard]] protocol::TransactionStatus transaction_status() const { return status_; }
     [[nodiscard]] Socket& socket() { return socket_; }
     [[nodiscard]] const Socket& socket() const { return socket_; }
@@ -166,6 +193,11 @@ class ServerConnection final : public Mortal,
     bool connect_query_running = false;
     bool cockroach = false;       ///< it cancels after it has closed the cancel connection
     bool from_elsewhere = false;  ///< came from another worker and was not used here yet
+    /// A session may have set variables here unseen: a reset comes before anybody else. 0: none has.
+    std::uint64_t tainted_for = 0;
+    bool discard_needed = false;  ///< a session that ended left here what only this connection has
+    bool notifies = false;        ///< its user listens: notifications are passed on
+    std::uint8_t pins = 0;        ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
     bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
     std::string endpoint;          ///< the host as configured
@@ -212,6 +244,7 @@ class ServerConnection final : public Mortal,
     Ledger ledger_;
     ServerStatements statements_;
     ParameterSet parameters_;
+    VariableTracker variables_;
     std::optional<ServerLogin> login_;
     std::shared_ptr<DeriveKeysCall> derivation_;  ///< while the login waits for keys
     protocol::TransactionStatus status_ = protocol::TransactionStatus::kIdle;
@@ -224,7 +257,7 @@ class ServerConnection final : public Mortal,
     bool show_failed_ = false;
     std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
     std::optional<std::string> described_parameters_;
-    std::string own_error_;
+    OwnResult own_result_;
     std::string fatal_;  ///< text of a FATAL error the server sent before it closed
     std::string backend_key_;
     Address address_;

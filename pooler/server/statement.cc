@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "pooler/server/session_effects.h"
+
 namespace pooler {
 
 namespace {
@@ -50,7 +52,8 @@ std::string server_name(const StatementHash& hash, std::uint64_t twin) {
 
 StatementRef make_statement(std::string_view query, std::string_view types, const StatementHash& hash,
                             std::uint64_t twin) {
-    return std::make_shared<const Statement>(query, types, hash, server_name(hash, twin));
+    return std::make_shared<const Statement>(query, types, hash, server_name(hash, twin),
+                                             !touches_session(classify(query)));
 }
 
 std::atomic<std::uint64_t> plans_outdated{1};

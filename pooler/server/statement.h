@@ -28,13 +28,18 @@ struct Statement {
     std::string types;  ///< as in Parse: int16 count, then the OIDs
     StatementHash hash;
     std::string server_name;  ///< its name on every server connection
+    bool quiet = false;       ///< leaves nothing behind in the session it runs in; see touches_session()
     /// What was parsed before this point of plan_clock() is refused by servers: "cached plan must not change
     /// result type". Grows.
     mutable std::atomic<std::uint64_t> stale_before{0};
 
     Statement(std::string_view text, std::string_view parameter_types, const StatementHash& key,
-              std::string name)
-        : query{text}, types{parameter_types}, hash{key}, server_name{std::move(name)} {}
+              std::string name, bool leaves_nothing)
+        : query{text},
+          types{parameter_types},
+          hash{key},
+          server_name{std::move(name)},
+          quiet{leaves_nothing} {}
 
     [[nodiscard]] bool is(std::string_view other_query, std::string_view other_types) const {
         return query == other_query && types == other_types;

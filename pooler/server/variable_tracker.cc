@@ -20,6 +20,10 @@ bool stays_in_transaction(std::string_view tag) {
     return std::find(kTags.begin(), kTags.end(), word) != kTags.end();
 }
 
+bool is_opaque(const VariableEffects& effects) {
+    return effects.size() == 1 && effects.front().kind == Kind::kOpaque;
+}
+
 std::uint64_t bit_of(const VariableEffect& effect) { return std::uint64_t{1} << (effect.tracked - 1); }
 
 }  // namespace
@@ -28,36 +32,54 @@ std::uint64_t bit_of(const VariableEffect& effect) { return std::uint64_t{1} << 
 void VariableTracker::drop_records(std::uint64_t up_to, bool failed) {
     while (!records_.empty() && records_.front().sequence <= up_to) {
         Record& record = records_.front();
-        if (!failed && record.next < record.effects->size()) mark_unknown();  // fewer answers than statements
+        if (!failed && record.next < record.effects->size() && !is_opaque(*record.effects))
+            mark_unknown();  // fewer answers than statements
         record.effects.reset();
         records_.pop_front();
     }
 }
 
-/// The effect of the statement that has just been answered; nullptr: none was recorded.
-const VariableEffect* VariableTracker::take_effect(std::uint64_t sequence) {
+/// The effects of the statement that has just been answered; none: nothing was recorded, or it has none.
+std::span<const VariableEffect> VariableTracker::take_effects(std::uint64_t sequence) {
     if (sequence > 0) drop_records(sequence - 1, failed_);
-    if (records_.empty() || records_.front().sequence != sequence) return nullptr;
+    if (records_.empty() || records_.front().sequence != sequence) return {};
     Record& record = records_.front();
-    if (record.next == record.effects->size()) {  // more answers than statements
+    const VariableEffects& all = *record.effects;
+    if (is_opaque(all)) return all;
+    if (record.next == all.size()) {  // more answers than statements
         mark_unknown();
-        return nullptr;
+        return {};
     }
-    return &(*record.effects)[record.next++];
+    const std::size_t first = record.next;
+    while (all[record.next++].continues) continue;
+    if (all[first].kind == Kind::kNone) return {};
+    return std::span{all}.subspan(first, record.next - first);
 }
 
 void VariableTracker::on_command_complete(std::uint64_t sequence, std::string_view tag) {
     if (!stays_in_transaction(tag)) may_have_committed_ = true;
-    const VariableEffect* effect = take_effect(sequence);
-    if (effect != nullptr && effect->kind != Kind::kNone) return apply(*effect);
+    const auto effects = take_effects(sequence);
+    if (!effects.empty() && effects.front().kind == Kind::kOpaque) return apply_opaque(tag);
+    for (const VariableEffect& effect : effects) apply(effect);
+    if (!effects.empty()) return;
+    if (tag == "DISCARD ALL") forget();
     if (!undoes_) return;
     if (tag == "COMMIT" || tag == "PREPARE TRANSACTION") commit();
     if (tag == "ROLLBACK") abort();
 }
 
+/// A statement of a text that nobody can read: by its tag it is nothing, or something.
+void VariableTracker::apply_opaque(std::string_view tag) {
+    if (tag == "DISCARD ALL") return forget();
+    if (tag == "COMMIT" && undoes_) return commit();
+    if (tag == "ROLLBACK" && undoes_ && savepoints_.empty()) return abort();
+    if (tag == "SET" || tag == "RESET" || tag == "ROLLBACK" || tag == "SAVEPOINT" || tag == "RELEASE")
+        mark_unknown();
+}
+
 void VariableTracker::on_suspended(std::uint64_t sequence) {
-    const VariableEffect* effect = take_effect(sequence);
-    if (effect != nullptr && effect->kind != Kind::kNone) mark_unknown();
+    const auto effects = take_effects(sequence);
+    if (!effects.empty() && effects.front().kind != Kind::kOpaque) mark_unknown();
 }
 
 void VariableTracker::on_ready(std::uint64_t sequence, TransactionStatus status) {
@@ -95,6 +117,7 @@ void VariableTracker::apply(const VariableEffect& effect) {
             if (undoes_) end_savepoint(effect);
             return;
         case Kind::kLocalAuthorization: authorization_local_ = true; return;
+        case Kind::kOpaque:
         case Kind::kUnknown: return mark_unknown();
     }
 }
@@ -105,9 +128,10 @@ void VariableTracker::set(const VariableEffect& effect) {
         return;
     }
     state_.variables.set(effect.name, effect.value);
-    if (effect.name != kSessionAuthorization) return;
+    if (effect.name != kAuthorizationVariable) return;
     authorization_touched_ = true;
-    state_.variables.set(kRole, {"'none'"});  // the role ends with the authorization it was taken under
+    state_.variables.set(kRoleVariable,
+                         {"'none'"});  // the role ends with the authorization it was taken under
 }
 
 void VariableTracker::reset(const VariableEffect& effect) {
@@ -117,9 +141,9 @@ void VariableTracker::reset(const VariableEffect& effect) {
     }
     const bool identity = state_.variables.has_identity();
     state_.variables.erase(effect.name);
-    if (effect.name != kSessionAuthorization) return;
+    if (effect.name != kAuthorizationVariable) return;
     authorization_touched_ = true;
-    if (identity) state_.variables.set(kRole, {"'none'"});
+    if (identity) state_.variables.set(kRoleVariable, {"'none'"});
 }
 
 void VariableTracker::commit() {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,15 +35,17 @@ struct VariableEffect {
         kRollbackTo,          ///< `name`
         kLocalAuthorization,  ///< SET LOCAL SESSION AUTHORIZATION: its end is not to be foreseen
         kUnknown,             ///< changes something, and we do not know what
+        kOpaque,              ///< alone: a text that cannot be read; what it was shows by the tags
     };
     Kind kind = Kind::kNone;
     std::string name;  ///< as the server folds it; of variables: lower case
     VariableValue value{};
     /// 1 + index among the tracked parameters, whose values the server reports itself; 0: not one of them.
     unsigned tracked = 0;
+    bool continues = false;  ///< the next one belongs to the same statement
 };
 
-/// One entry for each statement of a text.
+/// At least one for each statement of a text.
 using VariableEffects = std::vector<VariableEffect>;
 
 class VariableTracker {
@@ -73,8 +76,16 @@ class VariableTracker {
     /// ReadyForQuery in answer to request `sequence`, also to one of our own.
     void on_ready(std::uint64_t sequence, protocol::TransactionStatus status);
 
-    /// The server was given this by statements of ours.
-    void adopt(State state) { state_ = std::move(state); }
+    /// The server was given this by statements of ours; inside a transaction its end may undo it.
+    void adopt(State state, bool in_transaction) {
+        state_ = std::move(state);
+        if (!in_transaction) base_ = state_;
+    }
+    /// Outside a transaction: these tracked parameters count as set.
+    void mark_tracked(std::uint64_t bits) {
+        state_.tracked |= bits;
+        base_.tracked |= bits;
+    }
     /// RESET SESSION AUTHORIZATION, RESET ROLE and RESET ALL of ours went well, outside a transaction.
     void on_reset() { forget(); }
     void mark_unknown() { known_ = false; }
@@ -93,15 +104,16 @@ class VariableTracker {
  private:
     struct Record {
         std::uint64_t sequence = 0;
-        std::size_t next = 0;  ///< statement that is answered next
+        std::size_t next = 0;  ///< the first effect of the statement that is answered next
         std::shared_ptr<const VariableEffects> effects;
     };
     struct Savepoint {
         std::string name;
         State state;
     };
-    [[nodiscard]] const VariableEffect* take_effect(std::uint64_t sequence);
+    [[nodiscard]] std::span<const VariableEffect> take_effects(std::uint64_t sequence);
     void apply(const VariableEffect& effect);
+    void apply_opaque(std::string_view tag);
     void set(const VariableEffect& effect);
     void reset(const VariableEffect& effect);
     void commit();

@@ -13,7 +13,7 @@ using Form = VariableValue::Form;
 
 bool before(const Variable& variable, std::string_view name) { return variable.name < name; }
 
-bool is_identity(std::string_view name) { return name == kRole || name == kSessionAuthorization; }
+bool is_identity(std::string_view name) { return name == kRoleVariable || name == kAuthorizationVariable; }
 
 /// Limits on the very statements that set the rest.
 bool is_time_limit(std::string_view name) {
@@ -84,7 +84,7 @@ void Variables::erase(std::string_view name) {
 
 void Variables::erase_all_but_identity() {
     Variables kept;
-    for (const std::string_view name : {kRole, kSessionAuthorization})
+    for (const std::string_view name : {kRoleVariable, kAuthorizationVariable})
         if (const VariableValue* value = get(name)) kept.set(name, *value);
     if (!(kept == *this)) *this = std::move(kept);
 }
@@ -129,7 +129,7 @@ void append_cleaning(StateChange& change, const Variables& current, const Variab
             append(variable);
     // The identity goes even if it is wanted: variables are set by who logged in. RESET ROLE stands behind,
     // since a change of the session authorization ends the role, also one that the server starts with.
-    if (current.get(kSessionAuthorization) != nullptr)
+    if (current.get(kAuthorizationVariable) != nullptr)
         add(change, change.cleaning, "RESET SESSION AUTHORIZATION");
     if (current.has_identity()) add(change, change.cleaning, "RESET ROLE");
 }
@@ -143,7 +143,7 @@ void append_setting(StateChange& change, const Variables& current, const Variabl
     };
     for (const Variable& variable : wanted.list())
         if (!is_identity(variable.name) && !is_time_limit(variable.name)) append(variable);
-    for (const std::string_view name : {kSessionAuthorization, kRole})
+    for (const std::string_view name : {kAuthorizationVariable, kRoleVariable})
         if (const VariableValue* value = wanted.get(name))
             add(change, change.setting, set_statement({std::string{name}, *value}));
     for (const Variable& variable : wanted.list())

@@ -29,8 +29,8 @@ struct Variable {
     bool operator==(const Variable&) const = default;
 };
 
-inline constexpr std::string_view kRole = "role";
-inline constexpr std::string_view kSessionAuthorization = "session_authorization";
+inline constexpr std::string_view kRoleVariable = "role";
+inline constexpr std::string_view kAuthorizationVariable = "session_authorization";
 
 class VariableCache;
 
@@ -41,7 +41,7 @@ class Variables {
     [[nodiscard]] std::size_t size() const { return list_ ? list_->size() : 0; }
     /// True if a role or a session authorization is set.
     [[nodiscard]] bool has_identity() const {
-        return get(kRole) != nullptr || get(kSessionAuthorization) != nullptr;
+        return get(kRoleVariable) != nullptr || get(kAuthorizationVariable) != nullptr;
     }
     void set(std::string_view name, VariableValue value);
     void erase(std::string_view name);

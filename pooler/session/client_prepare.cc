@@ -68,13 +68,15 @@ bool ClientSession::prepare_on_server(const StatementRef& statement) {
 }
 
 ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::string_view message) {
-    if (!follows()) {
+    if (!follows() && (!followed_ || server_->ledger().in_copy())) {
         static_cast<void>(record(Request::kParse));
         return {};
     }
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto parse = protocol::decode_parse(message.substr(protocol::kHeaderBytes));
     if (!parse) return fault("broken Parse packet");
+    if (const PinSet pins = refused_text(parse->query)) return refuse_parse(*parse, pins, message.size());
+    if (!tracking_) return parse_untracked(*parse);
     if (!parse->name.empty()) return parse_named(*parse, message.size());
     if (const auto step = parse_deallocate(*parse, message.size())) return *step;
     if (record(Request::kParse)) {
@@ -82,6 +84,34 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
         names().set({}, statement, io().last_sequence);
         server_->statements().set_unnamed(statement, io().last_sequence);
     }
+    return {};
+}
+
+/// Why the text is not to run; 0: it may.
+PinSet ClientSession::refused_text(std::string_view text) {
+    const bool refuses = environment_->configuration().settings.pin == conf::PinAction::kRefuse;
+    return refuses ? refused(effects_of_text(text)) : PinSet{0};
+}
+
+/// Fails like a Parse of the client's: nothing behind it runs up to the Sync.
+ClientSession::Step ClientSession::refuse_parse(const protocol::Parse& parse, PinSet pins,
+                                                std::size_t total_bytes) {
+    const Step taken{Step::Kind::kTaken, total_bytes, 0};
+    if (!record(Request::kParse)) return taken;
+    if (parse.name.empty() && tracking_) {
+        names().remove({}, io().last_sequence);
+        server_->statements().forget_unnamed();
+    }
+    const std::string_view text = refuse_text(pins);
+    io().to_server.own([text](std::string& out) { protocol::encode_parse(out, {}, text, {"\0\0", 2}); });
+    return taken;
+}
+
+/// max_prepared_statements = 0: names pass through as they are, only what they stand for is kept in mind.
+ClientSession::Step ClientSession::parse_untracked(const protocol::Parse& parse) {
+    if (record(Request::kParse))
+        names().set(parse.name, environment_->statements().intern(parse.query, parse.types),
+                    io().last_sequence);
     return {};
 }
 
@@ -187,7 +217,7 @@ void ClientSession::prepare_unnamed(const StatementRef& statement) {
 }
 
 ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::string_view message) {
-    if (!follows()) {
+    if (!follows() && (!followed_ || server_->ledger().in_copy())) {
         static_cast<void>(record(Request::kBind));
         return {};
     }
@@ -196,13 +226,17 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     if (!*names && message.size() > kMaxBindNames) return fault("broken Bind packet");
     if (!*names) return {Step::Kind::kMore};
     const protocol::BindNames& bind = **names;
+    if (!tracking_) {
+        if (record(Request::kBind)) note_portal(bind.portal, bind.statement);
+        return {};
+    }
     Step instead;
     PreparedNames::Found known;
     const auto server_name = server_name_for(bind.statement, known, instead);
     if (!server_name) return instead;
     if (const auto step = check_shape(bind.statement, known)) return *step;
     ++pool_->stats.binds;
-    static_cast<void>(record(Request::kBind));
+    if (record(Request::kBind)) note_portal(bind.portal, bind.statement);
     notes().bind(bind.portal, bind.statement);
     if (*server_name == bind.statement) return {};
     if (!known.statement) note_unknown(bind.statement, *server_name);

@@ -4,6 +4,7 @@
 #include "pooler/session/wire_fault.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
+#include "protocol/simple_query.h"
 
 namespace pooler {
 
@@ -13,7 +14,9 @@ namespace {
 
 /// A client that sends the beginning of a message and then nothing must not hold a server: messages that are
 /// looked into anyway are complete first.
-bool worth_a_server(protocol::FrameHeader header, std::string_view message) {
+bool worth_a_server(protocol::FrameHeader header, std::string_view message, std::size_t read_bytes) {
+    const bool query = header.type == static_cast<char>(FrontendType::kQuery);
+    if (query && header.total_bytes() <= read_bytes) return message.size() >= header.total_bytes();
     const bool control = header.type == static_cast<char>(FrontendType::kParse) ||
                          header.type == static_cast<char>(FrontendType::kDescribe) ||
                          header.type == static_cast<char>(FrontendType::kClose);
@@ -104,10 +107,10 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         case FrontendType::kBind: return on_bind(header, message);
         case FrontendType::kDescribe: return on_describe(header, message);
         case FrontendType::kClose: return on_close(header, message);
-        case FrontendType::kExecute: return on_execute();
+        case FrontendType::kExecute: return on_execute(header, message);
         case FrontendType::kSync: return on_sync();
         case FrontendType::kFlush: return on_flush();
-        case FrontendType::kFunctionCall: static_cast<void>(record(Request::kFunctionCall)); return {};
+        case FrontendType::kFunctionCall: return on_function_call();
         case FrontendType::kCopyData: return {};
         case FrontendType::kCopyDone:
         case FrontendType::kCopyFail: return on_copy_end();
@@ -140,7 +143,8 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
         case FrontendType::kQuery:
         case FrontendType::kTerminate: break;
     }
-    if (tracking_ && !worth_a_server(header, message)) return {Step::Kind::kMore};
+    if (pool_->mode() != conf::PoolMode::kSession && !worth_a_server(header, message, kMaxReadBytes))
+        return {Step::Kind::kMore};
     note_request();
     if (!take_server()) return {fault_ == nullptr ? Step::Kind::kHold : Step::Kind::kFault};
     return {};
@@ -164,7 +168,7 @@ bool ClientSession::take_server() {
         static_cast<void>(fault("server shutting down"));
         return false;
     }
-    if (ServerConnection* server = pool_->try_take(parameters_)) {
+    if (ServerConnection* server = pool_->try_take(wanted())) {
         link(*server);
         return hold_ == Hold::kNone;
     }
@@ -188,24 +192,12 @@ void ClientSession::link(ServerConnection& server) {
     begin_first_ = begin_last_ = 0;
     if (socket_.backed_up()) server.socket().read_on(false);
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
-    if (server.parameters().fits(parameters_)) return;
-    const std::string changes = server.parameters().changes_to(parameters_, environment_->tracked());
-    if (changes.empty()) return;
-    hold_ = Hold::kForState;
-    server.run_own_query(changes);
-}
-
-/// The server has the client's variables now, or cannot have them.
-void ClientSession::on_prepared_for(std::string_view error) {
-    if (!error.empty()) {
-        ServerConnection& server = *std::exchange(server_, nullptr);
-        server.unlink();
-        pool_->retire(server, "invalid server parameter");
-        return fail("invalid server parameter");
-    }
-    parameters_.take_spelling(server_->parameters());
-    if (server_->parameters().same_as(parameters_)) server_->adopt_parameters(parameters_);
-    resume();
+    followed_ = pool_->mode() != conf::PoolMode::kSession;
+    server.notifies = !followed_;
+    if (server.fits(wanted()))
+        server.variables().mark_tracked(startup_bits_);
+    else if (fit_server())
+        hold_ = Hold::kForState;
 }
 
 /// False: no reply will come, the server skips or a COPY swallows the request.
@@ -222,24 +214,47 @@ ClientSession::Step ClientSession::wait_for_outcome() {
 
 ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::string_view message) {
     if (environment_->configuration().settings.disable_pqexec) return fault("PQexec disallowed");
+    const auto effects = effects_of_query(header, message);
+    if (!effects) return {Step::Kind::kMore};
     if (const auto step = on_deallocate(header, message)) return *step;
+    const PinSet pins = refused(*effects);
     const bool runs = record(Request::kQuery);
+    if (runs && pins == 0) note(*effects);
+    if (pins != 0) {
+        const std::string_view text = refuse_text(pins);
+        io().to_server.own([text](std::string& out) { protocol::encode_query(out, text); });
+    }
     batch_start_ = io().last_sequence + 1;
     if (tracking_ && runs) {
         if (names_) names_->drop_unnamed(io().last_sequence);
         server_->statements().forget_unnamed();
     }
-    return {};
+    hold_for_restore();
+    return pins != 0 ? Step{Step::Kind::kTaken, message.size(), 0} : Step{};
 }
 
 ClientSession::Step ClientSession::on_sync() {
     static_cast<void>(record(Request::kSync));
     batch_start_ = io().last_sequence + 1;
+    hold_for_restore();
     return {};
 }
 
-ClientSession::Step ClientSession::on_execute() {
-    static_cast<void>(record(Request::kExecute));
+ClientSession::Step ClientSession::on_execute(protocol::FrameHeader header, std::string_view message) {
+    if (!portals_ || portals_->all_quiet()) {
+        static_cast<void>(record(Request::kExecute));
+        return {};
+    }
+    if (message.size() < header.total_bytes()) return {Step::Kind::kMore};
+    const auto execute = protocol::decode_execute(message.substr(protocol::kHeaderBytes));
+    if (!execute) return fault("broken Execute packet");
+    if (record(Request::kExecute)) note(effects_of_portal(execute->portal));
+    return {};
+}
+
+/// The function may be any.
+ClientSession::Step ClientSession::on_function_call() {
+    if (record(Request::kFunctionCall) && followed_) note_hidden_state();
     return {};
 }
 

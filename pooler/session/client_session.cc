@@ -89,6 +89,7 @@ void ClientSession::release_server(bool session_over) {
     const bool cancel = state_ == SessionState::kClosed && works_for_client() && !server_->ledger().in_copy();
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
+    mark_leftovers(server, session_over);
     // Nobody waits for what runs there any more.
     if (cancel) environment_->forward_cancel(*pool_, server, nullptr);
     server.unlink();
@@ -188,13 +189,21 @@ void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     if (socket_.backed_up()) server_->socket().read_on(false);
 }
 
-void ClientSession::on_parameter(std::size_t index, std::string_view value, bool /*own*/) {
-    parameters_.set(index, value, environment_->tracked().size());
+void ClientSession::on_parameter(std::size_t index, std::string_view value, bool own) {
+    if (!own) {
+        parameters_.set(index, value, environment_->tracked().size());
+        if (environment_->tracked().name(index) == "client_encoding") note_encoding();
+    } else if (hold_ == Hold::kForOwn) {
+        // It was told of the reset; this is what it is reset to.
+        const std::string& name = environment_->tracked().name(index);
+        io().to_client.own([&](std::string& out) { protocol::encode_parameter_status(out, name, value); });
+    }
 }
 
 void ClientSession::on_requests_failed(const FailedRange& range) {
     if (names_) names_->on_failed(range);
     note_failed_begin(range);
+    if (portals_) portals_->on_failed();
 }
 
 void ClientSession::on_deallocate_all(std::uint64_t sequence) {
@@ -238,9 +247,10 @@ void ClientSession::on_turn_end() {
     if (hold_ == Hold::kForOutcome) return resume();
     if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
     if (!ready_seen_ || !ledger.empty()) return;
+    if (hold_ == Hold::kForRestore) return restore();
     if (!ready_to_release()) return;
     if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
-    if (pool_->mode() != conf::PoolMode::kSession) release_server(false);
+    if (pool_->mode() != conf::PoolMode::kSession) part_with_server();
 }
 
 void ClientSession::on_server_lost(std::string_view reason) {

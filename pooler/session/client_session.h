@@ -4,8 +4,9 @@
 //
 // client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
-// prepared statements; client_block.cc: transactions that no
-// server has; client_cancel.cc: cancel requests and servers that are lost before they were used.
+// prepared statements; client_block.cc: transactions that no server has; client_cancel.cc: cancel requests
+// and servers that are lost before they were used; client_variables.cc: variables, and what only one server
+// connection has.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,13 @@
 #include "pooler/net/socket.h"
 #include "pooler/pool/pool.h"
 #include "pooler/server/server_connection.h"
+#include "pooler/server/session_effects.h"
+#include "pooler/server/state_step.h"
 #include "pooler/session/client_login.h"
 #include "pooler/session/describe_notes.h"
 #include "pooler/session/local_block.h"
 #include "pooler/session/pending_login.h"
+#include "pooler/session/portal_statements.h"
 #include "pooler/session/prepared_names.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_state.h"
@@ -88,6 +92,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::size_t prepared_statements() const { return names_ ? names_->size() : 0; }
     [[nodiscard]] const std::optional<CancelKey>& key() const { return key_; }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
+    /// Why it keeps its server outside transactions, as far as that is settled; 0: it does not.
+    [[nodiscard]] PinSet pins() const { return announced_pins_; }
     [[nodiscard]] std::size_t input_bytes() const { return inbox_.bytes(); }
     [[nodiscard]] std::size_t body_left() const { return body_left_; }
     [[nodiscard]] bool over_unix_socket() const { return unix_socket_; }
@@ -124,7 +130,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,
                                     std::string& out) override;
     void on_ready(protocol::TransactionStatus status) override;
-    void on_prepared_for(std::string_view error) override;
+    void on_prepared_for(const OwnResult& result) override;
     void on_turn_end() override;
     void on_server_drained() override;
     void on_server_lost(std::string_view reason) override;
@@ -134,7 +140,7 @@ class ClientSession final : public Mortal,
     void on_welcome() override;
     void on_wait_failed(const PoolError& error) override;
     void on_wait_check(Clock::time_point now) override;
-    [[nodiscard]] const ParameterSet& wanted() const override { return parameters_; }
+    [[nodiscard]] WantedState wanted() const override;
 
     // until logged in (client_startup.cc)
     [[nodiscard]] std::size_t consume_startup(std::string_view data);
@@ -144,6 +150,7 @@ class ClientSession final : public Mortal,
                                        std::vector<std::string_view>& unrecognised);
     [[nodiscard]] bool take_parameter(std::string_view name, std::string_view value);
     [[nodiscard]] bool take_options(std::string_view options);
+    [[nodiscard]] bool take_variable(std::string_view name, std::string_view value);
     [[nodiscard]] bool check_admission();
     [[nodiscard]] bool count_for_user();
     [[nodiscard]] bool count_in_database(const conf::Database& database);
@@ -177,7 +184,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] Step on_unlinked(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_query(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_sync();
-    [[nodiscard]] Step on_execute();
+    [[nodiscard]] Step on_execute(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] Step on_function_call();
     [[nodiscard]] Step on_copy_end();
     [[nodiscard]] Step on_flush();
     [[nodiscard]] bool take_server();
@@ -196,6 +204,9 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool follows() const;
     [[nodiscard]] std::optional<Step> on_deallocate(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] PreparedNames& names();
+    [[nodiscard]] PinSet refused_text(std::string_view text);
+    [[nodiscard]] Step refuse_parse(const protocol::Parse& parse, PinSet pins, std::size_t total_bytes);
+    [[nodiscard]] Step parse_untracked(const protocol::Parse& parse);
     [[nodiscard]] std::optional<Step> parse_deallocate(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(std::string_view name, const StatementRef& old, const StatementRef& wanted,
@@ -251,6 +262,31 @@ class ClientSession final : public Mortal,
     void request_over();
     [[nodiscard]] bool take_another_server();
 
+    // variables and pins (client_variables.cc)
+    /// Requests up to this size are read for what they do to the session; larger ones may do anything.
+    static constexpr std::size_t kMaxReadBytes = 256 * 1024;
+    void keep_startup_values();
+    [[nodiscard]] bool fit_server();
+    void run_own(const StateChange& change);
+    void on_pins_checked(const OwnResult& result);
+    void adopt_state();
+    void on_state_refused(StateStep step, const OwnResult& failed);
+    void note_encoding();
+    [[nodiscard]] SessionEffects effects_of_text(std::string_view text);
+    [[nodiscard]] std::optional<SessionEffects> effects_of_query(protocol::FrameHeader header,
+                                                                 std::string_view message);
+    void note(const SessionEffects& effects);
+    void note_hidden_state();
+    void hold_for_restore();
+    void note_portal(std::string_view portal, std::string_view statement);
+    [[nodiscard]] SessionEffects effects_of_portal(std::string_view portal);
+    [[nodiscard]] PinSet refused(const SessionEffects& effects) const;
+    [[nodiscard]] std::string_view refuse_text(PinSet pins);
+    void restore();
+    void part_with_server();
+    void announce_pins();
+    void mark_leftovers(ServerConnection& server, bool session_over);
+
     // life
     void enter(SessionEvent event);
     void release_server(bool session_over);
@@ -270,7 +306,14 @@ class ClientSession final : public Mortal,
     Refusal refusal_ = Refusal::kNone;
     bool unix_socket_;
     bool client_left_ = false;
-    bool tracking_ = false;  ///< prepared statements are followed (not in session pooling)
+    bool tracking_ = false;                    ///< prepared statements are followed (not in session pooling)
+    bool followed_ = false;                    ///< so is the rest of the session's state (likewise)
+    bool odd_encoding_ = false;                ///< client_encoding is one in which a text cannot be read
+    bool restore_due_ = false;                 ///< variables were reset that had start-up values
+    bool pin_check_due_ = false;               ///< what pins the session may have come or gone
+    StateStep state_step_ = StateStep::kNone;  ///< what our statement on the server is for; none: pins
+    PinSet pins_ = 0;                          ///< what may pin it
+    PinSet announced_pins_ = 0;                ///< what was found to, at the last end of a transaction
     bool body_forwarded_ = false;
     bool ready_seen_ = false;  ///< a ReadyForQuery has come since the last request
     bool query_running_ = false;
@@ -295,6 +338,13 @@ class ClientSession final : public Mortal,
     LocalBlock block_;
     StatementRef block_end_;  ///< in a failed block: the ROLLBACK that is bound
     ParameterSet parameters_;
+    Variables variables_;  ///< what the server does not report; while linked, as of the last request's start
+    ParameterSet startup_parameters_;
+    Variables startup_variables_;
+    std::uint64_t startup_bits_ = 0;  ///< which of startup_parameters_ the client gave
+    unsigned own_cleaning_ = 0;       ///< statements of our own text, see StateChange
+    unsigned own_tracked_ = 0;
+    std::unique_ptr<PortalStatements> portals_;
     std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
     std::unique_ptr<DescribeNotes> notes_;  ///< likewise
     std::string_view ahead_;                ///< while a block is walked: what follows the message at hand

@@ -118,9 +118,20 @@ bool ClientSession::take_parameter(std::string_view name, std::string_view value
         fail("0A000", "replication connections are not supported");
         return false;
     } else if (!conf::list_contains(settings.ignore_startup_parameters, name)) {
+        return take_variable(name, value);
+    }
+    return true;
+}
+
+/// A variable that we do not know: the server is asked to set it before the client's first request.
+bool ClientSession::take_variable(std::string_view name, std::string_view value) {
+    const std::string variable = folded(name);
+    // What a proxy tells CockroachDB about its client, or a session to take up: not for clients to say.
+    if (variable.starts_with("crdb:")) {
         fail("unsupported startup parameter: " + std::string{name});
         return false;
     }
+    startup_variables_.set(variable, {std::string{value}, VariableValue::Form::kFlat});
     return true;
 }
 
@@ -134,8 +145,8 @@ bool ClientSession::take_options(std::string_view options) {
     for (const auto& [name, value] : *words) {
         if (const auto index = environment_->tracked().index_of(name)) {
             parameters_.set(*index, value, environment_->tracked().size());
-        } else if (!conf::list_contains(settings.ignore_startup_parameters, name)) {
-            fail("unsupported startup parameter in options: " + name);
+        } else if (!conf::list_contains(settings.ignore_startup_parameters, name) &&
+                   !take_variable(name, value)) {
             return false;
         }
     }
@@ -257,7 +268,9 @@ bool ClientSession::enter_pool() {
 /// AuthenticationOk, what the server says of itself with the client's own values in it, the cancel key.
 void ClientSession::finish_login(const Welcome& welcome) {
     welcome_only = false;
+    keep_startup_values();
     parameters_.fill_from(welcome.tracked);
+    note_encoding();
     parameters_.share(environment_->parameter_cache());
     std::string reply;
     protocol::encode_authentication_ok(reply);

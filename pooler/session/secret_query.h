@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pooler/pool/pool.h"
+#include "pooler/server/state_step.h"
 #include "pooler/session/secret_cache.h"
 
 namespace pooler {
@@ -46,14 +47,14 @@ class SecretQuery final : public Mortal, private Waiter, private ServerUser {
     void on_welcome() override {}
     void on_wait_failed(const PoolError& error) override;
     void on_wait_check(Clock::time_point now) override;
-    [[nodiscard]] const ParameterSet& wanted() const override { return parameters_; }
+    [[nodiscard]] WantedState wanted() const override { return {&parameters_, &variables_, 0}; }
     // ServerUser
     void on_replies(OutBatch& batch, std::size_t bytes_read) override;
     void on_parameter(std::size_t /*index*/, std::string_view /*value*/, bool /*own*/) override {}
     void on_requests_failed(const FailedRange& /*range*/) override {}
     void on_deallocate_all(std::uint64_t /*sequence*/) override {}
     void on_ready(protocol::TransactionStatus /*status*/) override { ready_ = true; }
-    void on_prepared_for(std::string_view error) override;
+    void on_prepared_for(const OwnResult& result) override;
     void on_turn_end() override;
     void on_server_drained() override {}
     void check_deadlines(Clock::time_point now) override;
@@ -61,6 +62,7 @@ class SecretQuery final : public Mortal, private Waiter, private ServerUser {
     [[nodiscard]] const void* identity() const override { return this; }
 
     void link(ServerConnection& server);
+    void fit_server();
     void send();
     void finish(std::optional<UserSecret> answer, std::string failure);
 
@@ -70,6 +72,8 @@ class SecretQuery final : public Mortal, private Waiter, private ServerUser {
     Pool* pool_ = nullptr;
     ServerConnection* server_ = nullptr;
     ParameterSet parameters_;  ///< what the server itself starts with
+    Variables variables_;      ///< none
+    StateStep state_step_ = StateStep::kNone;
     Clock::time_point started_;
     bool ready_ = false;
     std::string replies_;

@@ -16,7 +16,9 @@
 #include "pooler/server/key_cache.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/statement.h"
+#include "pooler/server/variables.h"
 #include "pooler/session/secret_cache.h"
+#include "pooler/sql/statement_cache.h"
 
 namespace pooler {
 
@@ -71,6 +73,8 @@ class SessionEnvironment {
     [[nodiscard]] virtual StatementTable& statements() = 0;
     [[nodiscard]] virtual ParameterCache& parameter_cache() = 0;
     [[nodiscard]] virtual SecretDesk& secrets() = 0;
+    [[nodiscard]] virtual VariableCache& variable_cache() = 0;
+    [[nodiscard]] virtual StatementClassCache& statement_classes() = 0;
     [[nodiscard]] virtual ProcessShared& process() = 0;
 
     /// The worker's part of the pool, made if need be.

@@ -71,6 +71,8 @@ enum class Hold : std::uint8_t {
     kForState,    ///< the server is given the client's session variables first
     kForOutcome,  ///< the request depends on how an earlier batch ends
     kForShape,    ///< the server is asked what the rows of a statement look like
+    kForRestore,  ///< variables were reset: when that is done, the client's start-up values come back
+    kForOwn,      ///< a statement of ours runs between two requests of the client
 };
 
 /// What becomes of requests after a cancel ended a wait.

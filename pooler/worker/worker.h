@@ -95,6 +95,8 @@ class Worker final : private PoolEnvironment,
     StatementTable& statements() override { return statements_; }
     ParameterCache& parameter_cache() override { return parameter_cache_; }
     SecretDesk& secrets() override { return *secrets_; }
+    VariableCache& variable_cache() override { return variable_cache_; }
+    StatementClassCache& statement_classes() override { return statement_classes_; }
     ProcessShared& process() override { return *shared_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
@@ -153,6 +155,8 @@ class Worker final : private PoolEnvironment,
     std::unique_ptr<SecretDesk> secrets_;
     SessionTable sessions_;
     ParameterCache parameter_cache_;
+    VariableCache variable_cache_;
+    StatementClassCache statement_classes_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
     StatCounters console_stats_;
     std::array<char, 1024> random_{};  ///< for keys; what is used up is not kept

@@ -66,6 +66,7 @@ ClientRow client_row(const ClientSession& session, const TrackedNames& tracked, 
                      unsigned worker) {
     ClientRow row;
     row.state = row_state(session);
+    row.pin_reason = describe(session.pins());
     SocketRow& socket = row.socket;
     if (!session.user().empty()) socket.user = session.user();
     if (!session.database_name().empty()) socket.database = session.database_name();
@@ -98,6 +99,7 @@ ServerRow server_row(const ServerConnection& server, const Pool& pool, const Tra
     row.state = row_state(server);
     row.endpoint = server.endpoint;
     row.endpoint_role = "primary";
+    row.pin_reason = describe(server.pins);
     SocketRow& socket = row.socket;
     socket.user = pool.shared().user;
     socket.database = pool.shared().database;
@@ -162,6 +164,9 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
     if (pool.database().hosts.size() > 1)
         row.load_balance_hosts = conf::to_word(configuration.load_balance_hosts(pool.database()));
     row.stats = counters(pool.stats);
+    row.prefixes = {pool.stats.prefix_waits, pool.stats.state_changes, pool.stats.state_resets,
+                    pool.stats.restores,     pool.stats.pin_checks,    pool.stats.pins,
+                    pool.stats.refused_pins};
     row.arrivals = pool.stats.arrivals;
     row.longest_missed_wait = pool.stats.longest_missed_wait;
     return row;

@@ -69,7 +69,7 @@ std::vector<Layout> layouts() {
     return {
         {"ACTIVE_SOCKETS", kSocket + kBuffers, ""},
         {"CLIENTS", kSocket, ", worker 23, pin_reason 25"},
-        {"SERVERS", kSocket, ", worker 23, endpoint 25, endpoint_role 25"},
+        {"SERVERS", kSocket, ", worker 23, endpoint 25, endpoint_role 25, pin_reason 25"},
         {"SOCKETS", kSocket + kBuffers, ""},
         {"CONFIG", "key 25, value 25, default 25, changeable 25", ""},
         {"DATABASES",

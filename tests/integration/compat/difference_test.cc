@@ -126,3 +126,14 @@ TEST_CASE("differences: COPY messages that come late after an error wedge no ser
     CHECK(rows(client.exchange(query("SELECT 1"))) == Rows{{"1"}});
     CHECK(Client::connect(weir.login()).value("SELECT 2") == "2");
 }
+
+TEST_CASE("differences: start-up parameters that are not known go to the server", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(plain());
+    auto client = WireClient::logged_in(weir.login(), {{"search_path", "x"}, {"options", "-c work_mem=1MB"}});
+    CHECK(rows(client.exchange(query("SHOW search_path"))) == Rows{{"x"}});
+    CHECK(rows(client.exchange(query("SHOW work_mem"))) == Rows{{"1MB"}});
+    auto wrong = WireClient::logged_in(weir.login(), {{"no_such_variable", "x"}});
+    wrong.send(query("SELECT 1"));
+    CHECK(sqlstate(wrong.read_to_end()) == "42704");
+}

@@ -42,7 +42,7 @@ struct Layout {
 TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's own behind them") {
     const std::vector<Layout> layouts{
         {"CLIENTS", kSocketBase + ", worker 23, pin_reason 25"},
-        {"SERVERS", kSocketBase + ", worker 23, endpoint 25, endpoint_role 25"},
+        {"SERVERS", kSocketBase + ", worker 23, endpoint 25, endpoint_role 25, pin_reason 25"},
         {"SOCKETS", kSocketBase + kBuffers},
         {"ACTIVE_SOCKETS", kSocketBase + kBuffers},
         {"CONFIG", "key 25, value 25, default 25, changeable 25"},
@@ -93,6 +93,9 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
          "database 25, role 25, host 25, port 23, state 25, node_id 25, connections 23, outstanding 23, "
          "latency_us 20, last_error 25, changed 25"},
         {"HANDOVERS", "database 25, user 25, handovers 1700, longest_missed_wait_us 20"},
+        {"PREFIXES",
+         "database 25, user 25, prefix_waits 1700, state_changes 1700, state_resets 1700, restores 1700, "
+         "pin_checks 1700, pins 1700, refused_pins 1700"},
         {"REPLAYS",
          "database 25, started 1700, succeeded 1700, mismatched 1700, refused 1700, over_limit 1700, running "
          "23, "
@@ -149,6 +152,7 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
                                    "PEER_POOLS",
                                    "PEERS",
                                    "POOLS",
+                                   "PREFIXES",
                                    "REPLAYS",
                                    "SERVERS",
                                    "SOCKETS",

@@ -67,6 +67,7 @@ TEST_CASE("console command: SHOW and SELECT know every name") {
         {"PEER_POOLS", Show::kPeerPools},
         {"PEERS", Show::kPeers},
         {"POOLS", Show::kPools},
+        {"PREFIXES", Show::kPrefixes},
         {"REPLAYS", Show::kReplays},
         {"SERVERS", Show::kServers},
         {"SOCKETS", Show::kSockets},
@@ -293,11 +294,11 @@ TEST_CASE(
         {"FAILBACK db1", false},
     };
     for (const std::string show :
-         {"ACTIVE_SOCKETS",  "CLIENTS",        "CONFIG",       "DATABASES", "DNS_HOSTS", "DNS_ZONES",
-          "ENDPOINTS",       "HANDOVERS",      "HELP",         "LISTS",     "MEM",       "PEER_POOLS",
-          "PEERS",           "POOLS",          "REPLAYS",      "SERVERS",   "SOCKETS",   "STATE",
-          "STATS",           "STATS_AVERAGES", "STATS_TOTALS", "TOTALS",    "USERS",     "VERSION",
-          "client_encoding", "timezone"}) {
+         {"ACTIVE_SOCKETS", "CLIENTS",         "CONFIG",         "DATABASES",    "DNS_HOSTS", "DNS_ZONES",
+          "ENDPOINTS",      "HANDOVERS",       "HELP",           "LISTS",        "MEM",       "PEER_POOLS",
+          "PEERS",          "POOLS",           "PREFIXES",       "REPLAYS",      "SERVERS",   "SOCKETS",
+          "STATE",          "STATS",           "STATS_AVERAGES", "STATS_TOTALS", "TOTALS",    "USERS",
+          "VERSION",        "client_encoding", "timezone"}) {
         cases.push_back({"SHOW " + show, true});
         cases.push_back({"SELECT " + show, true});
     }

@@ -21,6 +21,7 @@ PoolRow pool(std::string database, std::string user, std::uint64_t each, Microse
     row.stats.query_count = each;
     row.stats.wait_time_us = 10 * each;
     row.arrivals = each;
+    row.prefixes = {each, each, each, each, each, each, each};
     row.longest_missed_wait = max_wait / 2;
     return row;
 }
@@ -44,6 +45,11 @@ TEST_CASE("report: pools of one database and user become one row, the longest wa
     }
     CHECK(row.max_wait == 9ms);
     CHECK(row.arrivals == 3);
+    const PrefixCounters& prefixes = row.prefixes;
+    for (const std::uint64_t count :
+         {prefixes.waits, prefixes.state_changes, prefixes.state_resets, prefixes.restores,
+          prefixes.pin_checks, prefixes.pins, prefixes.refused_pins})
+        CHECK(count == 3);
     CHECK(row.longest_missed_wait == 4500us);
     CHECK(row.stats.wait_time_us == 30);
     const auto sums = stats_by_database(sum);

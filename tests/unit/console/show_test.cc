@@ -153,12 +153,14 @@ TEST_CASE("show servers: states; an active one without client is idle") {
                       server(7, ServerRowState::kActiveCancel), server(8, ServerRowState::kBeingCanceled)};
     report.servers[0].endpoint = "db1.example.com:26257";
     report.servers[0].endpoint_role = "primary";
+    report.servers[0].pin_reason = "LISTEN";
     report.servers[0].socket.replication = Replication::kPhysical;
     const ResultSet set = show_servers(report);
     CHECK(column(set, "state") == "active idle idle used tested new active_cancel being_canceled");
     CHECK(column(set, "type") == "S S S S S S S S");
     CHECK(cell(set, 0, "endpoint") == "db1.example.com:26257");
     CHECK(cell(set, 0, "endpoint_role") == "primary");
+    CHECK(cell(set, 0, "pin_reason") == "LISTEN");
     CHECK(cell(set, 0, "replication") == "physical");
 }
 
@@ -386,6 +388,18 @@ TEST_CASE("show handovers: one row for each pool, sorted") {
     }
     CHECK(cells(show_handovers(report), 0) == "app|bob|3|1000017");
     CHECK(cells(show_handovers(report), 1) == "shop|bob|4|1000017");
+}
+
+TEST_CASE("show prefixes: one row for each pool, sorted") {
+    Report report;
+    for (const std::string database : {"shop", "app"}) {
+        PoolRow& row = report.pools.emplace_back();
+        row.database = database;
+        row.user = "bob";
+        row.prefixes = {database.size(), 1, 2, 3, 5, 6, 7};
+    }
+    CHECK(cells(show_prefixes(report), 0) == "app|bob|3|1|2|3|5|6|7");
+    CHECK(cells(show_prefixes(report), 1) == "shop|bob|4|1|2|3|5|6|7");
 }
 
 TEST_CASE("show version: exporters find a PgBouncer version as the second word") {

@@ -193,7 +193,7 @@ TEST_CASE("variable tracker: what weir itself sets inside a transaction is undon
     session.run(plain(Kind::kNone), "BEGIN", kOpen);
     VariableTracker::State state = session.tracker.state();
     state.variables.set("work_mem", {"'1MB'"});
-    session.tracker.adopt(state);
+    session.tracker.adopt(state, true);
     session.tracker.on_ready(++session.sequence, kOpen);
     session.run(plain(Kind::kNone), "ROLLBACK");
     CHECK(session.value("work_mem").empty());
