@@ -302,19 +302,16 @@ constexpr SettingRow kRows[] = {
     SettingRow{
         "hidden_state", &Settings::hidden_state, "reset", kLive, Group::kSessionState,
         "What to do when a statement may have changed session state unseen: reset the server, or pin it."}
-        .weirs_own()
-        .not_built_yet(),
+        .weirs_own(),
     SettingRow{"session_safe_functions", &Settings::session_safe_functions, "", kLive, Group::kSessionState,
                "Functions known not to change session state, separated by commas."}
-        .weirs_own()
-        .not_built_yet(),
+        .weirs_own(),
     SettingRow{"deferred_begin", &Settings::deferred_begin, "1", kLive, Group::kSessionState,
                "Answer BEGIN at once and send it with the first real statement."}
         .weirs_own(),
     SettingRow{"pin", &Settings::pin, "allow", kLive, Group::kSessionState,
                "What to do when a client needs a server connection for itself."}
-        .weirs_own()
-        .not_built_yet(),
+        .weirs_own(),
 };
 
 }  // namespace
