@@ -12,9 +12,10 @@
 
 namespace conf {
 
-/// Longest name and secret that a userlist may hold, in bytes (PgBouncer's limits).
+/// Longest name (PgBouncer's limit) and secret (PgBouncer 1.25 takes 2047) that a userlist may hold, in
+/// bytes.
 inline constexpr std::size_t kMaxUserBytes = 127;
-inline constexpr std::size_t kMaxSecretBytes = 2047;
+inline constexpr std::size_t kMaxSecretBytes = 65535;
 
 /// Secrets by user name. "" is a user without a password: never passes a password check, may pass trust. What
 /// kind a secret is (plain text, MD5 or SCRAM verifier) shows in its text.

@@ -121,10 +121,25 @@ void Pool::fail_waiters(const PoolError& error) {
     publish();
 }
 
+namespace {
+
+PoolError cached_error(const std::string& reason) {
+    return {"08P01", "server login has been failing, cached error: " + reason + " (server_login_retry)"};
+}
+
+}  // namespace
+
 std::optional<PoolError> Pool::hopeless() const {
+    if (auto error = refused()) return error;
     if (!shared_->failing || shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
-    return PoolError{"08P01", "server login has been failing, cached error: " +
-                                  shared_->last_failure().message + " (server_login_retry)"};
+    return cached_error(shared_->last_failure().message);
+}
+
+std::optional<PoolError> Pool::refused() const {
+    if (shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
+    const auto failure = held_back(IoContext::now());
+    if (!failure) return std::nullopt;
+    return cached_error(failure->message);
 }
 
 // --- return

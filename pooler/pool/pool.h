@@ -84,6 +84,9 @@ class Pool final : private ServerHost {
     void retire(ServerConnection& server, std::string_view reason);
     /// Why no server will come soon; nullopt while there is hope.
     [[nodiscard]] std::optional<PoolError> hopeless() const;
+    /// The server refused this pool's user or secret a short while ago: a client that logs in now need not
+    /// wait.
+    [[nodiscard]] std::optional<PoolError> refused() const;
     /// Makes the attempt to connect that is due, if one is.
     void try_again() { static_cast<void>(open_one()); }
 
@@ -146,6 +149,9 @@ class Pool final : private ServerHost {
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
     [[nodiscard]] LoginRequest login_request() const;
+    [[nodiscard]] std::string backoff_key() const;
+    [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;
+    void note_login(const LoginFailure* failure);
     void fail_waiters(const PoolError& error);
     void welcome_waiters();
     void evict_for(bool database_full);

@@ -5,6 +5,7 @@
 #include "pooler/pool/opening.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tcp_settings.h"
+#include "protocol/crypto.h"
 #include "protocol/session_status.h"
 
 namespace pooler {
@@ -29,6 +30,7 @@ Microseconds with_jitter(Microseconds lifetime) {
 
 bool Pool::may_open(Clock::time_point now) const {
     if (paused() || logins_ > 0 || shared_->removed) return false;
+    if (held_back(now)) return false;
     if (!shared_->failing) return true;
     const Microseconds pause = environment_->configuration().settings.server_login_retry;
     return now - shared_->last_failure_time() >= std::max(pause, kLeastRetryPause);
@@ -158,11 +160,41 @@ LoginRequest Pool::login_request() const {
     return request;
 }
 
+/// What a refusal depends on: where, as whom, with what.
+std::string Pool::backoff_key() const {
+    const auto secret = environment_->configuration().server_secret(database_, shared_->user);
+    std::vector<std::string> parts{database_.dbname, std::to_string(database_.port), shared_->user,
+                                   secret ? *secret : shared_->learned_secret().value_or("")};
+    if (const auto captured = shared_->captured_keys())
+        parts.emplace_back(protocol::view_of(captured->keys.client_key));
+    for (const std::string& host : environment_->configuration().hosts(database_)) parts.push_back(host);
+    std::string key = shared_->backoff.key_of(parts);
+    for (std::string& part : parts) protocol::wipe(part);
+    return key;
+}
+
+std::optional<LoginFailure> Pool::held_back(Clock::time_point now) const {
+    if (shared_->backoff.empty()) return std::nullopt;
+    return shared_->backoff.refused(backoff_key(), now);
+}
+
+/// null: a login succeeded.
+void Pool::note_login(const LoginFailure* failure) {
+    LoginBackoff& backoff = shared_->backoff;
+    if (failure == nullptr) {
+        if (!backoff.empty()) backoff.forget(backoff_key());
+    } else if (is_refused_secret(*failure)) {
+        const Microseconds pause = environment_->configuration().settings.server_login_retry;
+        backoff.record(backoff_key(), *failure, IoContext::now(), std::max(pause, kLeastRetryPause));
+    }
+}
+
 void Pool::on_login_done(ServerConnection& server) {
     --logins_;
     ++tested_;
     server.enter(ServerState::kTested);
     shared_->record_success();
+    note_login(nullptr);
     auto said = std::make_shared<Welcome>();
     said->parameters = std::move(server.login().parameters());
     said->tracked = server.parameters();
@@ -198,6 +230,7 @@ void Pool::on_login_done(ServerConnection& server) {
 
 void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {
     shared_->record_failure(failure);
+    note_login(&failure);
     if (!environment_->configuration().hosts(database_).empty() &&
         environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kDisable)
         shared_->next_host.fetch_add(1);

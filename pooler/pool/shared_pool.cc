@@ -54,7 +54,7 @@ std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database
     auto& pool = pools_[{std::string{database}, std::string{user}}];
     if (!pool)
         pool = std::make_shared<SharedPool>(std::string{database}, std::string{user}, databases.of(database),
-                                            users.of(user), workers_);
+                                            users.of(user), backoff, workers_);
     return pool;
 }
 

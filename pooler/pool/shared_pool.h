@@ -17,6 +17,7 @@
 
 #include "pooler/net/io_context.h"
 #include "pooler/pool/budget.h"
+#include "pooler/pool/login_backoff.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
 
@@ -42,17 +43,19 @@ struct Welcome {
 class SharedPool {
  public:
     SharedPool(std::string database_name, std::string user_name, DatabaseUsage& database_usage,
-               UserUsage& user_usage, unsigned workers)
+               UserUsage& user_usage, LoginBackoff& login_backoff, unsigned workers)
         : database{std::move(database_name)},
           user{std::move(user_name)},
           database_use{database_usage},
           user_use{user_usage},
+          backoff{login_backoff},
           slots(workers) {}
 
     const std::string database;  ///< the entry's name
     const std::string user;      ///< servers log in as this user
     DatabaseUsage& database_use;
     UserUsage& user_use;
+    LoginBackoff& backoff;  ///< the process's
     std::vector<WorkerSlot> slots;
     Counter servers;
     std::atomic<std::uint64_t> generation{1};  ///< servers of an older one are closed when they are free
@@ -96,6 +99,7 @@ class PoolRegistry {
 
     UsageTable<DatabaseUsage> databases;
     UsageTable<UserUsage> users;
+    LoginBackoff backoff;
 
  private:
     mutable std::mutex mutex_;

@@ -25,6 +25,9 @@ std::string system_user(uid_t uid) {
     return found->pw_name;
 }
 
+/// A password as long as may be, its terminator, the header.
+constexpr std::size_t kMaxAuthBytes = conf::kMaxSecretBytes + 1 + protocol::kHeaderBytes;
+
 bool needs_secret(LoginMethod method) {
     switch (method) {
         case LoginMethod::kTrust:
@@ -156,7 +159,7 @@ std::size_t ClientSession::consume_auth(std::string_view data) {
         return 0;
     }
     if (header.type != static_cast<char>(FrontendType::kPassword) || !header.valid() ||
-        header.total_bytes() > protocol::kMaxStartupBytes + protocol::kHeaderBytes) {
+        header.total_bytes() > kMaxAuthBytes) {
         fail(bad_header(data));
         return 0;
     }

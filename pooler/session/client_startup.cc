@@ -259,6 +259,10 @@ bool ClientSession::enter_pool() {
         finish_login(*welcome);
         return true;
     }
+    if (const auto error = pool_->refused()) {
+        fail(error->message);
+        return false;
+    }
     waiting_since = connected_at_;
     welcome_only = true;
     pool_->wait(*this);

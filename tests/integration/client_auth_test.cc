@@ -130,7 +130,7 @@ TEST_CASE("auth: with auth_type any everyone comes in as the database's own user
 
 TEST_CASE("auth: short and long passwords are compared whole", "[pg]") {
     REQUIRES_POSTGRES();
-    const auto bytes = GENERATE(as<std::size_t>{}, 1, 1000, 2047);
+    const auto bytes = GENERATE(as<std::size_t>{}, 1, 1000, 65535);
     const std::string password(bytes, 'p');
     for (const char* auth_type : {"plain", "md5", "scram-sha-256"}) {
         CAPTURE(bytes, auth_type);
@@ -160,4 +160,19 @@ TEST_CASE("auth: over the Unix socket the same rules hold", "[pg]") {
     CHECK(Client::connect(login).value("SELECT 1") == "1");
     login.password = "wrong";
     CHECK_FALSE(Client(login).connected());
+}
+
+TEST_CASE("auth: a long password may come in pieces, one that is too long ends the connection", "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string password(65535, 'p');
+    Weir weir(with_auth("plain", password));
+    const auto answer_to = [&](const std::string& message, std::size_t piece) {
+        WireClient client(weir.port());
+        client.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+        REQUIRE(client.read());
+        client.send_in_pieces(message, piece);
+        return client.read_until('Z');
+    };
+    CHECK(wire::error_text(answer_to(wire::password(password), 4999)).empty());
+    CHECK(contains(wire::error_text(answer_to(wire::password(password + "p"), 65536)), "bad packet header"));
 }

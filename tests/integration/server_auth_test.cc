@@ -96,7 +96,7 @@ TEST_CASE("server login: user and password of the database line are used for eve
     REQUIRES_POSTGRES();
     auto config = knowing("u_scram", "");
     config.database(strict().postgres.port(), std::string("user=u_scram password='") + kPassword + "'");
-    Weir weir(config);
+    Weir weir(config.set("workers", "1"));  // the first one's server is back before the second one asks
     CHECK(Client::connect(weir.login("app")).value("SELECT current_user") == "u_scram");
     CHECK(Client::connect(weir.login("other")).value("SELECT current_user") == "u_scram");
     CHECK(scene::connections(strict().postgres, 1));
@@ -134,4 +134,32 @@ TEST_CASE("server login: an md5 secret cannot answer a server that asks for SCRA
     REQUIRES_POSTGRES();
     Weir weir(knowing("u_scram", "md5" + std::string(32, 'a')));
     CHECK(contains(login_error(weir.login("u_scram")), "wrong password type"));
+}
+
+TEST_CASE("server login: a refused secret is not tried again for a while, whatever becomes of the pool",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const auto refusals = [] {
+        const std::string log = strict().postgres.log();
+        int count = 0;
+        for (std::size_t at = 0; (at = log.find("failed for user \"u_scram\"", at)) != std::string::npos;
+             ++at)
+            ++count;
+        return count;
+    };
+    const int before = refusals();
+    Weir weir(knowing("u_scram", "not the password").set("server_login_retry", "600"));
+    CHECK(contains(login_error(weir.login("u_scram")), "password authentication failed"));
+    CHECK(contains(login_error(weir.login("u_scram")), "failing"));
+    weir.console("KILL app");
+    weir.console("RESUME app");
+    weir.reload();
+    weir.console("RECONNECT");
+    CHECK(contains(login_error(weir.login("u_scram")),
+                   "server login has been failing, cached error: password"));
+    CHECK(login_error(weir.login("app")).empty());
+    CHECK(refusals() == before + 1);
+    weir.config().userlist["u_scram"] = kPassword;
+    weir.reload();
+    CHECK(login_error(weir.login("u_scram")).empty());
 }

@@ -159,8 +159,8 @@ TEST_CASE("entry: names are limited and the console's are reserved") {
         texts::error_of("[users]\n" + std::string(128, 'x') + " =\n[pgbouncer]\n").find("longer than 127") !=
         std::string::npos);
     CHECK(database_error("user=" + std::string(128, 'x')).find("longer than 127") != std::string::npos);
-    CHECK(database_error("user=u password=" + std::string(2047, 'x')).empty());
-    CHECK(database_error("user=u password=" + std::string(2048, 'x')).find("longer than 2047") !=
+    CHECK(database_error("user=u password=" + std::string(65535, 'x')).empty());
+    CHECK(database_error("user=u password=" + std::string(65536, 'x')).find("longer than 65535") !=
           std::string::npos);
     CHECK(database_error("auth_dbname=pgbouncer").find("auth_dbname") != std::string::npos);
 }
