@@ -14,7 +14,8 @@ ServerStatements::Presence ServerStatements::find(const StatementRef& wanted, st
     const auto found = index_.find(wanted->hash);
     if (found == index_.end() || !same_statement(found->second->statement, wanted)) return Presence::kAbsent;
     entries_.splice(entries_.begin(), entries_, found->second);
-    if (found->second->parsed_at < wanted->stale_before.load(std::memory_order_relaxed))
+    if (found->second->parsed_at == 0 ||
+        found->second->parsed_at < wanted->stale_before.load(std::memory_order_relaxed))
         return Presence::kStale;
     return Presence::kPresent;
 }
@@ -122,6 +123,10 @@ void ServerStatements::on_failed(const FailedRange& range) {
     std::erase_if(unsettled_, [&range](const Change& change) {
         return change.sequence >= range.first && change.sequence <= range.last;
     });
+}
+
+void ServerStatements::doubt_all() {
+    for (Item& item : entries_) item.parsed_at = 0;
 }
 
 void ServerStatements::on_deallocate_all(std::uint64_t sequence) {

@@ -50,6 +50,8 @@ class ServerStatements {
 
     void on_settled(std::uint64_t settled);
     void on_failed(const FailedRange& range);
+    /// A DISCARD ALL or DEALLOCATE ALL is on its way: whether a statement is there is not known any more.
+    void doubt_all();
     /// DISCARD ALL or DEALLOCATE ALL was executed by request `sequence`.
     void on_deallocate_all(std::uint64_t sequence);
     /// The connection changes its worker: numbers of the old one mean nothing there.

@@ -137,6 +137,21 @@ std::optional<ClientSession::Step> ClientSession::parse_deallocate(const protoco
     return Step{Step::Kind::kTaken, total_bytes, 0};
 }
 
+/// No transaction has failed, nor can one have without our knowing it yet.
+bool ClientSession::status_certain() const {
+    const Entry* head = server_->ledger().head();
+    return server_->transaction_status() != protocol::TransactionStatus::kFailed &&
+           (head == nullptr || head->sequence >= batch_start_);
+}
+
+/// The request last recorded runs this text; if it drops every prepared statement, what comes behind it must
+/// neither count on one nor take it for gone.
+void ClientSession::note_deallocate_all(std::string_view text) {
+    if (!names_ || !drops_all_statements(text)) return;
+    names_->expect_deallocate_all(io().last_sequence);
+    server_->statements().doubt_all();
+}
+
 ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std::size_t total_bytes) {
     const auto known = names().find(parse.name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
@@ -148,12 +163,13 @@ ClientSession::Step ClientSession::parse_named(const protocol::Parse& parse, std
     if (presence == ServerStatements::Presence::kUnsettled) return wait_for_outcome();
     ++pool_->stats.client_parses;
     const Step taken{Step::Kind::kTaken, total_bytes, 0};
-    if (presence == ServerStatements::Presence::kPresent) {
+    // In a failed transaction the server has to say whether it takes the statement.
+    if (presence == ServerStatements::Presence::kPresent && status_certain()) {
         if (record(Request::kParse, Delivery::kAnswer))
             names().set(parse.name, statement, io().last_sequence);
         return taken;
     }
-    if (presence == ServerStatements::Presence::kStale) close_on_server(statement);
+    if (presence != ServerStatements::Presence::kAbsent) close_on_server(statement);
     make_room_for(statement);
     if (!record(Request::kParse)) return taken;
     ++pool_->stats.server_parses;
@@ -236,8 +252,11 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     if (!server_name) return instead;
     if (const auto step = check_shape(bind.statement, known)) return *step;
     ++pool_->stats.binds;
-    if (record(Request::kBind)) note_portal(bind.portal, bind.statement);
-    notes().bind(bind.portal, bind.statement);
+    if (record(Request::kBind)) {
+        note_portal(bind.portal, bind.statement);
+        notes().bind(bind.portal, bind.statement, io().last_sequence);
+        if (known.statement) note_deallocate_all(known.statement->query);
+    }
     if (*server_name == bind.statement) return {};
     if (!known.statement) note_unknown(bind.statement, *server_name);
     const std::size_t rest = header.body_bytes() - bind.bytes;
@@ -298,7 +317,9 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     if (!complete(header, message)) return Step{Step::Kind::kMore};
     const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
     const auto name = text ? deallocated_name(*text) : std::nullopt;
-    if (!name || server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;
+    if (!name) return std::nullopt;
+    if (!server_->ledger().empty() && !server_->ledger().batch_open()) return wait_for_outcome();
+    if (server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;

@@ -228,6 +228,9 @@ ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::s
     if (tracking_ && runs) {
         if (names_) names_->drop_unnamed(io().last_sequence);
         server_->statements().forget_unnamed();
+        if (names_ && message.size() >= header.total_bytes())
+            if (const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes)))
+                note_deallocate_all(*text);
     }
     hold_for_restore();
     return pins != 0 ? Step{Step::Kind::kTaken, message.size(), 0} : Step{};
@@ -281,6 +284,12 @@ void ClientSession::send_to_server() {
     }
     batch.clear();
     if (server_ != nullptr && !server_->ledger().empty() && server_->ledger().only_answers()) answer_alone();
+}
+
+/// The server owes nothing before the next answer of ours.
+bool ClientSession::answers_due() const {
+    const Entry* head = server_->ledger().head();
+    return head == nullptr || head->delivery == Delivery::kAnswer;
 }
 
 /// Answers what is due at the head of the ledger.

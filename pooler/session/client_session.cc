@@ -120,6 +120,11 @@ void ClientSession::on_readable() {
 }
 
 void ClientSession::after_walk() {
+    // What it waits for may be an answer of ours, which no reply of the server will bring about.
+    if (hold_ == Hold::kForOutcome && answers_due()) {
+        answer_alone();
+        return resume();
+    }
     if (ready_to_release()) return on_turn_end();
     if (end_at_boundary_) end_at_boundary();
 }

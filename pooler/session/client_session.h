@@ -192,6 +192,9 @@ class ClientSession final : public Mortal,
     void link(ServerConnection& server);
     void send_to_server();
     void answer_alone();
+    [[nodiscard]] bool answers_due() const;
+    [[nodiscard]] bool status_certain() const;
+    void note_deallocate_all(std::string_view text);
     void note_request();
     void resume();
     void after_walk();

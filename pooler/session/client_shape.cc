@@ -154,7 +154,8 @@ bool ClientSession::reword_error(std::uint64_t sequence, std::string_view messag
     const std::size_t end = message.find('"', begin + 1);
     if (end == std::string_view::npos) return false;
     const std::string_view ours = message.substr(begin + 1, end - begin - 1);
-    const auto name = names_->name_of(ours);
+    const auto bound = notes_->bound_by(sequence);
+    const auto name = bound ? bound : names_->name_of(ours);
     if (!name) return false;
     encode_reworded(out, body, ours, *name);
     return true;

@@ -68,4 +68,14 @@ std::optional<std::string> deallocated_name(std::string_view text) {
     return name;
 }
 
+bool drops_all_statements(std::string_view text) {
+    skip_spaces(text);
+    if (text.empty() || (text.front() | 0x20) != 'd') return false;
+    const std::string verb = take_word(text);
+    if (verb != "deallocate" && verb != "discard") return false;
+    std::string word = take_word(text);
+    if (word == "prepare") word = take_word(text);
+    return word == "all";
+}
+
 }  // namespace pooler

@@ -12,4 +12,7 @@ namespace pooler {
 /// included.
 [[nodiscard]] std::optional<std::string> deallocated_name(std::string_view text);
 
+/// Whether the text begins like DEALLOCATE [PREPARE] ALL or DISCARD ALL.
+[[nodiscard]] bool drops_all_statements(std::string_view text);
+
 }  // namespace pooler

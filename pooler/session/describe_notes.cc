@@ -36,7 +36,8 @@ void DescribeNotes::use(const StatementRef& statement, std::uint64_t batch_start
     used_since_ = batch_start;
 }
 
-void DescribeNotes::bind(std::string_view portal, std::string_view name) {
+void DescribeNotes::bind(std::string_view portal, std::string_view name, std::uint64_t sequence) {
+    binds_.push_back({sequence, std::string{name}});
     portal_ = portal;
     name_ = name;
     bound_ = true;
@@ -47,7 +48,17 @@ std::optional<std::string_view> DescribeNotes::bound_to(std::string_view portal)
     return name_;
 }
 
+std::optional<std::string_view> DescribeNotes::bound_by(std::uint64_t sequence) const {
+    for (const Bound& bind : binds_)
+        if (bind.sequence == sequence) return bind.name;
+    return std::nullopt;
+}
+
 void DescribeNotes::on_settled(std::uint64_t settled) {
+    if (!binds_.empty() && binds_.back().sequence <= settled)
+        binds_.clear();
+    else
+        std::erase_if(binds_, [settled](const Bound& bind) { return bind.sequence <= settled; });
     if (!describing_.empty())
         std::erase_if(describing_, [settled](const auto& note) { return note.sequence <= settled; });
     if (!rewrites_.empty())

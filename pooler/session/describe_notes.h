@@ -52,9 +52,12 @@ class DescribeNotes {
     [[nodiscard]] StatementRef only_used(std::uint64_t sequence) const {
         return sequence >= used_since_ ? used_ : nullptr;
     }
-    void bind(std::string_view portal, std::string_view name);
+    void bind(std::string_view portal, std::string_view name, std::uint64_t sequence);
     /// The statement's name that was bound to the portal last; nullopt if another portal was bound since.
     [[nodiscard]] std::optional<std::string_view> bound_to(std::string_view portal) const;
+
+    /// The statement's name in the Bind with this number; nullopt if it is no Bind, or settled.
+    [[nodiscard]] std::optional<std::string_view> bound_by(std::uint64_t sequence) const;
 
     void on_settled(std::uint64_t settled);
 
@@ -63,6 +66,11 @@ class DescribeNotes {
     std::vector<ErrorRewrite> rewrites_;
     StatementRef used_;
     std::uint64_t used_since_ = 0;
+    struct Bound {
+        std::uint64_t sequence;
+        std::string name;
+    };
+    std::vector<Bound> binds_;  ///< not settled, oldest first
     std::string portal_;
     std::string name_;
     bool bound_ = false;

@@ -12,6 +12,11 @@ PreparedNames::Found PreparedNames::find(std::string_view name, std::uint64_t se
             return {Presence::kUnsettled, nullptr, 0, nullptr};
     const auto found = names_.find(name);
     if (found == names_.end()) return {};
+    if (dropping_all_ > settled && found->second.sequence < dropping_all_) {
+        // In the same batch: either it succeeds, or nothing behind it runs.
+        if (dropping_all_ >= batch_start) return {};
+        return {Presence::kUnsettled, nullptr, 0, nullptr};
+    }
     const Item& item = found->second;
     return {Presence::kPresent, item.statement, item.sequence, item.told};
 }

@@ -45,6 +45,8 @@ class PreparedNames {
 
     void on_settled(std::uint64_t settled);
     void on_failed(const FailedRange& range);
+    /// Request `sequence` will drop all names, if it succeeds.
+    void expect_deallocate_all(std::uint64_t sequence) { dropping_all_ = sequence; }
     void on_deallocate_all(std::uint64_t sequence);
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
@@ -67,6 +69,7 @@ class PreparedNames {
 
     std::unordered_map<std::string, Item, Hasher, std::equal_to<>> names_;
     std::vector<Change> unsettled_;
+    std::uint64_t dropping_all_ = 0;
 };
 
 }  // namespace pooler

@@ -19,3 +19,11 @@ TEST_CASE("deallocate: anything else is left to the server") {
           "DEALLOCATE a; SELECT 1", "DEALLOCATEx a", "SELECT 1", "DEALLOCATE \"a", "/* */ DEALLOCATE a"})
         CHECK_FALSE(deallocated_name(text));
 }
+
+TEST_CASE("deallocate: texts that drop every statement are told from those that drop one") {
+    for (const char* text : {"DEALLOCATE ALL", " discard all;", "deallocate prepare all", "Discard\nALL"})
+        CHECK(pooler::drops_all_statements(text));
+    for (const char* text : {"DEALLOCATE a", "DISCARD PLANS", "DELETE FROM all_of_it", "", "d", "deallocate",
+                             "DEALLOCATE alle", "SELECT 'discard all'"})
+        CHECK_FALSE(pooler::drops_all_statements(text));
+}

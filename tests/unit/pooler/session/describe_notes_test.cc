@@ -51,8 +51,13 @@ TEST_CASE("describe notes: a batch is blamed on its statement only if it used a 
 TEST_CASE("describe notes: only the portal that was bound last is known") {
     DescribeNotes notes;
     CHECK_FALSE(notes.bound_to(""));
-    notes.bind("", "s");
+    notes.bind("", "s", 4);
     CHECK(notes.bound_to("").value() == "s");
-    notes.bind("p", "t");
+    notes.bind("p", "t", 6);
     CHECK_FALSE(notes.bound_to(""));
+    CHECK(notes.bound_by(4).value() == "s");
+    CHECK_FALSE(notes.bound_by(5));
+    notes.on_settled(4);
+    CHECK_FALSE(notes.bound_by(4));
+    CHECK(notes.bound_by(6).value() == "t");
 }
