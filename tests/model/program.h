@@ -1,0 +1,28 @@
+// Random client programs: what one client sends, step by step, made from a seed. A program's answers depend
+// on nothing but the program: it works on a table of its own, and what it says of its session is the
+// client's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace model {
+
+struct Step {
+    enum class Kind : std::uint8_t {
+        kSend,     ///< the answers to `answers` Queries or Syncs are read
+        kAbandon,  ///< sends what can have no lasting effect and disconnects; then logs in again
+    };
+    Kind kind = Kind::kSend;
+    std::string bytes;
+    int answers = 0;
+    std::size_t piece_bytes = 0;  ///< sent in pieces of this size; 0: at once
+    std::string text;             ///< for a reader of the report
+};
+
+/// The table that client number `client` works on.
+[[nodiscard]] std::string table_of(int client);
+[[nodiscard]] std::vector<Step> random_program(std::uint32_t seed, int client, int steps);
+
+}  // namespace model

@@ -1,0 +1,80 @@
+#include "tests/model/transcript.h"
+
+#include <optional>
+
+#include "tests/support/wire_client.h"
+
+namespace model {
+
+namespace wire = support::wire;
+using support::WireClient;
+
+namespace {
+
+std::string printable(const std::string& bytes) {
+    std::string text;
+    for (const char c : bytes) text += c >= ' ' && c <= '~' ? c : '.';
+    return text;
+}
+
+/// Behind a column's name: OID of the table, number of the column. Source: PostgreSQL docs, "Message
+/// Formats".
+std::string without_tables(const std::string& description) {
+    std::string text = description.substr(0, 2);
+    for (std::size_t at = 2; at < description.size();) {
+        const std::size_t end = description.find('\0', at);
+        text += description.substr(at, end + 1 - at) + description.substr(end + 5, 14);
+        at = end + 19;
+    }
+    return text;
+}
+
+std::string error_text(const wire::Message& message) {
+    auto fields = wire::error_fields(message);
+    return fields['S'] + " " + fields['C'] + " " + fields['M'] + " " + fields['P'] + " " + fields['D'];
+}
+
+}  // namespace
+
+std::string line_of(const wire::Messages& answer, bool failed) {
+    std::string line;
+    for (const auto& message : answer) {
+        line += message.type;
+        if (message.type == 'E' && failed)
+            line += "[in a failed transaction]";
+        else if (message.type == 'E' || message.type == 'N')
+            line += "[" + error_text(message) + "]";
+        else if (message.type == 'T')
+            line += "[" + printable(without_tables(message.body)) + "]";
+        else if (!message.body.empty())
+            line += "[" + printable(message.body) + "]";
+    }
+    return line;
+}
+
+Transcript play(const support::Login& login, const std::vector<Step>& program) {
+    Transcript lines;
+    bool failed = false;
+    std::optional<WireClient> client(WireClient::logged_in(login));
+    for (const Step& step : program) {
+        const bool sent = step.piece_bytes > 0 ? client->send_in_pieces(step.bytes, step.piece_bytes)
+                                               : client->send(step.bytes);
+        if (step.kind == Step::Kind::kAbandon) {
+            client.reset();
+            client.emplace(WireClient::logged_in(login));
+            lines.emplace_back("came back");
+            failed = false;
+            continue;
+        }
+        std::string line = sent ? "" : "not taken ";
+        for (int i = 0; i < step.answers; ++i) {
+            const auto answer = client->read_answer();
+            line += line_of(answer, failed) + " ";
+            failed = wire::transaction_status(answer) == 'E';
+        }
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+}  // namespace model
