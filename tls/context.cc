@@ -1,0 +1,204 @@
+#include "tls/context.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <map>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "tls/alpn.h"
+#include "tls/handles.h"
+#include "tls/peer_data.h"
+#include "tls/protocol_list.h"
+#include "tls/trust.h"
+#include "tls/verify.h"
+
+namespace tls {
+
+namespace {
+
+constexpr int kVerifyDepth = 6;  // PgBouncer's
+/// More names of authorities than this in a CertificateRequest help no client to choose.
+constexpr int kMaxAuthorityNames = 16;
+/// Servers whose sessions are remembered.
+constexpr std::size_t kMaxSessions = 256;
+
+bool is_library_default(std::string_view ciphers) {
+    return ciphers.empty() || ciphers == "default" || ciphers == "secure" || ciphers == "fast" ||
+           ciphers == "normal";
+}
+
+/// Without this a key with a passphrase would make OpenSSL ask for it on the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
+Result<void> set_versions(SSL_CTX* ctx, const Options& options) {
+    const auto versions = parse_versions(options.protocols);
+    if (!versions) return tl::make_unexpected(versions.error());
+    SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION);
+    std::uint64_t off = 0;
+    if (!versions->v10) off |= SSL_OP_NO_TLSv1;
+    if (!versions->v11) off |= SSL_OP_NO_TLSv1_1;
+    if (!versions->v12) off |= SSL_OP_NO_TLSv1_2;
+    if (!versions->v13) off |= SSL_OP_NO_TLSv1_3;
+    SSL_CTX_set_options(ctx, off);
+    return {};
+}
+
+Result<void> set_ciphers(SSL_CTX* ctx, const Options& options) {
+    if (!is_library_default(options.ciphers) && SSL_CTX_set_cipher_list(ctx, options.ciphers.c_str()) != 1)
+        return failure("ciphers \"" + options.ciphers + "\": " + take_errors("no such cipher"));
+    if (!options.tls13_ciphers.empty() && SSL_CTX_set_ciphersuites(ctx, options.tls13_ciphers.c_str()) != 1)
+        return failure("TLS 1.3 ciphers \"" + options.tls13_ciphers + "\": " + take_errors("no such suite"));
+    SSL_CTX_set_dh_auto(ctx, options.dhe ? 1 : 0);
+    if (options.curves.empty() || options.curves == "auto") return {};
+    const std::string groups = options.curves == "none" ? "ffdhe2048:ffdhe3072" : options.curves;
+    if (SSL_CTX_set1_groups_list(ctx, groups.c_str()) != 1)
+        return failure("curve \"" + options.curves + "\": " + take_errors("no such curve"));
+    return {};
+}
+
+Result<void> load_certificate(SSL_CTX* ctx, const Options& options) {
+    if (options.cert_file.empty() && options.key_file.empty()) return {};
+    if (options.cert_file.empty() || options.key_file.empty())
+        return failure("a certificate and its key need each other");
+    SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
+    if (SSL_CTX_use_certificate_chain_file(ctx, options.cert_file.c_str()) != 1)
+        return failure("cannot use certificate " + options.cert_file + ": " + take_errors("unreadable"));
+    if (SSL_CTX_use_PrivateKey_file(ctx, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+        return failure("cannot use key " + options.key_file + ": " + take_errors("unreadable"));
+    if (SSL_CTX_check_private_key(ctx) != 1)
+        return failure("key " + options.key_file + " does not fit certificate " + options.cert_file + ": " +
+                       take_errors("mismatch"));
+    return {};
+}
+
+/// The names help a client with several certificates to choose. All those of a system's bundle would make a
+/// handshake ten times as large and help nobody.
+void announce_authorities(SSL_CTX* ctx, const Options& options) {
+    if (options.ca_file.empty() || options.ca_file == kSystem) return;
+    STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(options.ca_file.c_str());
+    ERR_clear_error();
+    if (names == nullptr) return;
+    if (sk_X509_NAME_num(names) <= kMaxAuthorityNames)
+        SSL_CTX_set_client_CA_list(ctx, names);
+    else
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+}
+
+Result<void> set_peer_check(SSL_CTX* ctx, const Options& options, TrustCache& trust) {
+    SSL_CTX_set_verify_depth(ctx, kVerifyDepth);
+    if (options.check == PeerCheck::kNone) {
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, nullptr);
+        return {};
+    }
+    const auto store = trust.store(options.ca_file, options.crl_file);
+    if (!store) return tl::make_unexpected(store.error());
+    SSL_CTX_set1_cert_store(ctx, *store);
+    int mode = SSL_VERIFY_PEER;
+    if (options.role == Role::kServer) {
+        announce_authorities(ctx, options);
+        if (options.check != PeerCheck::kIfGiven) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    }
+    SSL_CTX_set_verify(ctx, mode, nullptr);
+    return {};
+}
+
+/// A client that offers protocols and not ours meant another kind of server.
+int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                unsigned offered_size, void*) {
+    unsigned char* chosen = nullptr;
+    const int found =
+        SSL_select_next_proto(&chosen, out_size, kAlpnList.data(), kAlpnList.size(), offered, offered_size);
+    if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+int on_new_session(SSL* ssl, SSL_SESSION* session) {
+    const PeerData* peer = peer_data(ssl);
+    if (peer == nullptr || peer->context == nullptr || peer->host.empty()) return 0;
+    peer->context->remember_session(peer->host, session);
+    return 1;  // the reference is ours now
+}
+
+/// Clients keep their own sessions, in tickets, so that resumption costs no memory here; of servers we keep
+/// the last.
+void set_resumption(SSL_CTX* ctx, const Options& options) {
+    if (options.role == Role::kServer) {
+        static constexpr unsigned char kId[] = {'w', 'e', 'i', 'r'};
+        SSL_CTX_set_session_id_context(ctx, kId, sizeof kId);
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+        SSL_CTX_set_num_tickets(ctx, 1);
+        SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, nullptr);
+    } else {
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(ctx, on_new_session);
+    }
+}
+
+void set_modes(SSL_CTX* ctx) {
+    SSL_CTX_set_mode(
+        ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_ENABLE_KTLS);
+}
+
+std::vector<std::string> names_of_own(SSL_CTX* ctx) {
+    X509* own = SSL_CTX_get0_certificate(ctx);
+    if (own == nullptr) return {};
+    std::vector<std::string> names = dns_names(own);
+    names.push_back(common_name(own));
+    return names;
+}
+
+}  // namespace
+
+struct Context::Private {
+    SslCtxPtr ctx;
+    std::mutex lock;
+    std::map<std::string, SessionPtr> sessions;  // by server
+};
+
+Context::Context(const Options& options) : options_{options}, private_{std::make_unique<Private>()} {}
+
+Context::~Context() = default;
+
+Result<std::shared_ptr<const Context>> Context::make(const Options& options, TrustCache& trust) {
+    ERR_clear_error();
+    std::shared_ptr<Context> made{new Context{options}};
+    made->private_->ctx.reset(
+        SSL_CTX_new(options.role == Role::kServer ? TLS_server_method() : TLS_client_method()));
+    SSL_CTX* ctx = made->private_->ctx.get();
+    if (ctx == nullptr) return failure(take_errors("out of memory"));
+    set_modes(ctx);
+    set_resumption(ctx, options);
+    if (auto done = set_versions(ctx, options); !done) return tl::make_unexpected(done.error());
+    if (auto done = set_ciphers(ctx, options); !done) return tl::make_unexpected(done.error());
+    if (auto done = load_certificate(ctx, options); !done) return tl::make_unexpected(done.error());
+    if (auto done = set_peer_check(ctx, options, trust); !done) return tl::make_unexpected(done.error());
+    made->own_names_ = names_of_own(ctx);
+    return std::shared_ptr<const Context>{std::move(made)};
+}
+
+SSL_CTX* Context::native() const { return private_->ctx.get(); }
+
+/// Tickets of TLS 1.3 are meant for one use.
+ssl_session_st* Context::take_session(const std::string& server) const {
+    const std::lock_guard hold{private_->lock};
+    const auto found = private_->sessions.find(server);
+    if (found == private_->sessions.end()) return nullptr;
+    SSL_SESSION* session = found->second.release();
+    private_->sessions.erase(found);
+    return session;
+}
+
+void Context::remember_session(const std::string& server, SSL_SESSION* session) const {
+    SessionPtr kept{session};
+    const std::lock_guard hold{private_->lock};
+    if (private_->sessions.size() >= kMaxSessions) private_->sessions.clear();
+    private_->sessions[server].swap(kept);
+}
+
+}  // namespace tls
