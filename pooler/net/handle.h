@@ -193,6 +193,32 @@ class Check {
     HandlePtr<uv_check_t> handle_;
 };
 
+/// While started it runs in every loop turn, before the I/O callbacks, and the loop does not wait. Method:
+/// void (Owner::*)().
+class Idle {
+ public:
+    template <auto Method, class Owner>
+    void open(uv_loop_t* loop, Owner* owner) {
+        handle_ = make_handle<uv_idle_t>(owner, [&](uv_idle_t* raw) { return uv_idle_init(loop, raw); });
+        callback_ = [](uv_idle_t* fired) {
+            auto* box = static_cast<HandleBox<uv_idle_t>*>(fired->data);
+            if (box->owner != nullptr) (static_cast<Owner*>(box->owner)->*Method)();
+        };
+    }
+    [[nodiscard]] bool is_open() const { return handle_ != nullptr; }
+    void start() {
+        if (handle_ != nullptr) uv_idle_start(&handle_->uv, callback_);
+    }
+    void stop() {
+        if (handle_ != nullptr) uv_idle_stop(&handle_->uv);
+    }
+    void close() { handle_.reset(); }
+
+ private:
+    HandlePtr<uv_idle_t> handle_;
+    uv_idle_cb callback_ = nullptr;
+};
+
 /// A Unix signal, delivered on the loop. Method: void (Owner::*)(int signal_number).
 class SignalWatch {
  public:

@@ -12,6 +12,7 @@
 
 #include "pooler/net/blocking_pool.h"
 #include "pooler/net/out_batch.h"
+#include "pooler/net/tls_turns.h"
 
 namespace pooler {
 
@@ -36,6 +37,8 @@ struct IoContext {
     std::string large;  ///< an incomplete message that is larger than half the block
     OutBatch to_client;
     OutBatch to_server;
+    std::string record;  ///< small messages that leave in one TLS record
+    TlsTurns tls;
     std::vector<std::unique_ptr<Mortal>> graveyard;
     Blocking blocking;                ///< where calls go that must not hold up the loop
     std::uint64_t last_sequence = 0;  ///< numbers requests, see server/ledger.h

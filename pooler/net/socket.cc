@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "pooler/net/socket_tls.h"
+
 namespace pooler {
 
 namespace {
@@ -24,6 +26,10 @@ ssize_t send_vectors(int descriptor, iovec* vectors, std::size_t count) {
 }
 
 }  // namespace
+
+Socket::Socket(SocketOwner& owner) : owner_{&owner} {}
+
+Socket::~Socket() { close(); }
 
 void Socket::attach(uv_loop_t* loop, int descriptor) {
     descriptor_ = descriptor;
@@ -54,11 +60,13 @@ int Socket::connect(uv_loop_t* loop, const sockaddr* address, socklen_t length) 
 int Socket::detach() {
     poll_.close();
     reading_ = false;
+    if (tls_) tls_->ready.unlink();
     return std::exchange(descriptor_, -1);
 }
 
 void Socket::close() {
     if (descriptor_ < 0) return;
+    if (tls_) close_tls();
     poll_.close();
     ::close(descriptor_);
     descriptor_ = -1;
@@ -66,6 +74,7 @@ void Socket::close() {
 }
 
 Socket::ReadResult Socket::read(char* into, std::size_t size) {
+    if (tls_) return read_tls(into, size);
     for (;;) {
         const ssize_t got = ::recv(descriptor_, into, size, 0);
         if (got > 0) return {ReadStatus::kData, static_cast<std::size_t>(got), 0};
@@ -76,7 +85,8 @@ Socket::ReadResult Socket::read(char* into, std::size_t size) {
     }
 }
 
-Socket::Peeked Socket::peek() const {
+Socket::Peeked Socket::peek() {
+    if (tls_) return peek_tls();
     char byte = 0;
     const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got > 0) return {ReadStatus::kData, byte};
@@ -86,6 +96,7 @@ Socket::Peeked Socket::peek() const {
 
 bool Socket::send(std::string_view bytes) {
     if (descriptor_ < 0) return false;
+    if (tls_) return send_tls(bytes);
     std::size_t sent = 0;
     while (backlog_bytes() == 0 && sent < bytes.size()) {
         const ssize_t n = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
@@ -115,6 +126,7 @@ void Socket::keep(const char* bytes, std::size_t size) {
 
 bool Socket::send(OutBatch& batch) {
     if (descriptor_ < 0) return false;
+    if (tls_) return send_tls(batch);
     constexpr std::size_t kMaxVectors = 512;
     auto vectors = batch.vectors();
     std::size_t at = 0;
@@ -144,11 +156,13 @@ void Socket::read_on(bool wanted) {
     if (reading_ == wanted) return;
     reading_ = wanted;
     update_watch();
+    if (tls_ && wanted) read_soon();
 }
 
 void Socket::finish_sending() {
     if (descriptor_ < 0) return;
     static_cast<void>(send_backlog());
+    if (tls_) close_tls();
     ::shutdown(descriptor_, SHUT_WR);
     std::array<char, 4096> dropped;
     for (int i = 0; i < 64 && ::recv(descriptor_, dropped.data(), dropped.size(), MSG_DONTWAIT) > 0; ++i) {
@@ -160,10 +174,12 @@ void Socket::update_watch() {
     if (connecting_ || backlog_bytes() > 0) events |= UV_WRITABLE;
     if (backlog_bytes() > 0) drain_owed_ = true;
     if (backlog_bytes() > kLowBytes) above_low_ = true;
+    if (tls_) events = tls_events(events);
     poll_.watch(events);
 }
 
 bool Socket::send_backlog() {
+    if (tls_) return send_backlog_tls();
     while (backlog_bytes() > 0) {
         const ssize_t n =
             ::send(descriptor_, backlog_->bytes.data() + backlog_->sent, backlog_bytes(), MSG_NOSIGNAL);
@@ -182,6 +198,7 @@ void Socket::on_poll(int status, int events) {
         events = connecting_ ? UV_WRITABLE : UV_READABLE;
     }
     if (connecting_) return finish_connect();
+    if (tls_) return on_tls_poll(status, events);
     if (status < 0) drop_backlog();
     if ((events & UV_WRITABLE) != 0) {
         if (!send_backlog()) drop_backlog();

@@ -1,19 +1,30 @@
 // A non-blocking stream descriptor watched by uv_poll_t: the one socket type, for clients and servers. Reads
 // and writes are plain system calls on the caller's memory; what the kernel does not take is copied into the
-// backlog. Owned by a session or server connection, on its worker's thread; closing it closes the descriptor.
+// backlog. After secure() the same goes through TLS. Owned by a session or server connection, on its worker's
+// thread; closing it closes the descriptor.
+//
+// socket.cc: the socket in clear; socket_tls.cc: what differs with TLS.
 #pragma once
 
 #include <sys/socket.h>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "pooler/net/handle.h"
 #include "pooler/net/out_batch.h"
 
+namespace tls {
+class Connection;
+}
+
 namespace pooler {
+
+struct IoContext;
+struct SocketTls;
 
 /// Called on the worker's thread. After any of these the socket may be gone.
 class SocketOwner {
@@ -23,6 +34,8 @@ class SocketOwner {
     virtual void on_drained() {}
     /// A connect ended; 0 or an errno.
     virtual void on_connected(int error) { static_cast<void>(error); }
+    /// The handshake that secure() began has ended; `error` is empty if all went well.
+    virtual void on_secured(std::string_view error) { static_cast<void>(error); }
 
  protected:
     ~SocketOwner() = default;
@@ -33,8 +46,8 @@ class Socket {
     static constexpr std::size_t kHighBytes = 256 * 1024;  ///< above: stop reading the other side
     static constexpr std::size_t kLowBytes = 32 * 1024;    ///< at or below: read it again
 
-    explicit Socket(SocketOwner& owner) : owner_{&owner} {}
-    ~Socket() { close(); }
+    explicit Socket(SocketOwner& owner);
+    ~Socket();
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
 
@@ -42,8 +55,16 @@ class Socket {
     void attach(uv_loop_t* loop, int descriptor);
     /// Starts a connect; the owner hears on_connected(). Returns 0 or an errno (then nothing was opened).
     [[nodiscard]] int connect(uv_loop_t* loop, const sockaddr* address, socklen_t length);
-    /// Gives the descriptor away, to be attached on another loop. Only with an empty backlog.
+    /// Gives the descriptor away, to be attached on another loop. Only with an empty backlog and nothing
+    /// pending. TLS stays with the socket, which is to be moved as well.
     [[nodiscard]] int detach();
+    /// The TLS of an attached socket belongs to this worker now.
+    void rebind_tls(IoContext& io);
+    /// Starts the handshake on the open descriptor; from now on everything goes through TLS. The owner hears
+    /// on_secured(), never from inside this call. `connecting`: ours is the first word.
+    void secure(IoContext& io, std::unique_ptr<tls::Connection> connection, bool connecting);
+    /// Once the handshake is done; else nullptr.
+    [[nodiscard]] const tls::Connection* secured() const;
     void close();
 
     enum class ReadStatus { kData, kBlocked, kClosed };
@@ -58,9 +79,11 @@ class Socket {
         char first = '\0';  ///< kData: the next byte
     };
     /// What a read would find; takes nothing.
-    [[nodiscard]] Peeked peek() const;
+    [[nodiscard]] Peeked peek();
     /// True if the peer has closed or reset and nothing is left to read.
-    [[nodiscard]] bool peer_gone() const { return peek().status == ReadStatus::kClosed; }
+    [[nodiscard]] bool peer_gone() { return peek().status == ReadStatus::kClosed; }
+    /// TLS holds bytes that were not read yet.
+    [[nodiscard]] bool pending() const;
 
     /// False if the connection is dead; the owner closes it.
     [[nodiscard]] bool send(std::string_view bytes);
@@ -92,6 +115,22 @@ class Socket {
     void tell_drained();
     void finish_connect();
 
+    // with TLS (socket_tls.cc)
+    friend class TlsTurns;
+    [[nodiscard]] ReadResult read_tls(char* into, std::size_t size);
+    [[nodiscard]] Peeked peek_tls();
+    [[nodiscard]] bool send_tls(std::string_view bytes);
+    [[nodiscard]] bool send_tls(OutBatch& batch);
+    [[nodiscard]] bool send_backlog_tls();
+    /// Bytes taken; nullopt: the connection is broken.
+    [[nodiscard]] std::optional<std::size_t> write_tls(const char* bytes, std::size_t size);
+    [[nodiscard]] int tls_events(int events) const;
+    void on_tls_poll(int status, int events);
+    void continue_handshake();
+    void on_pending();
+    void read_soon();
+    void close_tls();
+
     SocketOwner* owner_;
     Poll poll_;
     int descriptor_ = -1;
@@ -100,6 +139,7 @@ class Socket {
     bool above_low_ = false;            // on_drained() is owed at kLowBytes
     bool drain_owed_ = false;           // and when all has left
     std::unique_ptr<Backlog> backlog_;  ///< only while something waits
+    std::unique_ptr<SocketTls> tls_;    ///< only after secure()
 };
 
 }  // namespace pooler
