@@ -39,6 +39,13 @@ struct Database {
     std::optional<Duration> server_lifetime;
     OptionalText connect_query;
     std::optional<LoadBalanceHosts> load_balance_hosts;
+    std::optional<SslMode> sslmode;
+    OptionalText sslrootcert;  ///< a file, or "system"
+    OptionalText sslcert;
+    OptionalText sslkey;
+    OptionalText sslcrl;
+    std::optional<bool> sslsni;  ///< absent: on
+    std::optional<SslNegotiation> sslnegotiation;
     OptionalText client_encoding;
     OptionalText datestyle;
     OptionalText timezone;

@@ -94,6 +94,12 @@ Result<void> store(std::optional<E>& member, const Value& value) {
     return failure("'" + value.text + "' is not one of " + words);
 }
 
+Result<void> store(std::optional<bool>& member, const Value& value) {
+    if (value.text != "0" && value.text != "1") return failure("'" + value.text + "' is not 0 or 1");
+    member = value.text == "1";
+    return {};
+}
+
 /// The content of a secret's file without the newline at its end.
 Result<std::string> read_secret(const std::string& path, const FileReader& files) {
     auto text = files(path);
@@ -155,12 +161,26 @@ Result<Entry> fill(Entry entry, const IniItem& item, std::string_view kind,
     return entry;
 }
 
+/// As libpq: authorities of the system and direct TLS make no sense where TLS is weak.
+Result<Database> check_tls(Database database, const std::string& where) {
+    if (database.sslcert.has_value() != database.sslkey.has_value())
+        return failure(where + "sslcert and sslkey need each other");
+    const auto weaker_than = [&database](SslMode least) {
+        return database.sslmode && *database.sslmode < least;
+    };
+    if (database.sslrootcert == "system" && weaker_than(SslMode::kVerifyFull))
+        return failure(where + "sslrootcert=system needs sslmode=verify-full");
+    if (database.sslnegotiation == SslNegotiation::kDirect && weaker_than(SslMode::kRequire))
+        return failure(where + "sslnegotiation=direct needs sslmode=require or stronger");
+    return database;
+}
+
 Result<Database> check(Database database, const std::string& where, const EntryContext& context) {
     if (database.auth_dbname && is_console_database(*database.auth_dbname))
         return failure(where + "auth_dbname cannot be the console");
     if (database.password && !database.user)
         context.warnings.push_back(where + "a password without user has no effect");
-    return database;
+    return check_tls(std::move(database), where);
 }
 
 }  // namespace

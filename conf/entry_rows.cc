@@ -48,6 +48,29 @@ constexpr D kDatabaseKeys[] = {
     D{"load_balance_hosts", &Database::load_balance_hosts, "round-robin",
       "round-robin: the next host for each new connection; disable: the next host only after a failure."}
         .reconnects(),
+    D{"sslmode", &Database::sslmode, "server_tls_sslmode",
+      "disable, allow, prefer, require, verify-ca or verify-full; require with sslrootcert is verify-ca."}
+        .reconnects()
+        .weirs_own(),
+    D{"sslrootcert", &Database::sslrootcert, "server_tls_ca_file",
+      "Authorities that sign the servers' certificates, PEM, or system; system stands for verify-full."}
+        .reconnects()
+        .weirs_own(),
+    D{"sslcert", &Database::sslcert, "server_tls_cert_file",
+      "Certificate shown to servers, PEM; only for the user it names (server_tls_cert_users)."}
+        .reconnects()
+        .weirs_own(),
+    D{"sslkey", &Database::sslkey, "server_tls_key_file", "Private key of sslcert, PEM."}
+        .reconnects()
+        .weirs_own(),
+    D{"sslcrl", &Database::sslcrl, "none", "Certificates that were revoked, PEM."}.reconnects().weirs_own(),
+    D{"sslsni", &Database::sslsni, "1", "Tell the server which host name is meant (SNI)."}
+        .reconnects()
+        .weirs_own(),
+    D{"sslnegotiation", &Database::sslnegotiation, "postgres",
+      "postgres: TLS after an SSLRequest; direct: at once, which needs PostgreSQL 17 or later."}
+        .reconnects()
+        .weirs_own(),
     {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},
     {"datestyle", &Database::datestyle, "none", "Sent to the server at login."},
     {"timezone", &Database::timezone, "none", "Sent to the server at login."},

@@ -13,6 +13,11 @@ enum class PoolMode { kSession, kTransaction, kStatement };
 enum class AuthType { kAny, kTrust, kPlain, kMd5, kCert, kHba, kLdap, kPam, kScramSha256 };
 enum class LoadBalanceHosts { kRoundRobin, kDisable };
 enum class SslMode { kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
+/// How TLS with a server begins, in libpq's words: after an SSLRequest, or at once.
+enum class SslNegotiation { kPostgres, kDirect };
+/// Who is shown to servers with the certificate of server_tls_cert_file: only the user it names, or
+/// everybody.
+enum class CertUsers { kOwn, kAny };
 /// What SIGTERM does: wait until the clients are gone (PgBouncer's way), or end sessions at transaction
 /// borders.
 enum class SigtermAction { kWaitForClients, kDrain };
@@ -63,6 +68,16 @@ inline constexpr std::array<EnumWord<SslMode>, 6> kEnumWords<SslMode>{{
     {SslMode::kRequire, "require"},
     {SslMode::kVerifyCa, "verify-ca"},
     {SslMode::kVerifyFull, "verify-full"},
+}};
+template <>
+inline constexpr std::array<EnumWord<SslNegotiation>, 2> kEnumWords<SslNegotiation>{{
+    {SslNegotiation::kPostgres, "postgres"},
+    {SslNegotiation::kDirect, "direct"},
+}};
+template <>
+inline constexpr std::array<EnumWord<CertUsers>, 2> kEnumWords<CertUsers>{{
+    {CertUsers::kOwn, "own"},
+    {CertUsers::kAny, "any"},
 }};
 template <>
 inline constexpr std::array<EnumWord<SigtermAction>, 2> kEnumWords<SigtermAction>{{

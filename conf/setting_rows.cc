@@ -124,8 +124,7 @@ constexpr SettingRow kRows[] = {
      "Close connections that SUSPEND could not flush in this time."},
 
     SettingRow{"auth_type", &Settings::auth_type, "md5", kLive, Group::kAuthentication,
-               "How clients prove who they are."}
-        .words_not_built_yet("cert"),
+               "How clients prove who they are."},
     {"auth_file", &Settings::auth_file, kNull, kLive, Group::kAuthentication,
      "The userlist: names and secrets of users."},
     {"auth_hba_file", &Settings::auth_hba_file, "", kLive, Group::kAuthentication,
@@ -160,54 +159,40 @@ constexpr SettingRow kRows[] = {
     {"stats_users", &Settings::stats_users, "", kLive, Group::kAuthentication,
      "Users who may run the reading commands on the console, separated by commas or blanks."},
 
-    SettingRow{"client_tls_sslmode", &Settings::client_tls_sslmode, "disable", kLive, Group::kTls,
-               "TLS towards clients."}
-        .not_built_yet(),
-    SettingRow{"client_tls_key_file", &Settings::client_tls_key_file, "", kLive, Group::kTls,
-               "Private key, PEM."}
-        .not_built_yet(),
-    SettingRow{"client_tls_cert_file", &Settings::client_tls_cert_file, "", kLive, Group::kTls,
-               "Certificate chain, PEM."}
-        .not_built_yet(),
-    SettingRow{"client_tls_ca_file", &Settings::client_tls_ca_file, "", kLive, Group::kTls,
-               "Authorities that sign client certificates, PEM; empty: the system's."}
-        .not_built_yet(),
-    SettingRow{"client_tls_protocols", &Settings::client_tls_protocols, "secure", kLive, Group::kTls,
-               "TLS versions: tlsv1.0 to tlsv1.3, all, secure (1.2 and 1.3); ! leaves one out."}
-        .not_built_yet(),
-    SettingRow{"client_tls_ciphers", &Settings::client_tls_ciphers, "default", kLive, Group::kTls,
-               "OpenSSL cipher string up to TLS 1.2; default, secure, fast, normal: the library's."}
-        .not_built_yet(),
-    SettingRow{"client_tls13_ciphers", &Settings::client_tls13_ciphers, kNull, kLive, Group::kTls,
-               "TLS 1.3 cipher suites; NULL or empty: the library's."}
-        .not_built_yet(),
-    SettingRow{"client_tls_ecdhcurve", &Settings::client_tls_ecdhcurve, "auto", kLive, Group::kTls,
-               "Curve for ECDH: none, auto or a name."}
-        .not_built_yet(),
-    SettingRow{"client_tls_dheparams", &Settings::client_tls_dheparams, "auto", kLive, Group::kTls,
-               "Parameters for DHE: none or auto."}
-        .not_built_yet(),
-    SettingRow{"server_tls_sslmode", &Settings::server_tls_sslmode, "prefer", kLive, Group::kTls,
-               "TLS towards servers."}
-        .not_built_yet(),
-    SettingRow{"server_tls_ca_file", &Settings::server_tls_ca_file, "", kLive, Group::kTls,
-               "Authorities that sign server certificates, PEM; empty: the system's."}
-        .not_built_yet(),
-    SettingRow{"server_tls_key_file", &Settings::server_tls_key_file, "", kLive, Group::kTls,
-               "Private key of the certificate shown to servers, PEM."}
-        .not_built_yet(),
-    SettingRow{"server_tls_cert_file", &Settings::server_tls_cert_file, "", kLive, Group::kTls,
-               "Certificate shown to servers, PEM."}
-        .not_built_yet(),
-    SettingRow{"server_tls_protocols", &Settings::server_tls_protocols, "secure", kLive, Group::kTls,
-               "TLS versions, as client_tls_protocols."}
-        .not_built_yet(),
-    SettingRow{"server_tls_ciphers", &Settings::server_tls_ciphers, "default", kLive, Group::kTls,
-               "Cipher string, as client_tls_ciphers."}
-        .not_built_yet(),
-    SettingRow{"server_tls13_ciphers", &Settings::server_tls13_ciphers, kNull, kLive, Group::kTls,
-               "TLS 1.3 cipher suites; NULL or empty: the library's."}
-        .not_built_yet(),
+    {"client_tls_sslmode", &Settings::client_tls_sslmode, "disable", kLive, Group::kTls,
+     "TLS towards clients."},
+    {"client_tls_key_file", &Settings::client_tls_key_file, "", kLive, Group::kTls, "Private key, PEM."},
+    {"client_tls_cert_file", &Settings::client_tls_cert_file, "", kLive, Group::kTls,
+     "Certificate chain, PEM."},
+    {"client_tls_ca_file", &Settings::client_tls_ca_file, "", kLive, Group::kTls,
+     "Authorities that sign client certificates, PEM; empty: the system's."},
+    {"client_tls_protocols", &Settings::client_tls_protocols, "secure", kLive, Group::kTls,
+     "TLS versions: tlsv1.0 to tlsv1.3, all, secure (1.2 and 1.3); ! leaves one out."},
+    {"client_tls_ciphers", &Settings::client_tls_ciphers, "default", kLive, Group::kTls,
+     "OpenSSL cipher string up to TLS 1.2; default, secure, fast, normal: the library's."},
+    {"client_tls13_ciphers", &Settings::client_tls13_ciphers, kNull, kLive, Group::kTls,
+     "TLS 1.3 cipher suites; NULL or empty: the library's."},
+    {"client_tls_ecdhcurve", &Settings::client_tls_ecdhcurve, "auto", kLive, Group::kTls,
+     "Curve for ECDH: none, auto or a name."},
+    {"client_tls_dheparams", &Settings::client_tls_dheparams, "auto", kLive, Group::kTls,
+     "Parameters for DHE: none or auto."},
+    {"server_tls_sslmode", &Settings::server_tls_sslmode, "prefer", kLive, Group::kTls,
+     "TLS towards servers."},
+    {"server_tls_ca_file", &Settings::server_tls_ca_file, "", kLive, Group::kTls,
+     "Authorities that sign server certificates, PEM; empty: the system's."},
+    {"server_tls_key_file", &Settings::server_tls_key_file, "", kLive, Group::kTls,
+     "Private key of the certificate shown to servers, PEM."},
+    {"server_tls_cert_file", &Settings::server_tls_cert_file, "", kLive, Group::kTls,
+     "Certificate shown to servers, PEM."},
+    {"server_tls_protocols", &Settings::server_tls_protocols, "secure", kLive, Group::kTls,
+     "TLS versions, as client_tls_protocols."},
+    {"server_tls_ciphers", &Settings::server_tls_ciphers, "default", kLive, Group::kTls,
+     "Cipher string, as client_tls_ciphers."},
+    {"server_tls13_ciphers", &Settings::server_tls13_ciphers, kNull, kLive, Group::kTls,
+     "TLS 1.3 cipher suites; NULL or empty: the library's."},
+    SettingRow{"server_tls_cert_users", &Settings::server_tls_cert_users, "own", kLive, Group::kTls,
+               "Which users' server connections show the certificate: own, the one it names, or any."}
+        .weirs_own(),
 
     {"dns_max_ttl", &Settings::dns_max_ttl, "15", kLive, Group::kNames,
      "How long a good answer counts, whatever its own lifetime."},

@@ -108,6 +108,7 @@ struct Settings {
     std::string server_tls_protocols;
     std::string server_tls_ciphers;
     OptionalText server_tls13_ciphers;
+    CertUsers server_tls_cert_users;
 
     // Names
     Duration dns_max_ttl;

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "conf/load.h"
+#include "pooler/pool/tls_contexts.h"
 #include "pooler/process/daemon.h"
 #include "pooler/process/options.h"
 #include "pooler/process/process.h"
@@ -17,6 +18,10 @@ int main(int argc, char** argv) {
         return 1;
     }
     if (options->check) {
+        if (const auto tls = pooler::TlsContexts::make(*configuration); !tls) {
+            std::fprintf(stderr, "weir: %s\n", tls.error().c_str());
+            return 1;
+        }
         for (const auto& warning : configuration->warnings)
             std::fprintf(stderr, "warning: %s\n", warning.c_str());
         std::printf("%s: configuration is valid\n", options->config.c_str());

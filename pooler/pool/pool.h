@@ -115,6 +115,8 @@ class Pool final : private ServerHost {
     [[nodiscard]] std::size_t busy_servers() const;  ///< linked, tested or cleaning
     [[nodiscard]] std::size_t idle_servers() const { return idle_.size() + used_.size(); }
     [[nodiscard]] PoolEnvironment& environment() { return *environment_; }
+    /// How a connection to this host of the database gets its TLS.
+    [[nodiscard]] TlsPlan tls_plan(const std::string& host) const;
 
     PoolStats stats;
     std::size_t clients = 0;  ///< sessions logged in to this pool on this worker

@@ -15,6 +15,7 @@ namespace pooler {
 
 class Pool;
 class SharedPool;
+class TlsContexts;
 
 /// Between the parts of one pool on two workers.
 struct PoolMessage {
@@ -40,6 +41,7 @@ class PoolEnvironment {
     [[nodiscard]] virtual const TrackedNames& tracked() const = 0;
     [[nodiscard]] virtual Resolver& resolver() = 0;
     [[nodiscard]] virtual ScramKeyCache& key_cache() = 0;
+    [[nodiscard]] virtual const TlsContexts& tls() const = 0;
     [[nodiscard]] virtual std::uint64_t next_id() = 0;
     /// Calls pool.serve() after the I/O callbacks of this loop turn.
     virtual void schedule_serve(Pool& pool) = 0;

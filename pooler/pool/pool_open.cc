@@ -5,6 +5,7 @@
 #include "pooler/pool/opening.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tcp_settings.h"
+#include "pooler/pool/tls_contexts.h"
 #include "protocol/crypto.h"
 #include "protocol/session_status.h"
 
@@ -132,7 +133,7 @@ void Pool::start_connect(ServerConnection& server, const std::string& host) {
 
 void Pool::connect_to(ServerConnection& server, const Address& address) {
     const auto& settings = environment_->configuration().settings;
-    server.connect(address, login_request(), environment_->key_cache());
+    server.connect(address, login_request(), tls_plan(server.endpoint), environment_->key_cache());
     if (server.state() != ServerState::kLogin) return;
     if (!address.is_unix()) apply_tcp_options(server.socket().descriptor(), tcp_options_of(settings));
     if (!settings.log_connections) return;
@@ -140,6 +141,15 @@ void Pool::connect_to(ServerConnection& server, const Address& address) {
     environment_->log_server(server, *shared_,
                              "new connection to server" + (from ? " (from " + from->to_text() + ")" : ""),
                              false);
+}
+
+/// The host as configured, not its address, is what a certificate must name and what SNI tells.
+TlsPlan Pool::tls_plan(const std::string& host) const {
+    const ServerTls& tls = environment_->tls().server(database_);
+    if (tls.mode == conf::SslMode::kDisable || is_unix(host)) return {};
+    return {.context = tls.context_for(shared_->user),
+            .name = {.host = host, .sni = tls.sni, .direct = tls.direct},
+            .required = tls.mode >= conf::SslMode::kRequire};
 }
 
 LoginRequest Pool::login_request() const {

@@ -82,6 +82,7 @@ Process::~Process() {
 
 int Process::run() {
     for (const std::string& warning : configuration_->warnings) log_warning(warning);
+    if (!make_tls()) return 1;
     auto sockets = open_sockets();
     if (sockets.empty()) return 1;
     if (const std::string& path = configuration_->settings.pidfile; !path.empty())
@@ -102,6 +103,32 @@ int Process::run() {
     return exit_code_;
 }
 
+bool Process::make_tls() {
+    auto made = TlsContexts::make(*configuration_);
+    if (!made) {
+        log_fault(made.error());
+        return false;
+    }
+    tls_ = *std::move(made);
+    tls_files_ = tls_->fingerprint();
+    return true;
+}
+
+/// Certificates that were renewed in place count without a RELOAD. One that cannot be used is reported, and
+/// the old one stays until the next change.
+void Process::watch_tls_files() {
+    if (std::string now = tls_->fingerprint(); now != tls_files_)
+        tls_files_ = std::move(now);
+    else
+        return;
+    auto made = TlsContexts::make(*configuration_, tls_.get());
+    if (!made)
+        return log_fault("TLS files have changed and cannot be used, the old ones stay: " + made.error());
+    tls_ = *std::move(made);
+    log_notice("TLS files have changed and are used from now on");
+    on_all_workers([shared = tls_](Worker& worker) { worker.take_tls(shared); });
+}
+
 std::vector<ListenSocket> Process::open_sockets() {
     auto opened = open_listen_sockets(listen_options(configuration_->settings));
     if (!opened) {
@@ -118,7 +145,7 @@ void Process::start_workers() {
     Control& control = *this;
     std::vector<Worker*> peers;
     for (unsigned i = 0; i < worker_count(configuration_->settings.workers); ++i) {
-        workers_.push_back(std::make_unique<Worker>(i, shared_, control, tracked_, configuration_));
+        workers_.push_back(std::make_unique<Worker>(i, shared_, control, tracked_, configuration_, tls_));
         peers.push_back(workers_.back().get());
     }
     for (const auto& worker : workers_) worker->set_peers(peers);
@@ -176,11 +203,12 @@ void Process::drop_idle_auto_databases() {
 }
 
 void Process::on_tick() {
+    watch_tls_files();
     auto_databases_ = auto_databases_ || configuration_->fallback;
     if (auto_databases_) drop_idle_auto_databases();
     const bool busy = admin_.anybody_waits() || admin_.shutting_down();
     if (busy) observe();
-    if (busy || auto_databases_)
+    if (busy || auto_databases_ || !tls_files_.empty())
         tick_.start(busy ? kBusyTick : kTick);
     else
         tick_.stop();  // nothing to look at: the process does not wake up for it

@@ -78,10 +78,12 @@ class Process final : private Control {
     void close_tcp_listeners();
     [[nodiscard]] DatabaseNames database_names(const Command& command) const;
     [[nodiscard]] bool reload(std::string& error);
+    [[nodiscard]] bool make_tls();
+    void watch_tls_files();
     void apply_changes(const conf::Changes& changes);
     void drop_database(const std::string& name);
     void reconnect(const std::string& database);
-    void publish_configuration(ConfigurationRef configuration);
+    void publish_configuration(ConfigurationRef configuration, TlsContexts::Ref tls);
     void gather(const ReportSections& sections, std::function<void(Report&)> done);
     void complete(Report& report, const ReportSections& sections) const;
     /// Runs the call on the thread of the worker that accepts.
@@ -99,6 +101,8 @@ class Process final : private Control {
 
     Options options_;
     ConfigurationRef configuration_;
+    TlsContexts::Ref tls_ = std::make_shared<const TlsContexts>();
+    std::string tls_files_;  ///< as they were when last looked at
     TrackedNames tracked_;
     ProcessShared shared_;
     AdminState admin_;

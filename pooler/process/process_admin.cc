@@ -98,10 +98,11 @@ void Process::execute_set(std::uint64_t session, const Command& command) {
     auto changed = std::make_shared<conf::Configuration>(*configuration_);
     const auto applied = conf::apply_set(*changed, command.key, command.value);
     if (!applied) return answer(session, answer_error({"SET failed: " + applied.error().text}));
-    if (*applied) {
-        if (command.key.starts_with("auth_") && command.key.ends_with("_file")) set_auth_files(*changed);
-        publish_configuration(std::move(changed));
-    }
+    if (!*applied) return answer(session, answer_done());
+    if (command.key.starts_with("auth_") && command.key.ends_with("_file")) set_auth_files(*changed);
+    auto tls = TlsContexts::make(*changed, tls_.get());
+    if (!tls) return answer(session, answer_error({"SET failed: " + tls.error()}));
+    publish_configuration(std::move(changed), *std::move(tls));
     answer(session, answer_done());
 }
 
@@ -314,18 +315,26 @@ bool Process::reload(std::string& error) {
         error = result.error().text;
         return false;
     }
+    auto tls = TlsContexts::make(*result->configuration, tls_.get());
+    if (!tls) {
+        error = tls.error();
+        return false;
+    }
     for (const std::string& warning : result->configuration->warnings) log_warning(warning);
-    publish_configuration(result->configuration);
+    publish_configuration(result->configuration, *std::move(tls));
     apply_changes(result->changes);
     return true;
 }
 
-void Process::publish_configuration(ConfigurationRef configuration) {
+void Process::publish_configuration(ConfigurationRef configuration, TlsContexts::Ref tls) {
     configuration_ = std::move(configuration);
     shared_.secrets.clear();
+    tls_ = std::move(tls);
+    tls_files_ = tls_->fingerprint();
     if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)
         log_fault(reopened.error());
-    on_all_workers([shared = configuration_](Worker& worker) { worker.reconfigure(shared); });
+    on_all_workers(
+        [shared = configuration_, tls_now = tls_](Worker& worker) { worker.reconfigure(shared, tls_now); });
     on_tick();
 }
 
@@ -341,6 +350,7 @@ void Process::apply_changes(const conf::Changes& changes) {
         shared_.pools.databases.of(name).disabled = false;
     }
     for (const std::string& name : changes.databases_to_reconnect) reconnect(name);
+    if (changes.server_tls_changed) reconnect({});
     if (!changes.fallback_changed) return;
     for (const auto& pool : shared_.pools.all())
         if (!configuration_->databases.contains(pool->database)) reconnect(pool->database);

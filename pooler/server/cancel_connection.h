@@ -3,11 +3,13 @@
 // Owned by the worker.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "pooler/net/address.h"
 #include "pooler/net/io_context.h"
 #include "pooler/net/socket.h"
+#include "pooler/server/tls_request.h"
 
 namespace pooler {
 
@@ -33,7 +35,7 @@ class CancelConnection final : public Mortal, private SocketOwner {
           started_{io.now()} {}
 
     /// False if it failed at once; the owner is not called then.
-    [[nodiscard]] bool start(const Address& address);
+    [[nodiscard]] bool start(const Address& address, TlsPlan tls);
     [[nodiscard]] std::uint64_t server_id() const { return server_id_; }
     [[nodiscard]] Clock::time_point started() const { return started_; }
     void close() { socket_.close(); }
@@ -41,10 +43,14 @@ class CancelConnection final : public Mortal, private SocketOwner {
  private:
     void on_connected(int error) override;
     void on_readable() override;
+    void on_secured(std::string_view error) override;
+    void on_tls_step(TlsRequest::Step step);
+    void send_key();
 
     IoContext* io_;
     CancelOwner* owner_;
     Socket socket_;
+    std::optional<TlsRequest> tls_request_;  ///< until TLS or its absence is settled
     std::string key_;
     std::uint64_t server_id_;
     Clock::time_point started_;

@@ -93,8 +93,10 @@ ServerConnection::ServerConnection(IoContext& io, ServerHost& host, const Tracke
     connect_time = request_time = std::chrono::system_clock::now();
 }
 
-void ServerConnection::connect(const Address& address, LoginRequest request, ScramKeyCache& keys) {
+void ServerConnection::connect(const Address& address, LoginRequest request, TlsPlan tls,
+                               ScramKeyCache& keys) {
     address_ = address;
+    if (tls.context) tls_request_ = std::make_unique<TlsRequest>(*io_, socket_, std::move(tls));
     login_.emplace(std::move(request), keys);
     const int error =
         socket_.connect(io_->loop, reinterpret_cast<const sockaddr*>(&address.storage), address.length);
@@ -104,6 +106,31 @@ void ServerConnection::connect(const Address& address, LoginRequest request, Scr
 void ServerConnection::on_connected(int error) {
     if (error != 0)
         return fail_login({"", std::string{"connect failed: "} + uv_strerror(uv_translate_sys_error(error))});
+    if (!tls_request_) return start_login();
+    on_tls_step(tls_request_->start());
+}
+
+void ServerConnection::on_tls_step(TlsRequest::Step step) {
+    switch (step) {
+        case TlsRequest::Step::kWait: return;
+        case TlsRequest::Step::kPlain: tls_request_.reset(); return start_login();
+        case TlsRequest::Step::kFailed: break;
+    }
+    fail_login({"", tls_request_->error()});
+}
+
+void ServerConnection::on_secured(std::string_view error) {
+    if (!error.empty()) return fail_login({"", "TLS handshake failed: " + std::string{error}});
+    tls_request_.reset();
+    start_login();
+}
+
+void ServerConnection::start_login() {
+    if (const auto* secured = socket_.secured()) {
+        const auto end_point = secured->channel_binding();
+        if (end_point) login_->bind_to(*end_point);
+        if (secured->peer_verified()) login_->allow_cleartext();
+    }
     std::string packet;
     if (is_local(address_)) login_->allow_cleartext();
     login_->start(packet);
@@ -180,7 +207,7 @@ bool ServerConnection::start_cleaning(bool message_cut_off) {
 bool ServerConnection::reusable() const {
     return status_ == TransactionStatus::kIdle && ledger_.empty() && !ledger_.batch_open() &&
            !ledger_.skipping() && !ledger_.in_copy() && !own_running_ && body_left_ == 0 && inbox_.empty() &&
-           socket_.backlog_bytes() == 0 && socket_.is_open();
+           socket_.backlog_bytes() == 0 && !socket_.pending() && socket_.is_open();
 }
 
 bool ServerConnection::lost_while_idle() const {
@@ -199,6 +226,7 @@ int ServerConnection::leave_worker() {
 void ServerConnection::join_worker(IoContext& io, ServerHost& host, int descriptor) {
     io_ = &io;
     host_ = &host;
+    socket_.rebind_tls(io);
     socket_.attach(io.loop, descriptor);
 }
 
@@ -207,6 +235,7 @@ void ServerConnection::on_drained() {
 }
 
 void ServerConnection::on_readable() {
+    if (tls_request_) return on_tls_step(tls_request_->on_readable());
     std::string_view data;
     const auto result = inbox_.fill(socket_, *io_, data);
     if (result.status == Socket::ReadStatus::kBlocked) return;

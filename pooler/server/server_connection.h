@@ -18,6 +18,7 @@
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
 #include "pooler/server/server_statements.h"
+#include "pooler/server/tls_request.h"
 #include "pooler/server/variable_tracker.h"
 #include "protocol/error_notice.h"
 #include "protocol/frame.h"
@@ -127,7 +128,7 @@ class ServerConnection final : public Mortal,
     ~ServerConnection() override;
 
     /// Starts to connect and log in. The host hears how it ends, never from inside this call.
-    void connect(const Address& address, LoginRequest request, ScramKeyCache& keys);
+    void connect(const Address& address, LoginRequest request, TlsPlan tls, ScramKeyCache& keys);
     void close();
 
     /// Links a client session; the server must be idle.
@@ -214,7 +215,10 @@ class ServerConnection final : public Mortal,
     void on_drained() override;
     void on_connected(int error) override;
     void on_keys(const std::optional<protocol::ScramKeys>& keys) override;
+    void on_secured(std::string_view error) override;
 
+    void on_tls_step(TlsRequest::Step step);
+    void start_login();
     std::size_t walk(std::string_view data);
     bool on_message(protocol::FrameHeader header, std::string_view body);
     bool on_login_message(protocol::FrameHeader header, std::string_view body);
@@ -245,6 +249,7 @@ class ServerConnection final : public Mortal,
     ServerStatements statements_;
     ParameterSet parameters_;
     VariableTracker variables_;
+    std::unique_ptr<TlsRequest> tls_request_;  ///< until TLS or its absence is settled
     std::optional<ServerLogin> login_;
     std::shared_ptr<DeriveKeysCall> derivation_;  ///< while the login waits for keys
     protocol::TransactionStatus status_ = protocol::TransactionStatus::kIdle;

@@ -122,12 +122,21 @@ Step ServerLogin::send_md5(const protocol::Md5Salt& salt, std::string& out) {
 Step ServerLogin::start_sasl(protocol::ByteView mechanisms, std::string& out) {
     const auto list = protocol::decode_sasl_mechanisms(mechanisms);
     if (!list) return fail("broken authentication request from server");
-    if (std::find(list->begin(), list->end(), protocol::kScramSha256) == list->end())
+    const auto offered = [&list](std::string_view mechanism) {
+        return std::find(list->begin(), list->end(), mechanism) != list->end();
+    };
+    const bool plus = end_point_ && offered(protocol::kScramSha256Plus);
+    if (!plus && !offered(protocol::kScramSha256))
         return fail("server asks for an authentication method that is not supported");
     auto nonce = protocol::make_scram_nonce();
     if (!nonce) return fail("no randomness for the SCRAM nonce");
-    scram_.emplace(std::move(*nonce));
-    protocol::encode_sasl_initial(out, protocol::kScramSha256, scram_->first());
+    // Where we could bind and see no offer we say so: a server that made one knows then that it was taken
+    // away.
+    using Binding = protocol::ScramClient::Binding;
+    const Binding binding = plus ? Binding::kEndPoint : end_point_ ? Binding::kNotOffered : Binding::kNone;
+    scram_.emplace(std::move(*nonce), binding, end_point_.value_or(""));
+    protocol::encode_sasl_initial(out, plus ? protocol::kScramSha256Plus : protocol::kScramSha256,
+                                  scram_->first());
     return Step::kContinue;
 }
 

@@ -57,6 +57,9 @@ class ServerLogin {
 
     /// Nobody but the server can read what is sent: a password may go in clear.
     void allow_cleartext() { request_.cleartext_allowed = true; }
+    /// The hash of the certificate of a server that is reached through TLS: SCRAM is bound to it where the
+    /// server can.
+    void bind_to(std::string end_point) { end_point_ = std::move(end_point); }
     /// Writes the start-up packet.
     void start(std::string& out) const;
     /// One whole message of the server; what is to be sent back is appended to `out`.
@@ -83,6 +86,7 @@ class ServerLogin {
 
     LoginRequest request_;
     ScramKeyCache* key_cache_;
+    std::optional<std::string> end_point_;
     std::optional<protocol::ScramClient> scram_;
     KeyDerivation derivation_;
     bool scram_verified_ = false;

@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "pooler/session/client_session.h"
@@ -9,6 +10,7 @@
 #include "protocol/frame.h"
 #include "protocol/message_type.h"
 #include "protocol/startup.h"
+#include "tls/connection.h"
 
 namespace pooler {
 
@@ -70,14 +72,23 @@ LoginRule ClientSession::choose_rule() const {
     const Address address = peer_address(socket_.descriptor()).value_or(Address{});
     conf::HbaClient client;
     client.unix_socket = unix_socket_;
+    client.tls = socket_.secured() != nullptr;
     client.address = address.raw();
     client.database = database_name_;
     client.user = user_;
     return login_rule(configuration, client);
 }
 
-/// Whether the socket vouches for the user.
+/// Whether the socket vouches for the user: the kernel for one on this machine, a certificate for one who
+/// showed it.
 bool ClientSession::identity_holds(const LoginRule& rule) const {
+    if (rule.method == LoginMethod::kCert) {
+        const auto* secured = socket_.secured();
+        const auto names = secured == nullptr ? std::vector<std::string>{} : secured->peer_names();
+        return std::any_of(names.begin(), names.end(), [this, &rule](const std::string& name) {
+            return !name.empty() && environment_->configuration().idents.allow(rule.map, name, user_);
+        });
+    }
     if (rule.method != LoginMethod::kPeer) return false;
     const auto peer = peer_credentials(socket_.descriptor());
     const std::string name = peer ? system_user(peer->uid) : std::string{};
@@ -145,6 +156,8 @@ bool ClientSession::start_dialogue(std::optional<std::string> secret) {
     options.secret = std::move(secret);
     options.process_secret = environment_->process().secret;
     options.scram_iterations = environment_->configuration().settings.scram_iterations;
+    if (const auto* secured = socket_.secured())
+        if (auto binding = secured->channel_binding()) options.channel_binding = *std::move(binding);
     login_ = std::make_unique<ClientLogin>(std::move(options), environment_->key_cache());
     std::string reply;
     const auto step = login_->start(reply);

@@ -5,6 +5,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <span>
 
 #include "protocol/crypto.h"
 #include "protocol/md5.h"
@@ -78,8 +79,9 @@ Step ClientLogin::start_md5(std::string& out) {
 
 Step ClientLogin::start_scram(std::string& out) {
     dialogue_ = Dialogue::kScramFirst;
-    constexpr std::array kMechanisms{protocol::kScramSha256};
-    protocol::encode_authentication_sasl(out, kMechanisms);
+    constexpr std::array kMechanisms{protocol::kScramSha256Plus, protocol::kScramSha256};
+    const std::span all{kMechanisms};
+    protocol::encode_authentication_sasl(out, options_.channel_binding ? all : all.subspan(1));
     return Step::kContinue;
 }
 
@@ -196,7 +198,7 @@ std::optional<protocol::ScramVerifier> ClientLogin::verifier() {
 
 Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     const auto initial = protocol::decode_sasl_initial(body);
-    if (!initial || initial->mechanism != protocol::kScramSha256) return refuse(kSaslFailed);
+    if (!initial || !mechanism_fits(initial->mechanism)) return refuse(kSaslFailed);
     const std::string stored = options_.secret.value_or("");
     if (protocol::classify_secret(stored) == SecretKind::kPlain) {
         derivation_ = derivation_of_secret();
@@ -208,6 +210,11 @@ Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     return start_exchange(*initial, out);
 }
 
+bool ClientLogin::mechanism_fits(std::string_view mechanism) const {
+    if (mechanism == protocol::kScramSha256Plus) return options_.channel_binding.has_value();
+    return mechanism == protocol::kScramSha256;
+}
+
 Step ClientLogin::start_exchange(const protocol::SaslInitial& initial, std::string& out) {
     auto nonce = protocol::make_scram_nonce();
     if (!nonce) return refuse(kSaslFailed);
@@ -215,8 +222,8 @@ Step ClientLogin::start_exchange(const protocol::SaslInitial& initial, std::stri
     const bool exists = real.has_value();
     if (!exists)
         real = protocol::mock_verifier(options_.user, options_.process_secret, options_.scram_iterations);
-    scram_.emplace(std::move(*real), exists, std::move(*nonce));
-    const auto answer = scram_->first(initial.data);
+    scram_.emplace(std::move(*real), exists, std::move(*nonce), options_.channel_binding);
+    const auto answer = scram_->first(initial.data, initial.mechanism == protocol::kScramSha256Plus);
     if (!answer) return refuse(kSaslFailed);
     dialogue_ = Dialogue::kScramFinal;
     protocol::encode_authentication_sasl_continue(out, *answer);

@@ -33,6 +33,8 @@ class ClientLogin {
         std::optional<std::string> secret;  ///< nullopt: no such user
         std::string process_secret;         ///< for the salts of users who do not exist
         int scram_iterations = 4096;
+        /// The hash of our certificate, on a connection with TLS: SCRAM-SHA-256-PLUS is offered.
+        std::optional<std::string> channel_binding;
     };
 
     ClientLogin(Options options, ScramKeyCache& keys) : options_{std::move(options)}, key_cache_{&keys} {}
@@ -77,6 +79,7 @@ class ClientLogin {
     Step judge_by_verifier(std::string_view password);
     Step refuse_after_work(std::string_view password);
     Step on_keys_of_password(const protocol::ScramKeys& keys);
+    [[nodiscard]] bool mechanism_fits(std::string_view mechanism) const;
     Step start_exchange(const protocol::SaslInitial& initial, std::string& out);
     [[nodiscard]] std::optional<protocol::ScramVerifier> verifier();
     [[nodiscard]] KeyDerivation derivation_of_secret() const;

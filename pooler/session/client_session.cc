@@ -106,6 +106,7 @@ void ClientSession::on_readable() {
         if (socket_.peer_gone()) return close_left("client unexpected eof");
         return socket_.read_on(false);
     }
+    if (!first_bytes_seen_ && begins_with_tls()) return start_tls();
     std::string_view data;
     const auto result = inbox_.fill(socket_, io(), data);
     if (result.status == Socket::ReadStatus::kBlocked) return;

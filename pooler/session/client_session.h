@@ -119,6 +119,7 @@ class ClientSession final : public Mortal,
     // SocketOwner
     void on_readable() override;
     void on_drained() override;
+    void on_secured(std::string_view error) override;
     // ServerUser
     void on_replies(OutBatch& batch, std::size_t bytes_read) override;
     void on_parameter(std::size_t index, std::string_view value, bool own) override;
@@ -144,6 +145,9 @@ class ClientSession final : public Mortal,
 
     // until logged in (client_startup.cc)
     [[nodiscard]] std::size_t consume_startup(std::string_view data);
+    [[nodiscard]] bool begins_with_tls();
+    [[nodiscard]] bool on_encryption_request(bool ssl, bool followed);
+    void start_tls();
     [[nodiscard]] bool on_startup_packet(std::string_view packet, bool followed);
     [[nodiscard]] bool on_startup_message(const protocol::StartupMessage& message);
     [[nodiscard]] bool take_parameters(const protocol::StartupMessage& message,
@@ -309,6 +313,7 @@ class ClientSession final : public Mortal,
     Refusal refusal_ = Refusal::kNone;
     bool unix_socket_;
     bool client_left_ = false;
+    bool first_bytes_seen_ = false;
     bool tracking_ = false;                    ///< prepared statements are followed (not in session pooling)
     bool followed_ = false;                    ///< so is the rest of the session's state (likewise)
     bool odd_encoding_ = false;                ///< client_encoding is one in which a text cannot be read

@@ -9,6 +9,7 @@
 #include "protocol/byte_writer.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
+#include "tls/connection.h"
 
 namespace pooler {
 
@@ -59,16 +60,56 @@ bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
     }
     if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
         return on_startup_message(*message);
-    static_cast<void>(socket_.send("N"));  // no TLS, no GSSAPI encryption here
-    // Whoever answers a request for encryption must not take along what was sent in clear behind it.
+    return on_encryption_request(std::holds_alternative<protocol::SslRequest>(*decoded), followed);
+}
+
+/// Whoever answers a request for encryption must not take along what was sent in clear behind it.
+bool ClientSession::on_encryption_request(bool ssl, bool followed) {
+    if (socket_.secured() != nullptr) {
+        fail("SSL req inside SSL");
+        return false;
+    }
+    const bool offered = ssl && !unix_socket_ && environment_->tls().client() != nullptr;
+    if (!offered || followed) static_cast<void>(socket_.send("N"));
     if (followed) {
         fail("received unencrypted data after SSL or GSSENC request");
         return false;
     }
-    return true;
+    if (!offered) return true;
+    static_cast<void>(socket_.send("S"));
+    start_tls();
+    return state_ != SessionState::kClosed;
+}
+
+/// Direct TLS: the first byte is that of a handshake record, which no start-up packet can begin with. It is
+/// looked at where it lies, since OpenSSL reads the descriptor itself.
+bool ClientSession::begins_with_tls() {
+    constexpr char kHandshakeRecord = 0x16;
+    first_bytes_seen_ = true;
+    if (unix_socket_ || environment_->tls().client() == nullptr) return false;
+    return socket_.first_byte() == kHandshakeRecord;
+}
+
+void ClientSession::start_tls() {
+    auto connection = tls::Connection::accept(environment_->tls().client(), socket_.descriptor());
+    if (!connection) return close("TLS: " + connection.error().text);
+    socket_.secure(io(), *std::move(connection), false);
+}
+
+void ClientSession::on_secured(std::string_view error) {
+    if (error.empty()) return;
+    const std::string text = "TLS handshake failed: " + std::string{error};
+    environment_->log_session(*this, text, true);
+    close(text);
 }
 
 bool ClientSession::on_startup_message(const protocol::StartupMessage& message) {
+    const bool tls_needed =
+        environment_->configuration().settings.client_tls_sslmode >= conf::SslMode::kRequire;
+    if (tls_needed && !unix_socket_ && socket_.secured() == nullptr) {
+        fail("SSL required");
+        return false;
+    }
     std::vector<std::string_view> unrecognised;
     if (!take_parameters(message, unrecognised) || !check_admission()) return false;
     if (message.version != protocol::kProtocol30 || !unrecognised.empty()) {

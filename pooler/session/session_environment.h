@@ -13,6 +13,7 @@
 #include "pooler/net/io_context.h"
 #include "pooler/pool/budget.h"
 #include "pooler/pool/pool.h"
+#include "pooler/pool/tls_contexts.h"
 #include "pooler/server/key_cache.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/statement.h"
@@ -76,6 +77,7 @@ class SessionEnvironment {
     [[nodiscard]] virtual VariableCache& variable_cache() = 0;
     [[nodiscard]] virtual StatementClassCache& statement_classes() = 0;
     [[nodiscard]] virtual ProcessShared& process() = 0;
+    [[nodiscard]] virtual const TlsContexts& tls() const = 0;
 
     /// The worker's part of the pool, made if need be.
     [[nodiscard]] virtual Pool& pool_for(const conf::Database& database, std::string_view server_user) = 0;

@@ -50,7 +50,7 @@ struct CancelRouter::Running final : ResolveWaiter {
 
     void on_resolved(const Resolved& answer) override {
         connecting = true;
-        if (answer.addresses.empty() || !connection->start(answer.addresses.front()))
+        if (answer.addresses.empty() || !connection->start(answer.addresses.front(), {}))
             router->finish(*this, false);
     }
 
@@ -80,7 +80,10 @@ void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t l
         *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
     running->pool = &pool;
     running->connecting = true;
-    if (!running->connection->start(server.address())) return;
+    // The key is a secret: it goes the way the connection that it belongs to went.
+    TlsPlan tls = server.socket().secured() != nullptr ? pool.tls_plan(server.endpoint) : TlsPlan{};
+    tls.required = true;
+    if (!running->connection->start(server.address(), std::move(tls))) return;
     ++server.cancels_in_flight;
     server.expect_cancel();
     running->tickets.push_back(std::move(ticket));

@@ -51,12 +51,13 @@ class PoolTask final : public Task {
 }  // namespace
 
 Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
-               ConfigurationRef configuration, std::chrono::milliseconds janitor_period)
+               ConfigurationRef configuration, TlsContexts::Ref tls, std::chrono::milliseconds janitor_period)
     : index_{index},
       shared_{&shared},
       control_{&control},
       tracked_{&tracked},
-      configuration_{std::move(configuration)} {
+      configuration_{std::move(configuration)},
+      tls_{std::move(tls)} {
     uv_loop_init(&loop_);
     poll_cache_ = std::make_unique<PollCache>(&loop_);
     io_.loop = &loop_;
@@ -118,6 +119,7 @@ void Worker::shut_down() {
     io_.graveyard.clear();
     resolver_.reset();
     janitor_.close();
+    io_.tls.close();
     check_.close();
     mailbox_.close();
     poll_cache_->clear();

@@ -43,7 +43,8 @@ class Worker final : private PoolEnvironment,
     static constexpr std::chrono::milliseconds kJanitorPeriod{333};
 
     Worker(unsigned index, ProcessShared& shared, Control& control, const TrackedNames& tracked,
-           ConfigurationRef configuration, std::chrono::milliseconds janitor_period = kJanitorPeriod);
+           ConfigurationRef configuration, TlsContexts::Ref tls,
+           std::chrono::milliseconds janitor_period = kJanitorPeriod);
     ~Worker();
 
     /// All workers of the process, this one included; set before start().
@@ -68,7 +69,9 @@ class Worker final : private PoolEnvironment,
     void accept(int descriptor, bool unix_socket);
     /// Of the worker that accepts; null on the others.
     [[nodiscard]] Acceptor* acceptor() { return acceptor_.get(); }
-    void reconfigure(ConfigurationRef configuration);
+    void reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls);
+    /// Certificate files have changed; connections from now on use the new ones.
+    void take_tls(TlsContexts::Ref tls) { tls_ = std::move(tls); }
     [[nodiscard]] Report report(const ReportSections& sections);
     [[nodiscard]] PoolerLoad load();
     /// Closes servers that are free; of one database, or of all if `database` is empty.
@@ -98,6 +101,7 @@ class Worker final : private PoolEnvironment,
     VariableCache& variable_cache() override { return variable_cache_; }
     StatementClassCache& statement_classes() override { return statement_classes_; }
     ProcessShared& process() override { return *shared_; }
+    const TlsContexts& tls() const override { return *tls_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
     void schedule_serve(Pool& pool) override;
@@ -138,6 +142,7 @@ class Worker final : private PoolEnvironment,
     Control* control_;
     const TrackedNames* tracked_;
     ConfigurationRef configuration_;
+    TlsContexts::Ref tls_;
     std::vector<Worker*> peers_;
     std::atomic<int> client_count_{0};
 

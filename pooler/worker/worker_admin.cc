@@ -14,8 +14,9 @@ auto pointers(const Map& map) {
 
 }  // namespace
 
-void Worker::reconfigure(ConfigurationRef configuration) {
+void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
     configuration_ = std::move(configuration);
+    tls_ = std::move(tls);
     const auto& settings = configuration_->settings;
     resolver_->set_ttl(std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl),
                        std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl));

@@ -2,6 +2,7 @@
 #include "conf/enums.h"
 #include "pooler/console/show_pools.h"
 #include "pooler/worker/worker.h"
+#include "tls/connection.h"
 
 namespace pooler {
 
@@ -78,6 +79,7 @@ ClientRow client_row(const ClientSession& session, const TrackedNames& tracked, 
         if (const auto peer = peer_credentials(descriptor))
             socket.remote_pid = static_cast<std::uint32_t>(peer->pid);
     }
+    if (const auto* secured = session.socket().secured()) socket.tls = secured->description();
     socket.connect_time = session.connect_time();
     socket.request_time = wall(session.last_request());
     if (session.query_running()) socket.wait = since(session.query_start());
@@ -105,6 +107,7 @@ ServerRow server_row(const ServerConnection& server, const Pool& pool, const Tra
     socket.database = pool.shared().database;
     socket.remote = end_of(server.address(), listen_port);
     socket.local = end_of(local_address(server.socket().descriptor()), listen_port);
+    if (const auto* secured = server.socket().secured()) socket.tls = secured->description();
     socket.connect_time = server.connect_time;
     socket.request_time = server.request_time;
     socket.close_needed = server.close_needed || server.generation != pool.shared().generation;

@@ -45,7 +45,9 @@ TEST_CASE("entry: every key of a database reaches its member") {
         "max_db_client_connections=6 "
         "server_lifetime=7 connect_query='SELECT 1' load_balance_hosts=disable client_encoding=ce "
         "datestyle=ds "
-        "timezone=tz application_name=an");
+        "timezone=tz application_name=an sslmode=verify-ca sslrootcert=ca sslcert=c sslkey=k sslcrl=r "
+        "sslsni=0 "
+        "sslnegotiation=direct");
     CHECK(d.dbname == "n");
     CHECK(d.hosts == std::vector<std::string>{"h"});
     CHECK(d.port == 1);
@@ -67,7 +69,25 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.datestyle == "ds");
     CHECK(d.timezone == "tz");
     CHECK(d.application_name == "an");
-    CHECK(conf::database_keys().size() == 23);
+    CHECK(d.sslmode == conf::SslMode::kVerifyCa);
+    CHECK(d.sslrootcert == "ca");
+    CHECK(d.sslcert == "c");
+    CHECK(d.sslkey == "k");
+    CHECK(d.sslcrl == "r");
+    CHECK(d.sslsni == false);
+    CHECK(d.sslnegotiation == conf::SslNegotiation::kDirect);
+    CHECK(conf::database_keys().size() == 30);
+}
+
+TEST_CASE("entry: TLS keys that contradict each other are refused, as libpq does") {
+    CHECK(database_error("sslrootcert=system sslmode=require").find("needs sslmode=verify-full") !=
+          std::string::npos);
+    CHECK(database_error("sslnegotiation=direct sslmode=prefer").find("needs sslmode=require") !=
+          std::string::npos);
+    CHECK(database_error("sslcert=c").find("need each other") != std::string::npos);
+    CHECK(database_error("sslsni=yes").find("is not 0 or 1") != std::string::npos);
+    CHECK(database_error("sslmode=on").find("is not one of disable, allow") != std::string::npos);
+    CHECK(database("sslrootcert=system").sslrootcert == "system");
 }
 
 TEST_CASE("entry: every key of a user reaches its member") {

@@ -122,6 +122,7 @@ constexpr Setting kOwn[] = {
     {"http_port", "9127", Type::kInteger, false},
     {"log_format", "text", Type::kWord, false},
     {"pin", "allow", Type::kWord, true},
+    {"server_tls_cert_users", "own", Type::kWord, true},
     {"session_safe_functions", "", Type::kText, true},
     {"sigterm", "wait_for_clients", Type::kWord, true},
     {"workers", "auto", Type::kInteger, false},

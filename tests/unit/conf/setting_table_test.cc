@@ -85,7 +85,7 @@ TEST_CASE("setting table: each row has a member of its own") {
         conf::Settings changed;
         const char* other = nullptr;
         for (const char* candidate :
-             {"2", "other", "statement", "trust", "require", "drain", "json", "pin", "warn", "0"}) {
+             {"2", "other", "statement", "trust", "require", "drain", "json", "pin", "warn", "any", "0"}) {
             conf::Settings trial;
             if (!conf::set_value(trial, row, candidate) || conf::same_value(trial, conf::Settings{}, row))
                 continue;
@@ -196,7 +196,7 @@ TEST_CASE("setting table: a setting marked for later warns only when it differs 
         CHECK_FALSE(conf::not_built_warning(conf::Settings{}, row));
         if (!row.later) continue;
         conf::Settings changed;
-        for (const char* candidate : {"2", "other", "require", "pin", "warn", "0"})
+        for (const char* candidate : {"2", "other", "require", "pin", "warn", "any", "0"})
             if (conf::set_value(changed, row, candidate) && !conf::same_value(changed, conf::Settings{}, row))
                 break;
         CHECK(conf::not_built_warning(changed, row) ==

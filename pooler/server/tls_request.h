@@ -1,0 +1,50 @@
+// How a connection to a server gets its TLS: an SSLRequest with its answer of one byte, or a handshake at
+// once. Used by connections that log in and by those that carry a cancel; belongs to one of them, on its
+// worker's thread, and is of no use once it has said anything but kWait. Source: PostgreSQL docs, "Message
+// Flow", SSL Session Encryption.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "pooler/net/socket.h"
+#include "tls/connection.h"
+
+namespace pooler {
+
+struct TlsPlan {
+    std::shared_ptr<const tls::Context> context;  ///< null: no TLS
+    tls::ServerName name;
+    bool required = false;  ///< a server without TLS is refused
+};
+
+class TlsRequest {
+ public:
+    enum class Step {
+        kWait,    ///< for the answer, or for the handshake (SocketOwner::on_secured)
+        kPlain,   ///< go on in clear
+        kFailed,  ///< error() says why
+    };
+
+    TlsRequest(IoContext& io, Socket& socket, TlsPlan plan)
+        : io_{&io}, socket_{&socket}, plan_{std::move(plan)} {}
+
+    /// The socket is connected.
+    [[nodiscard]] Step start();
+    /// While waiting for the answer.
+    [[nodiscard]] Step on_readable();
+    [[nodiscard]] const std::string& error() const { return error_; }
+
+ private:
+    [[nodiscard]] Step on_answer(char answer);
+    [[nodiscard]] Step begin_handshake();
+    [[nodiscard]] Step fail(std::string text);
+
+    IoContext* io_;
+    Socket* socket_;
+    TlsPlan plan_;
+    std::string error_;
+};
+
+}  // namespace pooler
