@@ -46,10 +46,12 @@ NullServerThread::~NullServerThread() {
 
 Workers::Workers(unsigned count, int pool_size, std::uint16_t server_port) : tracked_{{}}, shared_{count} {
     const auto settings = configuration(pool_size, server_port);
+    const auto tls = pooler::TlsContexts::make(*settings);
+    if (!tls) FAIL("TLS: " << tls.error());
     std::vector<pooler::Worker*> peers;
     for (unsigned i = 0; i < count; ++i) {
         workers_.push_back(
-            std::make_unique<pooler::Worker>(i, shared_, control_, tracked_, settings, kNoJanitor));
+            std::make_unique<pooler::Worker>(i, shared_, control_, tracked_, settings, *tls, kNoJanitor));
         peers.push_back(workers_.back().get());
     }
     for (const auto& worker : workers_) worker->set_peers(peers);
