@@ -175,12 +175,11 @@ Progress Connection::write(const char* from, std::size_t size) {
     return {status_of(returned), 0};
 }
 
-Status Connection::peek() {
+Status Connection::peek(char& first) {
     ERR_clear_error();
     errno = 0;
-    char byte = 0;
     std::size_t got = 0;
-    const int returned = SSL_peek_ex(private_->ssl.get(), &byte, 1, &got);
+    const int returned = SSL_peek_ex(private_->ssl.get(), &first, 1, &got);
     return returned == 1 ? Status::kDone : status_of(returned);
 }
 

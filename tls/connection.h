@@ -58,8 +58,8 @@ class Connection {
     /// Takes one record's worth at most. After kWantWrite the next call must begin with the same bytes, in
     /// any place, and have as many or more.
     [[nodiscard]] Progress write(const char* from, std::size_t size);
-    /// kDone: bytes can be read. They stay.
-    [[nodiscard]] Status peek();
+    /// kDone: bytes can be read, and `first` is the first of them. They stay.
+    [[nodiscard]] Status peek(char& first);
     /// Tells the peer that nothing follows, if that is possible at once.
     void shutdown();
 

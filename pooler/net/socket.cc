@@ -85,7 +85,7 @@ Socket::ReadResult Socket::read(char* into, std::size_t size) {
     }
 }
 
-Socket::Peeked Socket::peek() {
+Socket::Peeked Socket::peek() const {
     if (tls_) return peek_tls();
     char byte = 0;
     const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);

@@ -79,9 +79,9 @@ class Socket {
         char first = '\0';  ///< kData: the next byte
     };
     /// What a read would find; takes nothing.
-    [[nodiscard]] Peeked peek();
+    [[nodiscard]] Peeked peek() const;
     /// True if the peer has closed or reset and nothing is left to read.
-    [[nodiscard]] bool peer_gone() { return peek().status == ReadStatus::kClosed; }
+    [[nodiscard]] bool peer_gone() const { return peek().status == ReadStatus::kClosed; }
     /// TLS holds bytes that were not read yet.
     [[nodiscard]] bool pending() const;
 
@@ -118,7 +118,7 @@ class Socket {
     // with TLS (socket_tls.cc)
     friend class TlsTurns;
     [[nodiscard]] ReadResult read_tls(char* into, std::size_t size);
-    [[nodiscard]] Peeked peek_tls();
+    [[nodiscard]] Peeked peek_tls() const;
     [[nodiscard]] bool send_tls(std::string_view bytes);
     [[nodiscard]] bool send_tls(OutBatch& batch);
     [[nodiscard]] bool send_backlog_tls();
@@ -128,7 +128,7 @@ class Socket {
     void on_tls_poll(int status, int events);
     void continue_handshake();
     void on_pending();
-    void read_soon();
+    void read_soon() const;
     void close_tls();
 
     SocketOwner* owner_;

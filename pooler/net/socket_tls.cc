@@ -60,10 +60,11 @@ Socket::ReadResult Socket::read_tls(char* into, std::size_t size) {
     return {ReadStatus::kClosed, 0, last == Status::kClosed ? 0 : EPROTO};
 }
 
-Socket::Peeked Socket::peek_tls() {
+Socket::Peeked Socket::peek_tls() const {
     char first = 0;
     const Status status = tls_->connection->peek(first);
-    if (status == Status::kDone) tls_->more = true;
+    if (status == Status::kDone) tls_->more = true;  // they are inside now, and raise no event any more
+    if (status == Status::kDone && reading_) read_soon();
     if (status == Status::kDone) return {ReadStatus::kData, first};
     const bool gone = status == Status::kClosed || status == Status::kError;
     return {gone ? ReadStatus::kClosed : ReadStatus::kBlocked};
@@ -187,7 +188,7 @@ void Socket::on_pending() {
     if (descriptor_ >= 0 && tls_ && tls_->more && reading_) owner_->on_readable();
 }
 
-void Socket::read_soon() {
+void Socket::read_soon() const {
     if (tls_->more) tls_->io->tls.add(tls_->io->loop, tls_->ready);
 }
 

@@ -85,9 +85,11 @@ bool ClientSession::on_encryption_request(bool ssl, bool followed) {
 /// looked at where it lies, since OpenSSL reads the descriptor itself.
 bool ClientSession::begins_with_tls() {
     constexpr char kHandshakeRecord = 0x16;
-    first_bytes_seen_ = true;
-    if (unix_socket_ || environment_->tls().client() == nullptr) return false;
-    return socket_.first_byte() == kHandshakeRecord;
+    first_bytes_seen_ = unix_socket_ || environment_->tls().client() == nullptr;
+    if (first_bytes_seen_) return false;
+    const auto waiting = socket_.peek();
+    first_bytes_seen_ = waiting.status == Socket::ReadStatus::kData;
+    return waiting.status == Socket::ReadStatus::kData && waiting.first == kHandshakeRecord;
 }
 
 void ClientSession::start_tls() {

@@ -159,9 +159,9 @@ TEST_CASE("tls: an orderly end and a truncated one are told apart") {
     char byte = 0;
     Pair orderly{server, client, kHost};
     REQUIRE(orderly.handshake());
-    CHECK(orderly.client->peek() == Status::kWantRead);
+    CHECK(orderly.client->peek(byte) == Status::kWantRead);
     orderly.server->shutdown();
-    CHECK(orderly.client->peek() == Status::kClosed);
+    CHECK(orderly.client->peek(byte) == Status::kClosed);
     CHECK(orderly.client->read(&byte, 1).status == Status::kClosed);
     Pair cut{server, client, kHost};
     REQUIRE(cut.handshake());
