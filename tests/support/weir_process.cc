@@ -178,7 +178,11 @@ Login Weir::login(const std::string& user) const {
 }
 
 Login Weir::admin_login() const {
-    return login().with_user("admin", config_.userlist.at("admin")).with_database("pgbouncer");
+    // Where clients must come with TLS the console is reached without a certificate on the Unix socket.
+    const bool tls = config_.settings.contains("client_tls_sslmode");
+    return (tls ? unix_login() : login())
+        .with_user("admin", config_.userlist.at("admin"))
+        .with_database("pgbouncer");
 }
 
 Login Weir::unix_login(const std::string& user) const {
