@@ -1,6 +1,7 @@
 # A thin front over CMake. Nothing is built here; see CMakePresets.json for the variants.
 #
-#   make run      build, start a database and weir in front of it, print how to connect (Ctrl-C stops all)
+#   make run      build, start a database and weir in front of it, print how to connect (Ctrl-C stops all);
+#                 with TLS=1 verify-full on both sides of weir
 #   make test     install what is missing, build, run every test; the last line says how many
 #   make check    formatting, lint and the unit tests: before each commit
 #   make bench    compare with PgBouncer on this machine; BENCH="--quick" and the like are passed on
@@ -20,7 +21,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 run:
-	@exec deploy/run.sh
+	@TLS=$(TLS) exec deploy/run.sh
 
 build:
 	@deploy/packages.sh build

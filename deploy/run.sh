@@ -7,7 +7,7 @@
 #
 # Environment: DATABASE_URL (use that server), WEIR_DEMO=postgres (no CockroachDB even if installed), WEIR_PORT (first port
 # to try), WEIR_RUN_DIR (where the data lives), WEIR_BINARY (run this program instead of building),
-# WEIR_CONSOLE (name of its console database).
+# WEIR_CONSOLE (name of its console database), TLS=1 (PostgreSQL, and TLS to verify-full on both sides of weir).
 set -euo pipefail
 umask 077
 
@@ -19,6 +19,8 @@ console=${WEIR_CONSOLE:-weir}
 . "$root/deploy/run_lib.sh"
 # shellcheck source=deploy/run_servers.sh
 . "$root/deploy/run_servers.sh"
+# shellcheck source=deploy/run_tls.sh
+. "$root/deploy/run_tls.sh"
 
 # Gives a file or folder to the ordinary user.
 hand_over() {
@@ -103,13 +105,14 @@ write_configuration() {
     text=${text//@PORT@/"$1"}
     text=${text//@DIR@/"$dir"}
     text=${text//@SERVER_SSLMODE@/"$server_sslmode"}
+    text=${text//@TLS@/"$tls_settings"}
     printf '%s\n' "$text" >"$dir/weir.ini"
     printf '"%s" ""\n' app weir_admin weir_stats >"$dir/userlist.txt"
     hand_over "$dir/weir.ini"
     hand_over "$dir/userlist.txt"
 }
 
-answers() { PGCONNECT_TIMEOUT=2 psql -X -A -t -c 'select 1' -h 127.0.0.1 -p "$1" -U app app; }
+answers() { PGCONNECT_TIMEOUT=2 psql -X -A -t -c 'select 1' -h 127.0.0.1 -p "$1" -U app "dbname=app$tls_psql"; }
 
 # start_weir FIRST_PORT: the port it got is in $port.
 start_weir() {
@@ -130,13 +133,18 @@ start_weir() {
     die "weir did not answer a query"
 }
 
+# The last word of a psql line.
+quoted_name() {
+    if [ -z "$tls_psql" ]; then printf %s "$1"; else printf '"dbname=%s%s"' "$1" "$tls_psql"; fi
+}
+
 announce() {
     cat <<TEXT
 
 weir is ready, in front of $server_text.
 
-  database:  psql -h 127.0.0.1 -p $port -U app app
-  console:   psql -h 127.0.0.1 -p $port -U weir_admin $console
+  database:  psql -h 127.0.0.1 -p $port -U app $(quoted_name app)
+  console:   psql -h 127.0.0.1 -p $port -U weir_admin $(quoted_name "$console")
   files:     $dir (weir.ini, weir.log)
 
 Stop everything with Ctrl-C.
@@ -174,6 +182,7 @@ if [ "${1:-}" = --clean ]; then
 fi
 server=postgres
 if [ "${WEIR_DEMO:-}" != postgres ] && command -v cockroach >/dev/null; then server=cockroach; fi
+[ "${TLS:-0}" != 1 ] || server=postgres
 [ -z "${DATABASE_URL:-}" ] || server=url
 
 install_packages
@@ -181,6 +190,7 @@ install_packages
 make_dir
 trap cleanup EXIT
 trap 'exit 0' INT TERM HUP
+[[ ${TLS:-0} != 1 || $server != postgres ]] || use_tls
 "serve_$server"
 start_weir "${WEIR_PORT:-6432}"
 started=yes

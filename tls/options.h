@@ -32,7 +32,7 @@ struct Options {
     std::string curves = "auto";      ///< "auto", "none" or names with ':' between them
     bool dhe = true;                  ///< finite-field parameters for TLS 1.2 are chosen by the library
 
-    auto operator<=>(const Options&) const = default;
+    auto operator<=>(const Options&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
 };
 
 inline constexpr const char* kSystem = "system";

@@ -6,6 +6,7 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -77,7 +78,7 @@ class Run:
 
 
 def answer(psql, sql):
-    done = subprocess.run([*psql.split(), "-X", "-A", "-t", "-c", sql], stdout=subprocess.PIPE,
+    done = subprocess.run([*shlex.split(psql), "-X", "-A", "-t", "-c", sql], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=20, env=dict(os.environ, PGCONNECT_TIMEOUT="10"))
     return done.stdout.decode().strip()
 
@@ -96,8 +97,8 @@ class RunScript(unittest.TestCase):
         eventually(lambda: not processes_of(self.folder), STOP_SECONDS)
         shutil.rmtree(self.top, ignore_errors=True)
 
-    def start(self):
-        self.run_ = Run(self.folder)
+    def start(self, **more):
+        self.run_ = Run(self.folder, **more)
         self.run_.wait_ready()
         return self.run_
 
@@ -112,6 +113,14 @@ class RunScript(unittest.TestCase):
         self.assertEqual(answer(run.database + "_replica", "select pg_is_in_recovery()"), "t")
         self.assertIn("app", answer(run.console, "SHOW DATABASES"))
         self.assertTrue(processes_of(self.folder), "the check for processes sees none while all run")
+        self.assertEqual(run.stop(signal.SIGINT), 0)
+        self.assert_nothing_left()
+
+    def test_with_tls_the_psql_line_checks_certificates_on_both_sides(self):
+        run = self.start(TLS="1")
+        self.assertIn("sslmode=verify-full", run.database)
+        self.assertEqual(answer(run.database, "select ssl from pg_stat_ssl where pid = pg_backend_pid()"), "t")
+        self.assertIn("SSL required", answer(run.database.replace("verify-full", "disable"), "select 1"))
         self.assertEqual(run.stop(signal.SIGINT), 0)
         self.assert_nothing_left()
 
