@@ -14,7 +14,7 @@ struct CertificateRequest {
     std::string common_name{};
     std::vector<std::string> dns{};        ///< alternative names
     std::vector<std::string> addresses{};  ///< alternative names, IPv4
-    int first_day = -1;                  ///< from today
+    int first_day = -1;                    ///< from today
     int last_day = 30;
     int rsa_bits = 0;  ///< 0: a key on P-256
 

@@ -34,7 +34,9 @@ inline constexpr std::array kClientLeg{
     ClientRow{"verify-full", "good", {"-", "TLS", "TLS", "TLS", "TLS", "TLS"}},
 };
 
-/// The server leg: what the server shows, and the host that the database line names.
+/// The server leg: what the server shows, and the host that the database line names. A wildcard that fits
+/// needs a name with two dots, which resolves to loopback nowhere; that it is accepted is tested in
+/// tests/unit/tls.
 struct ServerRow {
     const char* shown;
     const char* host;
@@ -57,7 +59,6 @@ inline constexpr std::array kServerLeg{
     ServerRow{"address", "127.0.0.1", {"plain", "TLS", "TLS", "TLS", "TLS", "TLS"}, ""},
     ServerRow{
         "address", "localhost", {"plain", "TLS", "TLS", "TLS", "TLS", "-"}, "not for host \"localhost\""},
-    ServerRow{"wildcard", "a.db.example.com", {"plain", "TLS", "TLS", "TLS", "TLS", "TLS"}, ""},
     ServerRow{
         "wildcard", "localhost", {"plain", "TLS", "TLS", "TLS", "TLS", "-"}, "not for host \"localhost\""},
     ServerRow{"revoked", "localhost", {"plain", "TLS", "TLS", "TLS", "-", "-"}, "revoked"},

@@ -1,7 +1,5 @@
 #include "tests/integration/tls/tls_scene.h"
 
-#include "tests/unit/pooler/net/dns_responder.h"
-
 namespace tls_scene {
 
 using namespace support;
@@ -16,13 +14,6 @@ Files& Files::shared() {
 Files::Pair Files::write(const std::string& name, const Credentials& credentials) {
     return {folder_.write(name + ".crt", credentials.certificate),
             folder_.write(name + ".key", credentials.key)};
-}
-
-WeirConfig& with_names(WeirConfig& config) {
-    static DnsResponder names;
-    names.answer(kWildcardHost, {"127.0.0.1"});
-    return config.set("resolv_conf",
-                      Files::shared().write("resolv.conf", "nameserver " + names.address() + "\n"));
 }
 
 CertificateRequest good_server() {

@@ -11,11 +11,6 @@
 namespace tls_scene {
 
 inline constexpr const char* kHost = "localhost";
-/// Known to the DNS server of with_names() only.
-inline constexpr const char* kWildcardHost = "a.db.example.com";
-
-/// The pooler asks a DNS server that has loopback for kWildcardHost.
-support::WeirConfig& with_names(support::WeirConfig& config);
 
 /// Files of one authority and of one that nobody trusts.
 class Files {
