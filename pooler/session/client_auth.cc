@@ -105,7 +105,9 @@ bool ClientSession::start_login() {
     }
     if (configuration.settings.log_connections)
         environment_->log_session(
-            *this, "login attempt: db=" + database_name_ + " user=" + user_ + " tls=no replication=no",
+            *this,
+            "login attempt: db=" + database_name_ + " user=" + user_ + " tls=" +
+                (socket_.secured() != nullptr ? socket_.secured()->description() : "no") + " replication=no",
             false);
     if (const std::string* secret = configuration.userlist.find(user_)) return start_dialogue(*secret);
     return needs_secret(pending_->rule.method) ? ask_for_secret(false) : start_dialogue({});
