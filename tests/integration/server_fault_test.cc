@@ -3,6 +3,7 @@
 
 #include "tests/integration/scene.h"
 #include "tests/support/fault_proxy.h"
+#include "tests/support/process_stats.h"
 
 using namespace support;
 
@@ -45,12 +46,15 @@ TEST_CASE("faults: a backend that dies just before its checkout is replaced with
         client.exchange(request);
         // The pooler finds both at once, the request first.
         ::kill(weir.pid(), SIGSTOP);
+        REQUIRE(eventually([&] { return all_stopped(weir.pid()); }));
         client.send(request);
         CHECK(postgres.terminate() == 1);
         const bool gone = scene::connections(postgres, 0);
         ::kill(weir.pid(), SIGCONT);
         REQUIRE(gone);
-        CHECK(wire::rows(client.read_answer()) == Rows{{"1"}});
+        const auto answer = client.read_answer();
+        INFO(i << ": " << wire::types(answer) << " " << wire::error_text(answer));
+        REQUIRE(wire::rows(answer) == Rows{{"1"}});
     }
 }
 

@@ -50,4 +50,17 @@ std::chrono::milliseconds cpu_time(pid_t pid) {
     return std::chrono::milliseconds((user_ticks + system_ticks) * kMsPerSecond / ::sysconf(_SC_CLK_TCK));
 }
 
+bool all_stopped(pid_t pid) {
+    std::error_code error;
+    for (const auto& task :
+         std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", error}) {
+        std::ifstream file{task.path() / "stat"};
+        std::string line;
+        std::getline(file, line);
+        const auto name_end = line.rfind(')');  // the name may hold anything
+        if (name_end == std::string::npos || line.substr(name_end + 2, 1) != "T") return false;
+    }
+    return !error;
+}
+
 }  // namespace support

@@ -31,4 +31,7 @@ inline constexpr bool kSanitized = false;
 /// User and system time of all its threads.
 [[nodiscard]] std::chrono::milliseconds cpu_time(pid_t pid);
 
+/// True once each of its threads has stopped: kill(pid, SIGSTOP) returns before they have.
+[[nodiscard]] bool all_stopped(pid_t pid);
+
 }  // namespace support
