@@ -120,7 +120,6 @@ TEST_CASE("differences: COPY messages that come late after an error wedge no ser
     REQUIRES_POSTGRES();
     Weir weir(plain("pool_size=1"));
     auto client = WireClient::logged_in(weir.login());
-    client.exchange(query("CREATE TEMP TABLE late (x int)"));
     CHECK(sqlstate(client.exchange(query("COPY nowhere FROM STDIN"))) == "42P01");
     client.send(copy_data("1\n") + copy_done());
     CHECK(rows(client.exchange(query("SELECT 1"))) == Rows{{"1"}});
