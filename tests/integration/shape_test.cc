@@ -161,7 +161,13 @@ TEST_CASE("shape: while the table changes under load every row is as its client 
             auto client = WireClient::logged_in(scene.weir.login());
             while (!stop) {
                 const auto described = client.exchange(prepare("s"));
-                if (types(described) != "1tTZ") break;
+                // A server that had parsed the text before the table changed says so once; the name stays.
+                const bool stale = sqlstate(described) == "0A000";
+                if (!stale && types(described) != "1tTZ") ++wrong;
+                if (types(described) != "1tTZ") {
+                    client.exchange(close_statement("s") + sync_message());
+                    continue;
+                }
                 const auto told = static_cast<std::size_t>(columns(described[2]));
                 for (int k = 0; k < 20; ++k) {
                     const auto answer = client.exchange(run("s"));
