@@ -32,7 +32,8 @@ SANITIZERS = {
                     "check_initialization_order=1:strict_string_checks=1",
     "LSAN_OPTIONS": "exitcode=96",
     "UBSAN_OPTIONS": "halt_on_error=1:exitcode=98:print_stacktrace=1",
-    "TSAN_OPTIONS": "halt_on_error=1:exitcode=97:second_deadlock_stack=1",
+    "TSAN_OPTIONS": "halt_on_error=1:exitcode=97:second_deadlock_stack=1:"
+                    f"suppressions={pathlib.Path(__file__).resolve().parent / 'thread_sanitizer.supp'}",
 }
 
 

@@ -81,13 +81,20 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
 }
 
-Worker::~Worker() { stop(); }
-
-void Worker::start() {
-    thread_ = std::thread{[this] { run(); }};
+Worker::~Worker() {
+    stop();
+    if (ran_) close_loop();
 }
 
-void Worker::run() {
+void Worker::start() {
+    ran_ = true;
+    thread_ = std::thread{[this] { uv_run(&loop_, UV_RUN_DEFAULT); }};
+}
+
+/// Closing the kept poll handles names descriptors that may be another worker's by now. The kernel does not
+/// mind, but no other worker should still run: stop() all before the first is destroyed.
+void Worker::close_loop() {
+    poll_cache_->clear();
     uv_run(&loop_, UV_RUN_DEFAULT);
     const int left = uv_loop_close(&loop_);
     LogPrefix prefix;
@@ -122,7 +129,6 @@ void Worker::shut_down() {
     io_.tls.close();
     check_.close();
     mailbox_.close();
-    poll_cache_->clear();
 }
 
 /// Once per loop turn: nothing is being walked, so waiting clients may be served and the dead be freed.

@@ -127,7 +127,7 @@ class Worker final : private PoolEnvironment,
     void end_cancel(std::uint64_t session);
     void report_memory(Report& report) const;
     [[nodiscard]] PoolRow console_row() const;
-    void run();
+    void close_loop();
     void after_io();
     void run_janitor();
     void shut_down();
@@ -169,6 +169,7 @@ class Worker final : private PoolEnvironment,
     std::unique_ptr<CancelRouter> cancels_;
     std::unique_ptr<Acceptor> acceptor_;
     bool stopping_ = false;
+    bool ran_ = false;  ///< its loop is to be closed
     std::thread thread_;
 };
 
