@@ -135,7 +135,7 @@ using Targets = std::vector<spdlog::sink_ptr>;
 /// itself, since the queue that lost them is full.
 class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-    explicit Outlet(std::weak_ptr<spdlog::details::thread_pool> pool) : pool_{std::move(pool)} {}
+    explicit Outlet(spdlog::details::thread_pool& pool) : pool_{&pool} {}
 
     /// `make` is called when the old targets are closed: closelog() would otherwise hit the new syslog
     /// target.
@@ -158,7 +158,7 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
         const auto now = std::chrono::steady_clock::now();
         if (now - looked_at_ < kDropReportInterval) return;
         looked_at_ = now;
-        if (const auto pool = pool_.lock()) report(pool->overrun_counter());
+        report(pool_->overrun_counter());
     }
     void flush_() override {
         for (const auto& target : targets_) target->flush();
@@ -185,7 +185,9 @@ class Outlet final : public spdlog::sinks::base_sink<std::mutex> {
         hand_out(spdlog::details::log_msg{"", spdlog::level::warn, line});
     }
 
-    std::weak_ptr<spdlog::details::thread_pool> pool_;
+    /// Lines come on its thread only, so it is there. Not a shared pointer: if that thread held the last one,
+    /// it would join itself.
+    spdlog::details::thread_pool* pool_;
     Targets targets_;
     bool json_ = false;
     std::uint64_t reported_ = 0;
@@ -302,7 +304,7 @@ LogResult Log::start(const LogOptions& options) {
     if (log.pool != nullptr) return tl::make_unexpected(std::string{"the log runs already"});
     auto pool = start_thread();
     if (!pool) return tl::make_unexpected(pool.error());
-    auto outlet = std::make_shared<Outlet>(*pool);
+    auto outlet = std::make_shared<Outlet>(**pool);
     if (auto opened = open_targets(*outlet, options); !opened) return opened;
     log.pool = std::move(*pool);
     log.outlet = outlet;
