@@ -159,7 +159,9 @@ void Pool::settle(ServerConnection& server, bool session_over) {
     server.from_elsewhere = false;
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
-    if (server.discard_needed && server.state() != ServerState::kTested) {
+    // Known when the session left it, but not after what was then still on its way.
+    const bool unclear = server.discard_needed || !server.variables().known();
+    if (unclear && server.state() != ServerState::kTested) {
         if (!start_discard(server)) retire(server, "its last client left session state behind");
         return;
     }

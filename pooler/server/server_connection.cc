@@ -165,6 +165,8 @@ void ServerConnection::link(ServerUser& user) {
     show_failed_ = false;
     request_time = std::chrono::system_clock::now();
     ledger_.begin(io_->last_sequence);
+    variables_.forget_requests();
+    tainted_at_ = 0;
 }
 
 void ServerConnection::unlink() { user_ = nullptr; }
@@ -350,7 +352,7 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
                 static_cast<void>(start_cleaning(false));
             break;
         case BackendType::kPortalSuspended: variables_.on_suspended(verdict.sequence); break;
-        case BackendType::kNotificationResponse: return forward && notifies;
+        case BackendType::kNotificationResponse: return notifies;  // whatever runs meanwhile
         case BackendType::kAuthentication:
         case BackendType::kBackendKeyData:
         case BackendType::kBindComplete:
@@ -370,6 +372,7 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
 }
 
 void ServerConnection::emit_answers() {
+    if (mid_reply()) return;
     Entry entry;
     while (ledger_.take_answer(entry)) {
         if (user_ == nullptr) continue;
@@ -473,7 +476,7 @@ void ServerConnection::on_command_complete(std::string_view body, const Verdict&
         own_result_.rows = rows_in(*tag);
     }
     if (*tag != "DEALLOCATE ALL" && *tag != "DISCARD ALL") return;
-    if (*tag == "DISCARD ALL") tainted_for = 0;
+    if (*tag == "DISCARD ALL" && verdict.sequence > tainted_at_) tainted_for_ = 0;
     statements_.on_deallocate_all(verdict.sequence);
     if (user_ != nullptr) user_->on_deallocate_all(verdict.sequence);
 }

@@ -104,7 +104,7 @@ struct WantedState {
     std::uint64_t session = 0;  ///< what this session itself left behind does not disturb it
 };
 
-/// ServerConnection::tainted_for: by nobody who could come back.
+/// ServerConnection::taint(): by nobody who could come back.
 inline constexpr std::uint64_t kTaintedForAll = UINT64_MAX;
 
 /// How our own statement went.
@@ -167,10 +167,21 @@ class ServerConnection final : public Mortal,
     void show_failed_block() { show_failed_ = true; }
     void adopt_parameters(const ParameterSet& values) { parameters_.adopt(values); }
     [[nodiscard]] VariableTracker& variables() { return variables_; }
+    /// The request last sent (or whoever leaves) may have set variables here unseen: a reset comes before
+    /// anybody else than this session.
+    void taint(std::uint64_t session) {
+        tainted_for_ = session;
+        tainted_at_ = io_->last_sequence;
+    }
+    void forget_taint() { tainted_for_ = 0; }
+    [[nodiscard]] std::uint64_t tainted_for() const { return tainted_for_; }
+    [[nodiscard]] bool tainted_by_other(std::uint64_t session) const {
+        return tainted_for_ != 0 && tainted_for_ != session;
+    }
     /// It needs no statement of ours before a client that wants this.
     [[nodiscard]] bool fits(const WantedState& wanted) const {
-        return (tainted_for == 0 || tainted_for == wanted.session) &&
-               variables_.state().variables == *wanted.variables && parameters_.fits(*wanted.parameters);
+        return !tainted_by_other(wanted.session) && variables_.state().variables == *wanted.variables &&
+               parameters_.fits(*wanted.parameters);
     }
     [[nodiscard]] const OwnResult& own_result() const { return own_result_; }
     [[nodiscard]] protocol::TransactionStatus transaction_status() const { return status_; }
@@ -194,8 +205,6 @@ class ServerConnection final : public Mortal,
     bool connect_query_running = false;
     bool cockroach = false;       ///< it cancels after it has closed the cancel connection
     bool from_elsewhere = false;  ///< came from another worker and was not used here yet
-    /// A session may have set variables here unseen: a reset comes before anybody else. 0: none has.
-    std::uint64_t tainted_for = 0;
     bool discard_needed = false;  ///< a session that ended left here what only this connection has
     bool notifies = false;        ///< its user listens: notifications are passed on
     std::uint8_t pins = 0;        ///< why its user keeps it, a PinSet
@@ -249,6 +258,8 @@ class ServerConnection final : public Mortal,
     ServerStatements statements_;
     ParameterSet parameters_;
     VariableTracker variables_;
+    std::uint64_t tainted_for_ = 0;            ///< 0: nobody has set anything unseen
+    std::uint64_t tainted_at_ = 0;             ///< the request that did
     std::unique_ptr<TlsRequest> tls_request_;  ///< until TLS or its absence is settled
     std::optional<ServerLogin> login_;
     std::shared_ptr<DeriveKeysCall> derivation_;  ///< while the login waits for keys

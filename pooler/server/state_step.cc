@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kResetPostgres =
     "RESET statement_timeout;RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;CLOSE ALL;UNLISTEN *;"
     "SELECT pg_catalog.pg_advisory_unlock_all();DISCARD TEMP";
-constexpr std::string_view kResetCockroach = "RESET ALL";
+constexpr std::string_view kResetCockroach = "RESET ROLE;RESET ALL";
 
 bool is_ascii(const Variables& variables) {
     const auto ascii = [](const std::string& text) {
@@ -23,16 +23,24 @@ bool is_ascii(const Variables& variables) {
     });
 }
 
+bool needs_cleaning(const Variables& current, const Variables& wanted) {
+    StateChange change;
+    append_cleaning(change, current, wanted);
+    return !change.empty();
+}
+
 }  // namespace
 
 StateStep next_state_step(ServerConnection& server, const WantedState& wanted, const TrackedNames& tracked,
                           std::string_view connect_query, StateChange& change) {
-    if (server.tainted_for != 0 && server.tainted_for != wanted.session) {
+    const Variables& current = server.variables().state().variables;
+    // RESET alone would take away what connect_query had set.
+    const bool loses_connect_query = !connect_query.empty() && needs_cleaning(current, *wanted.variables);
+    if (server.tainted_by_other(wanted.session) || loses_connect_query) {
         change.sql = server.cockroach ? kResetCockroach : kResetPostgres;
         if (!connect_query.empty()) change.sql.append(";").append(connect_query);
         return StateStep::kReset;
     }
-    const Variables& current = server.variables().state().variables;
     const std::string reported = server.parameters().changes_to(*wanted.parameters, tracked, change.tracked);
     // A text is read in the encoding that holds when it arrives: the encoding must not change inside it.
     const bool alone = change.tracked > 0 && !is_ascii(*wanted.variables);
@@ -46,7 +54,7 @@ StateStep next_state_step(ServerConnection& server, const WantedState& wanted, c
 void finish_state_step(ServerConnection& server, StateStep step) {
     if (step != StateStep::kReset) return;
     server.variables().on_reset();
-    server.tainted_for = 0;
+    server.forget_taint();
 }
 
 }  // namespace pooler

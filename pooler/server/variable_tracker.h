@@ -67,6 +67,13 @@ class VariableTracker {
     void record(std::uint64_t sequence, std::shared_ptr<const VariableEffects> effects) {
         records_.push_back({sequence, 0, std::move(effects)});
     }
+    /// Nothing is outstanding: what a COPY has swallowed will never be answered.
+    void forget_requests() {
+        while (!records_.empty()) {
+            records_.front().effects.reset();
+            records_.pop_front();
+        }
+    }
     /// A statement of request `sequence` has succeeded.
     void on_command_complete(std::uint64_t sequence, std::string_view tag);
     /// Execute stopped at its row limit: the statement may have had its effect.

@@ -279,6 +279,7 @@ class ClientSession final : public Mortal,
     void adopt_state();
     void on_state_refused(StateStep step, const OwnResult& failed);
     void note_encoding();
+    [[nodiscard]] const SqlScript& classified(std::string_view text);
     [[nodiscard]] SessionEffects effects_of_text(std::string_view text);
     [[nodiscard]] std::optional<SessionEffects> effects_of_query(protocol::FrameHeader header,
                                                                  std::string_view message);

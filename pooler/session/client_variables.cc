@@ -88,6 +88,9 @@ void ClientSession::on_prepared_for(const OwnResult& result) {
     if (step == StateStep::kNone) return on_pins_checked(result);
     if (!result.sqlstate.empty()) return on_state_refused(step, result);
     finish_state_step(*server_, step);
+    // The server may spell a value in its own way; asked for in the client's it would be sent again and
+    // again.
+    if (step == StateStep::kReported) parameters_.take_spelling(server_->parameters());
     if (step == StateStep::kChange)
         adopt_state();
     else if (fit_server())
@@ -128,14 +131,18 @@ void ClientSession::note_encoding() {
     odd_encoding_ = name != nullptr && !is_ascii_safe_encoding(*name);
 }
 
+/// Valid until the next call.
+const SqlScript& ClientSession::classified(std::string_view text) {
+    return environment_->statement_classes().classify(text, dialect());
+}
+
 SessionEffects ClientSession::effects_of_text(std::string_view text) {
     if (odd_encoding_) return effects_of_unreadable();
-    const Dialect dialect = server_->cockroach ? Dialect::kCockroach : Dialect::kPostgres;
-    const SqlScript& script = environment_->statement_classes().classify(text, dialect);
+    const SqlScript& script = classified(text);
     if (!touches_session(script)) return {};
     return effects_of(
         script, text,
-        {&environment_->tracked(), dialect, environment_->configuration().settings.session_safe_functions});
+        {&environment_->tracked(), dialect(), environment_->configuration().settings.session_safe_functions});
 }
 
 /// nullopt: the message must be complete first.
@@ -158,11 +165,13 @@ void ClientSession::note(const SessionEffects& effects) {
         if ((effects.pins & bit(PinReason::kListen)) != 0) server_->notifies = true;
     }
     if (effects.may_unpin && pins_ != 0) pin_check_due_ = true;
+    const auto& connect_query = pool_->database().connect_query;
+    if (effects.restores && connect_query && !connect_query->empty()) server_->taint(kTaintedForAll);
     if (effects.restores && (startup_bits_ != 0 || !startup_variables_.empty())) restore_due_ = true;
 }
 
 void ClientSession::note_hidden_state() {
-    server_->tainted_for = id_;
+    server_->taint(id_);
     if (environment_->configuration().settings.hidden_state == conf::HiddenState::kPin)
         pins_ |= bit(PinReason::kHiddenState);
 }
@@ -244,7 +253,7 @@ void ClientSession::part_with_server() {
         pins_ &= static_cast<PinSet>(~bit(PinReason::kUnknownState));
     else
         pins_ |= bit(PinReason::kUnknownState);
-    if (server_->tainted_for != id_) pins_ &= static_cast<PinSet>(~bit(PinReason::kHiddenState));
+    if (server_->tainted_for() != id_) pins_ &= static_cast<PinSet>(~bit(PinReason::kHiddenState));
     if (there.known() && !(there.state().variables == variables_)) {
         there.share(environment_->variable_cache());
         variables_ = there.state().variables;
@@ -270,7 +279,7 @@ void ClientSession::announce_pins() {
 
 /// The server leaves this session: what must be known about its state when it meets the next one.
 void ClientSession::mark_leftovers(ServerConnection& server, bool session_over) {
-    if (hold_ == Hold::kForState || hold_ == Hold::kForOwn) server.tainted_for = kTaintedForAll;
+    if (hold_ == Hold::kForState || hold_ == Hold::kForOwn) server.taint(kTaintedForAll);
     if (session_over && followed_ && (pins_ != 0 || pin_check_due_ || !server.variables().known()))
         server.discard_needed = true;
     server.notifies = false;

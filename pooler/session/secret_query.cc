@@ -74,7 +74,6 @@ SecretQuery::~SecretQuery() {
 void SecretQuery::start(Pool& pool) {
     pool_ = &pool;
     ++pool.clients;
-    if (const auto welcome = pool.welcome()) parameters_.fill_from(welcome->tracked);
     if (ServerConnection* server = pool.try_take(wanted())) return link(*server);
     pool.wait(*this);
 }
@@ -88,6 +87,8 @@ void SecretQuery::link(ServerConnection& server) {
     server.link(*this);
     started_ = IoContext::now();
     server.statements().forget_unnamed();
+    // Not before there is a server: until then nobody has said what the values are that it starts with.
+    if (const auto welcome = pool_->welcome()) parameters_.fill_from(welcome->tracked);
     fit_server();
 }
 
@@ -111,13 +112,17 @@ void SecretQuery::on_prepared_for(const OwnResult& result) {
     const std::string error = result.message;
     ServerConnection& server = *std::exchange(server_, nullptr);
     server.unlink();
+    if (state_step_ == StateStep::kReset) {  // what another client left there is no fault of this query
+        pool_->retire(server, "its session state cannot be reset");
+        return pool_->wait(*this);
+    }
     pool_->retire(server, "invalid server parameter");
     finish({}, error);
 }
 
 void SecretQuery::send() {
     // Whoever wrote a function of his own for this may have it do anything.
-    if (touches_session(classify(key_.query))) server_->tainted_for = kTaintedForAll;
+    if (touches_session(classify(key_.query))) server_->taint(kTaintedForAll);
     std::string message;
     protocol::encode_parse(message, {}, key_.query, protocol::kNoTypes);
     const std::array<std::optional<std::string_view>, 1> parameters{key_.user};

@@ -155,6 +155,27 @@ TEST_CASE("pins: notifications reach who listens, and nobody else", "[pg]") {
     CHECK(wire::types(listener.exchange(wire::query("SELECT"))) == "TDCZ");
 }
 
+TEST_CASE("pins: a notification that comes while the pooler asks what is left is delivered", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_worker());
+    auto listener = WireClient::logged_in(weir.login());
+    auto other = WireClient::logged_in(weir.login());
+    for (int round = 0; round < 200; ++round) {
+        CAPTURE(round);
+        listener.send(wire::query("LISTEN news"));
+        other.send(wire::query("NOTIFY news"));
+        CHECK(wire::command_tag(listener.read_answer()) == "LISTEN");
+        other.read_answer();
+        // What was sent at the same time may have come first; this comes after both.
+        other.exchange(wire::query("NOTIFY news, 'last'"));
+        auto message = listener.read();
+        if (message && message->body.find("last") == std::string::npos) message = listener.read();
+        REQUIRE(message);
+        CHECK(message->type == 'A');
+        listener.exchange(wire::query("UNLISTEN news"));
+    }
+}
+
 TEST_CASE("pins: pin = refuse answers what would pin with an error and runs nothing", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_worker().set("pin", "refuse"));

@@ -1,6 +1,7 @@
 // Session variables follow their client over one shared server, whether the server reports them or not, and
 // leave nothing for the next one. Rows D1 to D4, D6 and A12 of what went wrong elsewhere.
 #include "tests/integration/scene.h"
+#include "tests/support/fault_proxy.h"
 
 using namespace support;
 
@@ -481,4 +482,59 @@ TEST_CASE("variables: without tracked statements, names of the client's own are 
     CHECK(client.try_params("SET work_mem = '1MB'", {}).ok);
     CHECK(other.value("SHOW work_mem") == normal);
     CHECK(client.value("SHOW work_mem") == "1MB");
+}
+
+TEST_CASE("variables: a start-up value that the server spells in its own way is asked for once", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    Client::connect(weir.login()).query("SET DateStyle = 'SQL'");
+    auto client = WireClient::logged_in(weir.login(), {{"DateStyle", "ISO"}, {"my.text", "sch\u00e9ma"}});
+    CHECK(shown(client, "DateStyle") == "ISO, MDY");
+    CHECK(shown(client, "my.text") == "sch\u00e9ma");
+    client.exchange(wire::query("RESET DateStyle"));
+    CHECK(shown(client, "DateStyle") == "ISO, MDY");
+}
+
+TEST_CASE("variables: the data of a COPY passes while start-up values wait for their return", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login(), {{"work_mem", "7MB"}});
+    client.exchange(wire::query("DROP TABLE IF EXISTS copied_t; CREATE TABLE copied_t (x int)"));
+    client.send(wire::query("RESET work_mem; COPY copied_t FROM STDIN"));
+    REQUIRE(client.read_until('G').back().type == 'G');
+    client.send(wire::copy_data("1\n2\n") + wire::copy_done());
+    CHECK(wire::command_tag(client.read_answer()) == "COPY 2");
+    CHECK(shown(client, "work_mem") == "7MB");
+    client.exchange(wire::query("DROP TABLE copied_t"));
+}
+
+TEST_CASE("variables: what is in flight when a client leaves is not taken for known", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    Weir weir(WeirConfig{}.database(proxy.port()).set("default_pool_size", "1").set("workers", "1"));
+    auto witness = Client::connect(weir.login());
+    witness.query("SELECT 1");
+    auto client = WireClient::logged_in(weir.login());
+    Fault stall;
+    stall.stall = true;
+    proxy.from_target(stall);
+    // With a backslash the value can be read in two ways.
+    client.send(wire::query("SET my.tenant = 'a\\b'"));
+    REQUIRE(eventually([&] { return weir.pool("sv_active") == 1; }));
+    client.reset();
+    REQUIRE(eventually([&] { return weir.show("CLIENTS").size() == 2; }));  // the witness and the console
+    proxy.heal();
+    CHECK(witness.value("SELECT coalesce(current_setting('my.tenant', true), '')") == "");
+}
+
+TEST_CASE("variables: what connect_query has set outlives every RESET", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server("connect_query='SET work_mem = 11000'"));
+    auto other = Client::connect(weir.login());
+    for (const char* change : {"SET work_mem = '1MB'", "RESET work_mem", "RESET ALL", "DISCARD ALL"}) {
+        CAPTURE(change);
+        auto client = Client::connect(weir.login());
+        client.query(change);
+        CHECK(other.value("SHOW work_mem") == "11000kB");
+    }
 }

@@ -198,3 +198,15 @@ TEST_CASE("variable tracker: what weir itself sets inside a transaction is undon
     session.run(plain(Kind::kNone), "ROLLBACK");
     CHECK(session.value("work_mem").empty());
 }
+
+TEST_CASE("variable tracker: a request that is never answered leaves the next user in no doubt") {
+    Session session;
+    session.tracker.record(40, std::make_shared<const VariableEffects>(VariableEffects{set("a", "'1'")}));
+    session.tracker.forget_requests();
+    session.run(set("b", "'2'"), "SET");  // numbered anew, as on another worker
+    session.sequence = 50;
+    session.run(plain(Kind::kNone), "SELECT 1");
+    CHECK(session.tracker.known());
+    CHECK(session.value("a").empty());
+    CHECK(session.value("b") == "'2'");
+}
