@@ -119,7 +119,8 @@ ClientSession::Step ClientSession::parse_untracked(const protocol::Parse& parse)
 /// the server knows it, and really takes it from there.
 std::optional<ClientSession::Step> ClientSession::parse_deallocate(const protocol::Parse& parse,
                                                                    std::size_t total_bytes) {
-    const auto name = names_ ? deallocated_name(parse.query) : std::nullopt;
+    if (!names_) return std::nullopt;
+    const auto name = deallocated_name(classified(parse.query), parse.query);
     if (!name) return std::nullopt;
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
@@ -147,7 +148,7 @@ bool ClientSession::status_certain() const {
 /// The request last recorded runs this text; if it drops every prepared statement, what comes behind it must
 /// neither count on one nor take it for gone.
 void ClientSession::note_deallocate_all(std::string_view text) {
-    if (!names_ || !drops_all_statements(text)) return;
+    if (!names_ || !drops_all_statements(classified(text))) return;
     names_->expect_deallocate_all(io().last_sequence);
     server_->statements().doubt_all();
 }
@@ -312,11 +313,11 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
 /// it too. Nothing if the query is anything else.
 std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameHeader header,
                                                                 std::string_view message) {
-    constexpr std::size_t kMaxBytes = 512;
+    constexpr std::size_t kMaxBytes = 8192;  // with comments
     if (!names_ || header.total_bytes() > kMaxBytes || !follows()) return std::nullopt;
     if (!complete(header, message)) return Step{Step::Kind::kMore};
     const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
-    const auto name = text ? deallocated_name(*text) : std::nullopt;
+    const auto name = text ? deallocated_name(classified(*text), *text) : std::nullopt;
     if (!name) return std::nullopt;
     if (!server_->ledger().empty() && !server_->ledger().batch_open()) return wait_for_outcome();
     if (server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;

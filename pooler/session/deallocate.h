@@ -6,13 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "pooler/sql/statement.h"
+
 namespace pooler {
 
-/// The name in a text that is nothing but `DEALLOCATE [PREPARE] name [;]`. nullopt for anything else, ALL
-/// included.
-[[nodiscard]] std::optional<std::string> deallocated_name(std::string_view text);
+/// The name in a text that is nothing but `DEALLOCATE [PREPARE] name`; `script` is what the text was
+/// classified as. nullopt for anything else, ALL included.
+[[nodiscard]] std::optional<std::string> deallocated_name(const SqlScript& script, std::string_view text);
 
-/// Whether the text begins like DEALLOCATE [PREPARE] ALL or DISCARD ALL.
-[[nodiscard]] bool drops_all_statements(std::string_view text);
+/// Whether a statement looks like DEALLOCATE [PREPARE] ALL or DISCARD ALL.
+[[nodiscard]] bool drops_all_statements(const SqlScript& script);
 
 }  // namespace pooler
