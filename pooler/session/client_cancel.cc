@@ -75,6 +75,7 @@ ClientSession::Step ClientSession::fail_request(protocol::FrameHeader header, st
 /// What the client waited for has been answered without a server.
 void ClientSession::request_over() {
     ready_seen_ = true;
+    if (names_ && server_ == nullptr) names_->on_settled(io().last_sequence);  // nobody owes anything
     account_end_of_query();
     on_ready(block_.status());
 }

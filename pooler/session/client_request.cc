@@ -129,8 +129,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
         case FrontendType::kFlush: return {Step::Kind::kDrop};
         case FrontendType::kSync: {
             std::string reply;
-            protocol::encode_ready_for_query(reply, block_.status());
-            static_cast<void>(socket_.send(reply));
+            say_ready(reply);
             return {Step::Kind::kDrop};
         }
         case FrontendType::kBind:
@@ -232,8 +231,8 @@ ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::s
             if (const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes)))
                 note_deallocate_all(*text);
     }
-    hold_for_restore();
-    return pins != 0 ? Step{Step::Kind::kTaken, message.size(), 0} : Step{};
+    if (message.size() >= header.total_bytes()) hold_for_restore();
+    return pins != 0 ? Step{Step::Kind::kDrop} : Step{};
 }
 
 ClientSession::Step ClientSession::on_sync() {
@@ -258,6 +257,7 @@ ClientSession::Step ClientSession::on_execute(protocol::FrameHeader header, std:
 /// The function may be any.
 ClientSession::Step ClientSession::on_function_call() {
     if (record(Request::kFunctionCall) && followed_) note_hidden_state();
+    batch_start_ = io().last_sequence + 1;
     return {};
 }
 
@@ -294,6 +294,7 @@ bool ClientSession::answers_due() const {
 
 /// Answers what is due at the head of the ledger.
 void ClientSession::answer_alone() {
+    if (server_->mid_reply()) return;  // behind the rest of that message, at the end of a turn
     std::string replies;
     Entry entry;
     while (server_->ledger().take_answer(entry)) {

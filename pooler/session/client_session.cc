@@ -247,11 +247,12 @@ void ClientSession::on_turn_end() {
     if (block_.state() == LocalBlock::State::kFailed &&
         server_->reusable()) {  // BEGIN has failed: the rest of the block is no server's
         release_server(false);
-        if (hold_ == Hold::kForOutcome) resume();
+        if (hold_ != Hold::kNone) resume();
         return;
     }
     if (hold_ == Hold::kForOutcome) return resume();
     if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
+    if (hold_ == Hold::kForRestore && ledger.in_copy()) return resume();  // its data comes from the client
     if (!ready_seen_ || !ledger.empty()) return;
     if (hold_ == Hold::kForRestore) return restore();
     if (!ready_to_release()) return;

@@ -256,3 +256,13 @@ TEST_CASE("begin: a statement of the client's own is deallocated in front of eve
     CHECK(seen(answer) == seen({{'C', wire::cstring("DEALLOCATE")}, {'Z', "T"}}));
     CHECK(wire::command_tag(client.exchange(wire::query("COMMIT"))) == "COMMIT");
 }
+
+TEST_CASE("begin: if it fails in front of a RESET, the client can still end its block", "[pg]") {
+    REQUIRES_POSTGRES();
+    BrokenBegin scene;
+    // The other client's block is what fails; this one has start-up values that a RESET returns to.
+    auto client = WireClient::logged_in(scene.weir.login(), {{"work_mem", "7MB"}});
+    client.exchange(wire::query("BEGIN"));
+    CHECK(wire::transaction_status(client.exchange(wire::query("RESET work_mem"))) == 'E');
+    CHECK(wire::command_tag(client.exchange(wire::query("ROLLBACK"))) == "ROLLBACK");
+}

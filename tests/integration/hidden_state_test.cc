@@ -146,3 +146,24 @@ TEST_CASE("hidden state: a text that nobody can read is followed by a reset, too
     CHECK(other.value("SHOW work_mem") == normal);
     CHECK(resets(weir) == 1);
 }
+
+TEST_CASE("hidden state: DISCARD ALL takes away only what came before it", "[pg]") {
+    REQUIRES_POSTGRES();
+    make_functions();
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login());
+    auto other = Client::connect(weir.login());
+    const std::string normal = other.value(kAll);
+    client.send(wire::query("DISCARD ALL") + wire::query("SELECT set_tenant('secret')"));
+    client.read_answer();
+    CHECK(wire::command_tag(client.read_answer()) == "SELECT 1");
+    CHECK(other.value(kAll) == normal);
+}
+
+TEST_CASE("hidden state: a refused text that is larger than what is read is skipped to its end", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server().set("pin", "refuse").set("hidden_state", "pin"));
+    auto client = Client::connect(weir.login());
+    CHECK(client.try_query("SELECT '" + std::string(1024 * 1024, 'Q') + "'").sqlstate == "0A000");
+    CHECK(client.value("SELECT 1") == "1");
+}
