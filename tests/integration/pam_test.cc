@@ -82,7 +82,8 @@ TEST_CASE("pam: pam_permit lets everybody in, pam_deny and a missing service nob
 TEST_CASE("pam: a slow module holds up nobody else", "[pg]") {
     REQUIRES_POSTGRES();
     const TempDir folder;
-    auto config = with_admin(with_service(folder, "auth required %m 1500\naccount required %m\n"));
+    const std::string gate = folder.path("gate");
+    auto config = with_admin(with_service(folder, "auth required %m " + gate + "\naccount required %m\n"));
     Weir weir(config.set("workers", "1"));
     auto inside = Client::connect(weir.login().with_user("ann", "pam:ann"));
     WireClient slow(weir.port());
@@ -97,6 +98,7 @@ TEST_CASE("pam: a slow module holds up nobody else", "[pg]") {
     for (int i = 0; i < 20; ++i) CHECK(inside.value("SELECT 1") == "1");
     CHECK(end_of(weir.login(), "bob", "pam:bob") == "in");
     CHECK(slow.silent(std::chrono::milliseconds{0}));
+    static_cast<void>(folder.write("gate", ""));
     CHECK(wire::error_text(slow.read_until('Z')).empty());
 }
 
@@ -104,7 +106,8 @@ TEST_CASE("pam: the login deadline holds while the module thinks, and so does th
           "[pg]") {
     REQUIRES_POSTGRES();
     const TempDir folder;
-    auto config = with_admin(with_service(folder, "auth required %m 20000\naccount required %m\n"));
+    auto config = with_admin(
+        with_service(folder, "auth required %m " + folder.path("never") + "\naccount required %m\n"));
     Weir weir(config.set("client_login_timeout", "0.5"));
     CHECK(contains(end_of(weir.login(), "slow", "pam:slow"), "client_login_timeout"));
     weir.stop();

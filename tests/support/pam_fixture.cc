@@ -1,15 +1,15 @@
 // A PAM module for the tests, loaded by libpam inside the pooler: accepts the password "pam:" + user. The
-// user `slow` takes as many milliseconds as the module's argument says; the account of `locked` is refused
-// after the right password; `host` must come from 127.0.0.1. Every refusal asks for a long pause, as pam_unix
-// does.
+// user `slow` is not answered before the file exists that the module's argument names; the account of
+// `locked` is refused after the right password; `host` must come from 127.0.0.1. Every refusal asks for a
+// long pause, as pam_unix does.
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 
-#include <chrono>
-#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
-#include <thread>
+
+#include "tests/support/eventually.h"
 
 namespace {
 
@@ -33,8 +33,9 @@ int pam_sm_authenticate(pam_handle_t* handle, int /*flags*/, int argc, const cha
     const char* password = nullptr;
     pam_info(handle, "%s", "welcome to the tests");
     if (pam_get_authtok(handle, PAM_AUTHTOK, &password, nullptr) != PAM_SUCCESS) return PAM_AUTH_ERR;
-    if (user == "slow" && argc > 0)
-        std::this_thread::sleep_for(std::chrono::milliseconds{std::atol(argv[0])});
+    if (user == "slow" && argc > 0 &&
+        !support::eventually([gate = argv[0]] { return std::filesystem::exists(gate); }))
+        return PAM_AUTH_ERR;
     if (user == "host" && host_of(handle) != "127.0.0.1") return PAM_AUTH_ERR;
     constexpr unsigned kPauseUs = 60'000'000;
     pam_fail_delay(handle, kPauseUs);
