@@ -106,7 +106,10 @@ void Scan::on_token(const Token& token) {
         case TokenKind::kDot:
             if (last_.type && !type_in_catalog_) impure();  // the type of a schema
             break;
-        case TokenKind::kComma: level().in_from = level().from_clause; break;
+        case TokenKind::kComma:
+            level().in_from = level().from_clause;
+            if (depth_ == 0) conversion_ = Conversion::kNone;
+            break;
         case TokenKind::kNumber:
         case TokenKind::kSemicolon:
         case TokenKind::kCast:
@@ -183,7 +186,20 @@ void Scan::on_clause(Keyword word) {
     if (word == Keyword::kSystem && last_.is(Keyword::kOf)) add(StatementFlag::kAsOfSystemTime);
     // A body of SQL with semicolons of its own.
     if (word == Keyword::kAtomic && last_.is(Keyword::kBegin)) balanced_ = false;
+    on_conversion(word);
     on_verb(word);
+}
+
+// ALTER ... TYPE t USING f(c): there USING begins an expression, not the method of an index.
+void Scan::on_conversion(Keyword word) {
+    if (first_word_ != Keyword::kAlter) return;
+    if (word == Keyword::kType && conversion_ == Conversion::kNone) conversion_ = Conversion::kType;
+    if (word == Keyword::kUsing && conversion_ == Conversion::kType) conversion_ = Conversion::kExpression;
+}
+
+// Up to the query of CREATE TABLE ... AS and the like, which calls what it names.
+bool Scan::defines() const {
+    return is_ddl(first_word_) && !query_ && conversion_ != Conversion::kExpression;
 }
 
 void Scan::on_lock() {
@@ -199,6 +215,10 @@ void Scan::on_verb(Keyword word) {
     const bool locks = word == Keyword::kUpdate && (last_.is(Keyword::kFor) || last_.is(Keyword::kKey));
     if (locks) return on_lock();
     if (writes) impure();
+    // The others are those of constraints, partitions and triggers: ON DELETE, FOR VALUES, BEFORE INSERT.
+    const bool values = word == Keyword::kValues && !last_.is(Keyword::kFor) && !last_.is_plain_name();
+    const bool inner = last_.is(TokenKind::kOpen) || last_.is(TokenKind::kClose);
+    if (word == Keyword::kSelect || values || inner) query_ = true;
     level().in_ctes = false;
     if (depth_ == 0 && main_verb_ == Keyword::kNoKeyword) main_verb_ = word;
 }
@@ -244,7 +264,7 @@ void Scan::on_open() {
 bool Scan::is_construct() const {
     if (parts_ != 1 || !last_.is(TokenKind::kWord) || last_.word == Keyword::kNoKeyword) return false;
     if (never_a_function(last_.word)) return true;
-    if (is_ddl(first_word_) && introduces_columns(last_.word)) return true;
+    if (defines() && introduces_columns(last_.word)) return true;
     const Keyword word = last_.word;
     if (word == Keyword::kFilter || word == Keyword::kOver)
         return before_.is(TokenKind::kClose) && before_.is_value();
@@ -274,7 +294,7 @@ bool Scan::is_construct() const {
 // Whether the name in front of the parenthesis is that of a table or an alias, and columns follow.
 bool Scan::is_column_list() const {
     if (before_.is(Keyword::kInto)) return true;
-    if (is_ddl(first_word_) && (before_.is_plain_name() || introduces_definition(before_.word))) return true;
+    if (defines() && (before_.is_plain_name() || introduces_definition(before_.word))) return true;
     if (parts_ <= 2 && before_.is(first_word_) &&
         (first_word_ == Keyword::kCopy || first_word_ == Keyword::kPrepare ||
          first_word_ == Keyword::kExecute))

@@ -79,6 +79,9 @@ class Scan {
     void begin_set_config();
     void watch_set_config(const Token& token);
 
+    void on_conversion(Keyword word);
+    /// Whether names in front of parentheses are those of what a DDL statement defines or refers to.
+    [[nodiscard]] bool defines() const;
     [[nodiscard]] bool expects_type() const;
     [[nodiscard]] bool takes_operand() const;
     [[nodiscard]] bool is_construct() const;
@@ -100,6 +103,9 @@ class Scan {
     Keyword first_word_ = Keyword::kNoKeyword;
     Keyword main_verb_ = Keyword::kNoKeyword;
     bool any_ = false;
+    bool query_ = false;  ///< a query has begun, at any level
+    /// Of the action of ALTER being read: the TYPE it converts to, then the expression that converts.
+    enum class Conversion : std::uint8_t { kNone, kType, kExpression } conversion_ = Conversion::kNone;
 
     Seen before_;  ///< the token in front of the name, or dotted name, that ends with `last_`
     Seen last_;

@@ -138,21 +138,55 @@ TEST_CASE("statement: what pins a session") {
 
 TEST_CASE("statement: hidden state is what calls unlisted functions, and nothing else") {
     for (const char* text :
-         {"SELECT f(1)", "SELECT public.lower('a')", "INSERT INTO t VALUES (f(1))", "DO $$$$", "CALL p()",
-          "EXECUTE p", "SELECT query_to_xml('DELETE FROM t', true, true, '')", "UPDATE t SET a = s.f(1)",
-          "SELECT \"Lower\"('a')", "WITH a AS (SELECT f()) SELECT 1", "nonsense", "SELECT 'a\\'",
-          "CREATE TABLE t AS SELECT f()", "SELECT unique_rowid()"}) {
+         {"SELECT f(1)",
+          "SELECT public.lower('a')",
+          "INSERT INTO t VALUES (f(1))",
+          "DO $$$$",
+          "CALL p()",
+          "EXECUTE p",
+          "SELECT query_to_xml('DELETE FROM t', true, true, '')",
+          "UPDATE t SET a = s.f(1)",
+          "SELECT \"Lower\"('a')",
+          "WITH a AS (SELECT f()) SELECT 1",
+          "nonsense",
+          "SELECT 'a\\'",
+          "CREATE TABLE t AS SELECT f()",
+          "SELECT unique_rowid()",
+          "ALTER TABLE t ALTER c TYPE text USING f(c)",
+          "ALTER TABLE t ADD PRIMARY KEY (a), ALTER d SET DATA TYPE text USING f(1, d), ADD UNIQUE (b)",
+          "CREATE TABLE x AS SELECT a.n FROM a JOIN b ON f(a.n)",
+          "CREATE MATERIALIZED VIEW x AS (SELECT a.n FROM a JOIN b ON f(a.n))",
+          "CREATE TABLE x AS WITH d AS (DELETE FROM t USING f(1) RETURNING *) SELECT 1",
+          "CREATE TABLE x AS SELECT list(a) FROM t",
+          "CREATE TABLE x AS VALUES (range(1))",
+          "CREATE TABLE x AS SELECT concat(VARIADIC f())"}) {
         CAPTURE(std::string{text});
         CHECK(classify(text).hidden_state());
     }
     for (const char* text :
-         {"SELECT lower('a')", "INSERT INTO t (a, b) VALUES (now(), random())", "SELECT pg_notify('a', 'b')",
+         {"SELECT lower('a')",
+          "INSERT INTO t (a, b) VALUES (now(), random())",
+          "SELECT pg_notify('a', 'b')",
           "INSERT INTO s.t AS x (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET (a, b) = (1, 2)",
           "SELECT pg_sleep(1)",
           "CREATE TABLE t (a numeric(10, 2) PRIMARY KEY, UNIQUE (b), b varchar(10) REFERENCES u (c))",
-          "CREATE INDEX ON t (a)", "CREATE INDEX i ON t USING gin (a)", "COPY t (a, b) FROM STDIN",
-          "SELECT * FROM t x (a, b)", "PREPARE p (int) AS SELECT $1", "SELECT 'x'::mood", "SELECT a === b",
-          "ALTER TABLE t ADD COLUMN a varchar(10)", "GRANT SELECT (a) ON t TO u", "SELECT nextval('s')"}) {
+          "CREATE INDEX ON t (a)",
+          "CREATE INDEX i ON t USING gin (a)",
+          "COPY t (a, b) FROM STDIN",
+          "CREATE TABLE t (a int REFERENCES u (b) ON DELETE CASCADE, EXCLUDE USING gist (a WITH =))",
+          "ALTER TABLE t ADD EXCLUDE USING gist (a WITH =)",
+          "ALTER TABLE t ALTER a TYPE text USING lower(a), ADD PRIMARY KEY (a)",
+          "CREATE TABLE p PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (a)",
+          "CREATE TRIGGER g BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(1)",
+          "CREATE TABLE x AS SELECT * FROM t y (a, b)",
+          "CREATE VIEW v (a) AS SELECT 1",
+          "SELECT * FROM t x (a, b)",
+          "PREPARE p (int) AS SELECT $1",
+          "SELECT 'x'::mood",
+          "SELECT a === b",
+          "ALTER TABLE t ADD COLUMN a varchar(10)",
+          "GRANT SELECT (a) ON t TO u",
+          "SELECT nextval('s')"}) {
         CAPTURE(std::string{text});
         CHECK_FALSE(classify(text).hidden_state());
     }
