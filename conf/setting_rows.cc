@@ -289,7 +289,8 @@ constexpr SettingRow kRows[] = {
         "What to do when a statement may have changed session state unseen: reset the server, or pin it."}
         .weirs_own(),
     SettingRow{"session_safe_functions", &Settings::session_safe_functions, "", kLive, Group::kSessionState,
-               "Functions known not to change session state, separated by commas."}
+               "Functions known not to change session state, separated by commas; one named with a schema "
+               "covers only calls that name it."}
         .weirs_own(),
     SettingRow{"deferred_begin", &Settings::deferred_begin, "1", kLive, Group::kSessionState,
                "Answer BEGIN at once and send it with the first real statement."}

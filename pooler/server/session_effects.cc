@@ -5,8 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "pooler/sql/function_list.h"
-#include "pooler/sql/lexer.h"
+#include "pooler/server/safe_functions.h"
 #include "pooler/sql/literal.h"
 
 namespace pooler {
@@ -237,52 +236,6 @@ class Collector {
     bool any_ = false;
 };
 
-/// Whether every function of a text that is not built in is on a list of names.
-class SafeCalls final : private TokenSink {
- public:
-    SafeCalls(std::string_view names, Dialect dialect) : names_{names}, dialect_{dialect} {}
-
-    [[nodiscard]] bool cover(std::string_view text) {
-        Lexer lexer{*this};
-        lexer.feed(text);
-        lexer.finish();
-        return lexer.readable() && safe_ && found_;
-    }
-
- private:
-    void on_token(const Token& token) override {
-        if (token.is(TokenKind::kOpen) && !name_.empty() &&
-            classify_function(name_, dialect_) == FunctionClass::kUnlisted)
-            listed(name_) ? static_cast<void>(found_ = true) : static_cast<void>(safe_ = false);
-        name_.clear();
-        if (token.is(TokenKind::kWord) && !is_reserved(token))
-            name_ = folded(token.spelled);
-        else if (token.is(TokenKind::kQuotedName))
-            name_ = identifier_value(token.spelled).value_or(std::string{token.spelled});
-    }
-    void on_comment(std::string_view /*text*/) override {}
-    [[nodiscard]] static bool is_reserved(const Token& token) { return token.word != Keyword::kNoKeyword; }
-    [[nodiscard]] bool listed(std::string_view name) const {
-        std::string_view rest = names_;
-        while (!rest.empty()) {
-            std::string_view entry = rest.substr(0, rest.find(','));
-            rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
-            skip_blanks(entry);
-            while (!entry.empty() && is_blank(entry.back())) entry.remove_suffix(1);
-            if (const auto dot = entry.rfind('.'); dot != std::string_view::npos)
-                entry.remove_prefix(dot + 1);
-            if (!entry.empty() && entry == name) return true;
-        }
-        return false;
-    }
-
-    std::string_view names_;
-    Dialect dialect_;
-    std::string name_;
-    bool safe_ = true;
-    bool found_ = false;
-};
-
 bool taints(const SqlStatement& statement, std::string_view text, const EffectRules& rules) {
     if (!hidden_state(statement)) return false;
     const bool only_function =
@@ -290,7 +243,7 @@ bool taints(const SqlStatement& statement, std::string_view text, const EffectRu
         statement.kind != StatementKind::kUnknown && statement.kind != StatementKind::kDo &&
         statement.kind != StatementKind::kExecute;
     if (!only_function || rules.safe_functions.empty()) return true;
-    return !SafeCalls{rules.safe_functions, rules.dialect}.cover(statement.text.in(text));
+    return !only_safe_calls(statement.text.in(text), rules.dialect, rules.safe_functions);
 }
 
 void add_pins(SessionEffects& effects, const SqlStatement& statement, const EffectRules& rules) {

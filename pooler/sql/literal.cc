@@ -99,19 +99,30 @@ std::optional<std::string> fixed_name(SetForm form) {
 
 }  // namespace
 
-std::optional<std::string> identifier_value(std::string_view spelled) {
-    std::string out;
+std::optional<std::vector<std::string>> name_parts(std::string_view spelled) {
+    std::vector<std::string> parts;
     while (!spelled.empty()) {
-        if (spelled.front() == '"' ? !take_quoted(spelled, out) : !take_word(spelled, out))
+        std::string& part = parts.emplace_back();
+        if (spelled.front() == '"' ? !take_quoted(spelled, part) : !take_word(spelled, part))
             return std::nullopt;
         skip_blanks(spelled);
-        if (spelled.empty()) return out;
+        if (spelled.empty()) return parts;
         if (spelled.front() != '.') return std::nullopt;
-        out += '.';
         spelled.remove_prefix(1);
         skip_blanks(spelled);
     }
     return std::nullopt;
+}
+
+std::optional<std::string> identifier_value(std::string_view spelled) {
+    const auto parts = name_parts(spelled);
+    if (!parts) return std::nullopt;
+    std::string out;
+    for (const std::string& part : *parts) {
+        if (&part != &parts->front()) out += '.';
+        out += part;
+    }
+    return out;
 }
 
 std::optional<std::string> string_value(std::string_view spelled) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pooler/sql/statement.h"
 
@@ -13,6 +14,8 @@ namespace pooler {
 /// A name, dotted or not: without quotes, ASCII folded to lower case outside them. nullopt for U&"..." and
 /// for what is no name. Not cut at 63 bytes, as PostgreSQL would.
 [[nodiscard]] std::optional<std::string> identifier_value(std::string_view spelled);
+/// The same, each part of a dotted name for itself: a.b is not "a.b".
+[[nodiscard]] std::optional<std::vector<std::string>> name_parts(std::string_view spelled);
 
 /// The bytes of a string constant: '...', E'...', $tag$...$tag$, continued over lines or not. nullopt for
 /// anything else, and where a backslash could be read in two ways (a plain string that holds one, \u

@@ -115,4 +115,10 @@ SqlScript classify(std::string_view text, Dialect dialect) {
     return reader.finish();
 }
 
+SqlScript classify(std::string_view text, Dialect dialect, UnlistedUses& uses) {
+    SqlReader reader{dialect, &uses};
+    reader.feed(text);
+    return reader.finish();
+}
+
 }  // namespace pooler

@@ -14,7 +14,7 @@ namespace pooler {
 
 class SqlReader final : private TokenSink {
  public:
-    explicit SqlReader(Dialect dialect) : scan_(dialect) {}
+    explicit SqlReader(Dialect dialect, UnlistedUses* uses = nullptr) : scan_(dialect, uses) {}
 
     void feed(std::string_view piece) { lexer_.feed(piece); }
     /// The end of the text: its statements, with spans counted from the first byte fed.

@@ -82,7 +82,7 @@ bool Scan::Seen::is_operand() const {
     return kind == TokenKind::kWord && std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
-void Scan::clear() { *this = Scan{dialect_}; }
+void Scan::clear() { *this = Scan{dialect_, uses_}; }
 
 void Scan::on_token(const Token& token) {
     if (!any_) first_word_ = token.word;
@@ -126,7 +126,9 @@ void Scan::remember(const Token& token, const Seen& seen, bool dotted) {
             before_ = last_;
             parts_ = 0;
             in_catalog_ = token.spelled == "pg_catalog";
+            name_span_.begin = token.begin;
         }
+        name_span_.end = token.end;
         if (parts_ < 4) ++parts_;
         std::copy(token.spelled.begin(), token.spelled.end(), name_.begin());
         name_bytes_ = static_cast<std::uint8_t>(token.spelled.size());
@@ -162,10 +164,15 @@ void Scan::on_name(const Token& token, bool dotted) {
 
 // Whatever shows the session or the server itself; writing to pg_settings sets a variable.
 void Scan::on_relation(std::string_view name) {
-    if (name == "pg_settings" && !pure_) add(StatementFlag::kUnlistedFunction);
+    if (name == "pg_settings" && !pure_) on_settings_write();
     const bool bound = name == "pg_settings" || name == "pg_prepared_statements" || name == "pg_cursors" ||
                        name == "pg_locks" || name == "crdb_internal" || name.substr(0, 8) == "pg_stat_";
     if (bound) add(StatementFlag::kSessionBound);
+}
+
+void Scan::on_settings_write() {
+    add(StatementFlag::kUnlistedFunction);
+    if (uses_ != nullptr) uses_->on_settings_write();
 }
 
 void Scan::on_clause(Keyword word) {
@@ -336,7 +343,7 @@ void Scan::apply(FunctionClass function) {
     switch (function) {
         case FunctionClass::kRead:
         case FunctionClass::kEffect: break;
-        case FunctionClass::kUnlisted: add(StatementFlag::kUnlistedFunction); break;
+        case FunctionClass::kUnlisted: on_unlisted(); break;
         case FunctionClass::kSessionRead: add(StatementFlag::kSessionBound); break;
         case FunctionClass::kSequence: add(StatementFlag::kSequence); break;
         case FunctionClass::kAdvisoryLock: add(StatementFlag::kAdvisoryLock); break;
@@ -344,6 +351,11 @@ void Scan::apply(FunctionClass function) {
         case FunctionClass::kAdvisoryUnlockAll: add(StatementFlag::kAdvisoryUnlockAll); break;
         case FunctionClass::kSetConfig: begin_set_config(); break;
     }
+}
+
+void Scan::on_unlisted() {
+    add(StatementFlag::kUnlistedFunction);
+    if (uses_ != nullptr) uses_->on_call(name_span_);
 }
 
 void Scan::begin_set_config() {

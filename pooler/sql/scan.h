@@ -21,7 +21,8 @@ class Scan {
  public:
     static constexpr std::size_t kMaxDepth = 128;  ///< deeper parentheses are not understood
 
-    explicit Scan(Dialect dialect) : dialect_(dialect) {}
+    /// `uses` hears why StatementFlag::kUnlistedFunction is set; it may be null.
+    explicit Scan(Dialect dialect, UnlistedUses* uses = nullptr) : dialect_(dialect), uses_(uses) {}
 
     void clear();
     void on_token(const Token& token);
@@ -66,6 +67,7 @@ class Scan {
     [[nodiscard]] bool on_type_name(const Token& token);
     void on_name(const Token& token, bool dotted);
     void on_relation(std::string_view name);
+    void on_settings_write();
     void on_clause(Keyword word);
     void on_verb(Keyword word);
     void on_lock();
@@ -88,6 +90,7 @@ class Scan {
     [[nodiscard]] bool is_column_list() const;
     [[nodiscard]] LevelKind level_behind_word() const;
     void apply(FunctionClass function);
+    void on_unlisted();
     void add(StatementFlag flag) { flags_ |= static_cast<std::uint32_t>(flag); }
     void impure() { pure_ = false; }
     Level& level() { return levels_[depth_]; }
@@ -95,6 +98,7 @@ class Scan {
     void push(LevelKind kind);
 
     Dialect dialect_;
+    UnlistedUses* uses_;
     std::array<Level, kMaxDepth + 1> levels_{};
     std::size_t depth_ = 0;
     bool pure_ = true;
@@ -114,6 +118,7 @@ class Scan {
     bool type_in_catalog_ = false;  ///< pg_catalog stood where a type is expected
     std::array<char, Lexer::kNameBytes> name_{};
     std::uint8_t name_bytes_ = 0;
+    TextSpan name_span_;  ///< of all its parts
 
     SetConfig set_config_ = SetConfig::kNone;
     /// Of the set_config() call being read: its level, and what its third argument was so far.

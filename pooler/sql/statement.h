@@ -238,4 +238,19 @@ enum class Dialect : std::uint8_t { kPostgres, kCockroach };
 /// unknown.
 [[nodiscard]] SqlScript classify(std::string_view text, Dialect dialect = Dialect::kPostgres);
 
+/// Why statements of a text have StatementFlag::kUnlistedFunction.
+class UnlistedUses {
+ public:
+    /// A function is called, or may be: its name as it stands in the text, with its schema and quotes.
+    virtual void on_call(TextSpan name) = 0;
+    /// pg_settings is written to.
+    virtual void on_settings_write() = 0;
+
+ protected:
+    ~UnlistedUses() = default;
+};
+
+/// classify(), and tells each of them as it is met.
+SqlScript classify(std::string_view text, Dialect dialect, UnlistedUses& uses);
+
 }  // namespace pooler

@@ -9,6 +9,8 @@ TEST_CASE("literal: names are folded outside quotes only") {
     CHECK(identifier_value("\"A\"\"b\"") == "A\"b");
     CHECK(identifier_value("My . \"Var\"") == "my.Var");
     CHECK(identifier_value("\xC3\x84x") == "\xC3\x84x");
+    CHECK(name_parts("My . \"Va.r\"") == std::vector<std::string>{"my", "Va.r"});
+    CHECK_FALSE(name_parts("a. "));
     CHECK_FALSE(identifier_value(""));
     CHECK_FALSE(identifier_value("a."));
     CHECK_FALSE(identifier_value("\"a"));
