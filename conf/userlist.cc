@@ -45,6 +45,11 @@ Result<void> read_line(std::string_view line, Userlist& list) {
     return {};
 }
 
+void count_kinds(Userlist& list) {
+    for (const auto& [user, secret] : list.secrets)
+        if (!secret.empty()) ++(secret.starts_with("SCRAM-SHA-256$") ? list.verifiers : list.passwords);
+}
+
 }  // namespace
 
 const std::string* Userlist::find(std::string_view user) const {
@@ -63,6 +68,7 @@ Userlist parse_userlist(std::string_view text, const std::string& file, std::vec
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
+    count_kinds(list);
     return list;
 }
 

@@ -2,6 +2,7 @@
 // Part of an immutable Configuration.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -21,6 +22,8 @@ inline constexpr std::size_t kMaxSecretBytes = 65535;
 /// kind a secret is (plain text, MD5 or SCRAM verifier) shows in its text.
 struct Userlist {
     std::map<std::string, std::string, std::less<>> secrets;
+    std::size_t verifiers = 0;  ///< secrets that are SCRAM verifiers ...
+    std::size_t passwords = 0;  ///< ... and those of other kinds, "" not counted
 
     /// The secret of a user ("" if the line gives none), or null if the user is not listed.
     const std::string* find(std::string_view user) const;

@@ -157,6 +157,10 @@ bool ClientSession::start_dialogue(std::optional<std::string> secret) {
     options.user = user_;
     options.secret = std::move(secret);
     options.process_secret = environment_->process().secret;
+    const auto kinds = environment_->secrets().has_query(database_name_)
+                           ? environment_->process().secrets.kinds()
+                           : SecretKinds::of(environment_->configuration().userlist);
+    options.unknown_in_scram = kinds.ask_scram(user_, options.process_secret);
     options.scram_iterations = environment_->configuration().settings.scram_iterations;
     if (const auto* secured = socket_.secured())
         if (auto binding = secured->channel_binding()) options.channel_binding = *std::move(binding);

@@ -57,7 +57,11 @@ Step ClientLogin::start(std::string& out) {
             dialogue_ = Dialogue::kCleartext;
             protocol::encode_authentication_cleartext(out);
             return Step::kContinue;
-        case LoginMethod::kMd5: return kind == SecretKind::kScram ? start_scram(out) : start_md5(out);
+        case LoginMethod::kMd5: {
+            const bool scram =
+                kind == SecretKind::kScram || (kind == SecretKind::kNone && options_.unknown_in_scram);
+            return scram ? start_scram(out) : start_md5(out);
+        }
         case LoginMethod::kScramSha256: return start_scram(out);
         case LoginMethod::kReject: break;
     }

@@ -31,7 +31,9 @@ class ClientLogin {
         bool identity_holds = false;
         std::string user;
         std::optional<std::string> secret;  ///< nullopt: no such user
-        std::string process_secret;         ///< for the salts of users who do not exist
+        /// How kMd5 asks users who do not exist or have no password: as most others are asked.
+        bool unknown_in_scram = false;
+        std::string process_secret;  ///< for the salts of users who do not exist
         int scram_iterations = 4096;
         /// The hash of our certificate, on a connection with TLS: SCRAM-SHA-256-PLUS is offered.
         std::optional<std::string> channel_binding;

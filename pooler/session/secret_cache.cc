@@ -12,6 +12,7 @@ std::optional<SecretCache::Entry> SecretCache::find(const SecretKey& key, Clock:
 
 void SecretCache::store(SecretKey key, std::optional<UserSecret> answer, Clock::time_point now) {
     const std::lock_guard lock{mutex_};
+    if (answer) kinds_.add(answer->secret);
     if (entries_.size() >= kMaxEntries && !entries_.contains(key)) make_room();
     entries_.insert_or_assign(std::move(key), Entry{std::move(answer), now});
 }
@@ -31,6 +32,11 @@ void SecretCache::forget(const SecretKey& key, Clock::time_point before) {
 void SecretCache::clear() {
     const std::lock_guard lock{mutex_};
     entries_.clear();
+}
+
+SecretKinds SecretCache::kinds() const {
+    const std::lock_guard lock{mutex_};
+    return kinds_;
 }
 
 std::size_t SecretCache::size() const {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "pooler/net/io_context.h"
+#include "pooler/session/secret_kinds.h"
 
 namespace pooler {
 
@@ -49,6 +50,8 @@ class SecretCache {
     /// Unless it was learnt after `before`.
     void forget(const SecretKey& key, Clock::time_point before);
     void clear();
+    /// Of the secrets learnt, also of those that are no longer here.
+    [[nodiscard]] SecretKinds kinds() const;
     [[nodiscard]] std::size_t size() const;
 
  private:
@@ -56,6 +59,7 @@ class SecretCache {
 
     mutable std::mutex mutex_;
     std::map<SecretKey, Entry> entries_;
+    SecretKinds kinds_;
 };
 
 }  // namespace pooler

@@ -42,10 +42,12 @@ ServerLogin::Step feed(ServerLogin& client, std::string_view messages, std::stri
     return step;
 }
 
-Outcome log_in(LoginMethod method, std::optional<std::string> stored, LoginRequest request) {
+Outcome log_in(LoginMethod method, std::optional<std::string> stored, LoginRequest request,
+               bool unknown_in_scram = false) {
     static ScramKeyCache keys;
     ClientLogin::Options options;
     options.method = method;
+    options.unknown_in_scram = unknown_in_scram;
     options.user = request.user;
     options.secret = std::move(stored);
     options.process_secret = "process secret";
@@ -110,6 +112,18 @@ TEST_CASE("login: an unknown user goes through the same dialogue and gets the sa
     CHECK(log_in(LoginMethod::kTrust, {}, as("nobody", "x")).refusal == "\"trust\" authentication failed");
     CHECK_FALSE(log_in(LoginMethod::kMd5, "", as("ann", "-")).accepted);
     CHECK_FALSE(log_in(LoginMethod::kPlain, "", as("ann", "")).accepted);
+}
+
+TEST_CASE("login: md5 asks unknown users, and known ones without a password, as those with a verifier") {
+    const auto known = log_in(LoginMethod::kMd5, verifier("y"), as("ann", "x"), true);
+    CHECK(known.refusal == "SASL authentication failed");
+    for (const auto& stored : {std::optional<std::string>{}, std::optional<std::string>{""}}) {
+        CHECK(log_in(LoginMethod::kMd5, stored, as("nobody", "x"), true).refusal == known.refusal);
+        CHECK(log_in(LoginMethod::kMd5, stored, as("nobody", "x"), false).refusal ==
+              "password authentication failed");
+    }
+    CHECK(log_in(LoginMethod::kMd5, "secret", as("ann", "secret"), true).accepted);
+    CHECK(log_in(LoginMethod::kMd5, "y", as("ann", "x"), true).refusal == "password authentication failed");
 }
 
 TEST_CASE("login: keys proved by a client open a server with the same verifier, and no other") {
