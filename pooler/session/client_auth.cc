@@ -97,7 +97,7 @@ bool ClientSession::identity_holds(const LoginRule& rule) const {
 
 bool ClientSession::start_login() {
     const auto& configuration = environment_->configuration();
-    pending_ = std::make_unique<PendingLogin>(*this, choose_rule());
+    pending_ = std::make_unique<PendingLogin>(*this, choose_rule(), user_);
     if (pending_->rule.method == LoginMethod::kReject) {
         environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
         fail(pending_->rule.refusal);
@@ -117,7 +117,7 @@ bool ClientSession::start_login() {
 bool ClientSession::ask_for_secret(bool fresh) {
     SecretDesk& desk = environment_->secrets();
     if (!desk.has_query(database_name_)) return login_ == nullptr ? start_dialogue({}) : refuse_login();
-    const auto answer = desk.ask(database_name_, user_, fresh, *pending_);
+    const auto answer = desk.ask(database_name_, pending_->asked, fresh, *pending_);
     if (answer) return take_secret(*answer);
     hold_ = Hold::kForLogin;
     return true;
@@ -137,13 +137,11 @@ bool ClientSession::take_secret(const SecretAnswer& answer) {
     }
     pending_->from_cache = answer.from_cache;
     pending_->learned.reset();
-    if (answer.found) {
-        user_ = answer.found->user;
-        pending_->learned = answer.found->secret;
-    }
+    user_ = answer.found ? answer.found->user : pending_->asked;
+    if (answer.found) pending_->learned = answer.found->secret;
     if (login_ == nullptr) return start_dialogue(pending_->learned);
     // A login that failed with an older secret: the client's answer once more, against this one.
-    login_->replace_secret(pending_->learned);
+    login_->replace_secret(user_, pending_->learned);
     std::string reply;
     const std::string said = std::exchange(pending_->answer, {});
     const auto step = login_->on_password(said, reply);
@@ -254,7 +252,7 @@ bool ClientSession::refuse_login() {
     if (pending_->from_cache) {
         pending_->from_cache = false;
         if (!pending_->answer.empty()) return ask_for_secret(true);
-        environment_->secrets().forget(database_name_, user_);
+        environment_->secrets().forget(database_name_, pending_->asked);
     }
     const std::string text = login_->refusal();
     environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);

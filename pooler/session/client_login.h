@@ -61,7 +61,10 @@ class ClientLogin {
     [[nodiscard]] bool may_answer_again() const {
         return dialogue_ == Dialogue::kCleartext || dialogue_ == Dialogue::kMd5;
     }
-    void replace_secret(std::optional<std::string> secret) { options_.secret = std::move(secret); }
+    void replace_secret(std::string user, std::optional<std::string> secret) {
+        options_.user = std::move(user);
+        options_.secret = std::move(secret);
+    }
 
     /// Text for the client after kRefused.
     [[nodiscard]] const std::string& refusal() const { return refusal_; }

@@ -17,7 +17,8 @@ namespace pooler {
 class ClientSession;
 
 struct PendingLogin final : SecretWaiter, KeysWaiter {
-    PendingLogin(ClientSession& owner, LoginRule chosen) : session{&owner}, rule{std::move(chosen)} {}
+    PendingLogin(ClientSession& owner, LoginRule chosen, std::string user)
+        : session{&owner}, rule{std::move(chosen)}, asked{std::move(user)} {}
     ~PendingLogin();
     void on_secret(const SecretAnswer& said) override;
     void on_keys(const std::optional<protocol::ScramKeys>& keys) override;
@@ -26,6 +27,7 @@ struct PendingLogin final : SecretWaiter, KeysWaiter {
 
     ClientSession* session;
     LoginRule rule;
+    std::string asked;                   ///< the user's name as he gave it; auth_query may return another
     std::optional<std::string> learned;  ///< the secret that auth_query returned
     bool from_cache = false;             ///< it may have changed since
     std::string answer;                  ///< what the client said, in case it is judged again

@@ -1,5 +1,7 @@
 // Users who are not in the userlist: auth_query over the pooler's own server pool, and what becomes of the
 // secrets it returns.
+#include <algorithm>
+
 #include "tests/integration/scene.h"
 
 using namespace support;
@@ -198,6 +200,35 @@ TEST_CASE("auth_query: role, query and database may be a database's own", "[pg]"
     // `poor` may not read the catalogue: the client hears nothing of why, the log does.
     CHECK(contains(end_of(weir, "q_md5", kPassword), "bouncer config error"));
     CHECK(weir.logged("auth_query failed: permission denied"));
+}
+
+TEST_CASE("auth_query: a user it returns under another name is asked for by his own when a login fails",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string auth_type = GENERATE("plain", "scram-sha-256");
+    CAPTURE(auth_type);
+    auto& control = catalogue().postgres.control();
+    control.query(
+        "CREATE TABLE IF NOT EXISTS renamed (asked text, name text, secret text); DELETE FROM renamed; "
+        "INSERT INTO renamed VALUES ('alias', 'q_scram', 'old'), ('q_scram', 'poor', 'of q_scram')");
+    auto config = asking(auth_type).set("auth_cache_time", "3600");
+    config.set("auth_query", "SELECT name, secret FROM public.renamed WHERE asked = $1");
+    config.database(catalogue().postgres.port(), "user=reader");
+    Weir weir(config);
+    CHECK(end_of(weir, "alias", "old") == "reader");
+    control.query("UPDATE renamed SET name = 'q_md5', secret = 'new' WHERE asked = 'alias'");
+    CHECK(eventually([&] { return end_of(weir, "alias", "new") == "reader"; }));
+    CHECK(contains(end_of(weir, "alias", "of q_scram"), "authentication failed"));
+    CHECK(contains(end_of(weir, "alias", "old"), "authentication failed"));
+    Client client(weir.login().with_user("alias", "new"));
+    REQUIRE(client.connected());
+    const auto shown = weir.show("CLIENTS");
+    CHECK(std::any_of(shown.begin(), shown.end(), [](const auto& row) { return row.at("user") == "q_md5"; }));
+    control.query("DELETE FROM renamed WHERE asked = 'alias'");
+    CHECK(eventually([&] {
+        end_of(weir, "alias", "wrong");  // has it asked for again
+        return contains(end_of(weir, "alias", "new"), "authentication failed");
+    }));
 }
 
 TEST_CASE("auth_query: what cannot be an answer is a fault of the configuration", "[pg]") {
