@@ -71,7 +71,8 @@ struct Hba {
 };
 
 /// Reads rules; names of `@file` are read through `files`, relative to the folder of `file`. A line that
-/// cannot be read, or names a map that is not in `idents`, is left out with a warning, as in PgBouncer.
+/// cannot be read, or names a map that is not in `idents`, is left out with a warning, as in PgBouncer. An
+/// ldap line whose options cannot work stays, with a warning: no later rule lets its clients in.
 [[nodiscard]] Hba parse_hba(std::string_view text, const std::string& file, const FileReader& files,
                             const IdentMaps& idents, std::vector<std::string>& warnings);
 /// A file that cannot be read is a warning and gives no rules: nobody gets in.

@@ -8,6 +8,7 @@
 
 #include "conf/enums.h"
 #include "conf/hba.h"
+#include "conf/ldap_options.h"
 #include "conf/words.h"
 
 namespace conf {
@@ -229,6 +230,9 @@ Hba parse_hba(std::string_view text, const std::string& file, const FileReader& 
             (*rule)->origin = {file, number};
             if (has_host_bits((*rule)->address))
                 warnings.push_back(where + "the address has bits beyond its mask and matches nobody");
+            if ((*rule)->method == HbaMethod::kLdap)
+                if (const auto options = parse_ldap_options((*rule)->ldap_options); !options)
+                    warnings.push_back(where + "ldap: " + options.error().text + "; it lets nobody in");
             hba.rules.push_back(**std::move(rule));
         }
         text.remove_prefix(std::min(end + 1, text.size()));

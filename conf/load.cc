@@ -1,6 +1,8 @@
 #include "conf/load.h"
 
 #include <array>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "conf/entry_keys.h"
@@ -36,6 +38,15 @@ class Loader {
 
     bool has_main_section() const { return has_main_section_; }
 
+    /// What validate() found, with the line of the setting at fault where the file has one.
+    Failure invalid(const Error& error) const {
+        if (error.setting.empty()) return tl::make_unexpected(Error{result_.path + ": " + error.text});
+        const std::string what = error.setting + ": " + error.text;
+        const auto line = lines_.find(error.setting);
+        if (line != lines_.end()) return failure_at(line->second, what);
+        return tl::make_unexpected(Error{result_.path + ": " + what});
+    }
+
  private:
     static bool is_main(std::string_view section) { return section == "pgbouncer" || section == "weir"; }
 
@@ -49,6 +60,7 @@ class Loader {
                 if (row.default_text == nullptr) continue;
                 reset_value(result_.settings, row);
                 result_.given.erase(std::string{row.name});
+                lines_.erase(std::string{row.name});
             }
             return {};
         }
@@ -76,6 +88,7 @@ class Loader {
         if (item.key == "unix_socket_mode" && !text->starts_with('0'))
             warn(item, "unix_socket_mode " + *text + " is read as decimal; write 0" + *text + " for octal");
         result_.given.insert(item.key);
+        lines_.insert_or_assign(std::string{row->name}, item.origin);
         return {};
     }
 
@@ -119,6 +132,7 @@ class Loader {
     Configuration& result_;
     const Environment& environment_;
     const FileReader& files_;
+    std::map<std::string, Origin, std::less<>> lines_;  ///< where settings stand
     bool has_main_section_ = false;
 };
 
@@ -141,8 +155,7 @@ Result<Configuration> load(const std::string& path, const Environment& environme
         if (auto done = loader.take(item); !done) return tl::make_unexpected(done.error());
     if (!loader.has_main_section())
         return tl::make_unexpected(Error{path + ": section [pgbouncer] is missing"});
-    if (auto sound = validate(result); !sound)
-        return tl::make_unexpected(Error{path + ": " + sound.error().text});
+    if (auto sound = validate(result); !sound) return loader.invalid(sound.error());
     read_auth_files(result, files);
     for (std::string& text : cautions(result)) result.warnings.push_back(std::move(text));
     return result;

@@ -9,6 +9,7 @@ namespace conf {
 /// What is wrong in a configuration file, ready to be shown to the operator: "weir.ini:12: ...".
 struct Error {
     std::string text;
+    std::string setting{};  ///< whose value is at fault, where the text does not name it
 };
 
 template <class T>

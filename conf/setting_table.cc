@@ -181,7 +181,9 @@ Result<bool> apply_set(Configuration& configuration, std::string_view key, std::
     const Settings before = configuration.settings;
     const auto failed = [&](const Error& error) {
         configuration.settings = before;
-        return tl::make_unexpected(Error{std::string{key} + ": " + error.text});
+        const bool other = !error.setting.empty() && !same_word(error.setting, key);
+        return tl::make_unexpected(
+            Error{std::string{key} + ": " + (other ? error.setting + ": " : "") + error.text});
     };
     if (auto done = set_value(configuration.settings, *row, value); !done) return failed(done.error());
     if (row->apply == Apply::kRestart) {

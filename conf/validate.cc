@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "conf/ldap_options.h"
 #include "conf/setting_table.h"
 
 namespace conf {
@@ -53,6 +54,9 @@ Result<void> check_auth(const Settings& s) {
     const bool outside = s.auth_type == AuthType::kLdap || s.auth_type == AuthType::kPam;
     if (outside && s.auth_user)
         return failure("auth_type = ldap and auth_type = pam do not go with auth_user");
+    if (s.auth_type == AuthType::kLdap)
+        if (const auto options = parse_ldap_options(s.auth_ldap_options.value_or("")); !options)
+            return tl::make_unexpected(Error{options.error().text, "auth_ldap_options"});
     return {};
 }
 

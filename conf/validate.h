@@ -9,7 +9,7 @@
 
 namespace conf {
 
-/// Error: settings that contradict each other, so that the process could not start.
+/// Error: settings that contradict each other, or that could not work, so that the process could not start.
 Result<void> validate(const Configuration& configuration);
 
 /// What works, but is probably not meant, and settings whose behaviour is not built yet.

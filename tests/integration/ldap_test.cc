@@ -189,6 +189,8 @@ TEST_CASE("ldap: options that make no sense and a directory that is away let nob
     auto& weir = start(started, folder, options);
     CHECK(contains(end_of(weir, "ann", "ldap:ann"), "LDAP authentication failed"));
     CHECK(weir.logged("login of user=ann refused: "));
+    const bool away = options.find("ldapport=1 ") != std::string::npos;
+    CHECK(contains(weir.log(), "; it lets nobody in") != away);  // told at the start
 }
 
 TEST_CASE("ldap: as auth_type, with auth_ldap_options, which SHOW CONFIG masks", "[pg]") {

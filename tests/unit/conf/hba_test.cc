@@ -213,6 +213,19 @@ TEST_CASE("hba: a map must exist, an ldap line keeps its options as written") {
     CHECK(result.hba.rules[1].ldap_options.starts_with("ldapserver=h ldapbasedn=\"dc=a,dc=b\""));
 }
 
+TEST_CASE("hba: an ldap line whose options make no sense stays, lets nobody in and is told") {
+    const Read result = read(
+        "host all all all ldap ldapserver=h ldapprefix=a\n"
+        "host all all all ldap\n"
+        "host all all all ldap ldapserver=h ldapprefix=a ldapport=x\n"
+        "host all all all trust\n");
+    CHECK(result.hba.rules.size() == 4);
+    REQUIRE(result.warnings.size() == 2);
+    CHECK(result.warnings[0].ends_with(
+        ":2: ldap: ldapprefix, ldapsuffix or ldapbasedn is needed; it lets nobody in"));
+    CHECK(result.warnings[1].ends_with(":3: ldap: ldapport is out of range; it lets nobody in"));
+}
+
 TEST_CASE("hba: comments, empty lines and carriage returns are no rules") {
     const Read result = read("\n  # all\n\t\nhost all all all md5 # why\r\n\r\nlocal all all trust\r\n");
     CHECK(result.warnings.empty());

@@ -1,5 +1,6 @@
 #include "conf/validate.h"
 
+#include "conf/setting_table.h"
 #include "tests/support/catch.h"
 #include "tests/unit/conf/texts.h"
 
@@ -52,6 +53,29 @@ TEST_CASE("validate: kinds of authentication that contradict other settings are 
     CHECK(error_of("auth_type=ldap\nauth_user=a\n").find("auth_user") != std::string::npos);
     CHECK(error_of("auth_type=pam\n").empty());
     CHECK(error_of("auth_dbname=pgbouncer\n").find("auth_dbname") != std::string::npos);
+}
+
+TEST_CASE("validate: with auth_type = ldap the options must make sense, else the error names their line") {
+    CHECK(error_of("auth_type=ldap\nauth_ldap_options=ldapserver=h ldapprefix=a\n").empty());
+    CHECK(error_of("auth_ldap_options=nonsense\n").empty());
+    CHECK(error_of("auth_ldap_options=nonsense=1\nauth_type=ldap\n") ==
+          "weir.ini:2: auth_ldap_options: 'nonsense' is not an LDAP option");
+    CHECK(error_of("auth_type=ldap\n\nauth_ldap_options=ldapprefix=a ldapbindpasswd=hunter2\n") ==
+          "weir.ini:4: auth_ldap_options: a prefix or suffix does not go with a search");
+    CHECK(error_of("auth_type=ldap\n") ==
+          "weir.ini: auth_ldap_options: ldapprefix, ldapsuffix or ldapbasedn is needed");
+
+    auto c = texts::loaded("[pgbouncer]\nauth_ldap_options=ldapprefix=a\n");
+    const auto set = [&c](const char* key, const char* value) {
+        const auto done = conf::apply_set(c, key, value);
+        return done ? std::string{} : done.error().text;
+    };
+    CHECK(set("auth_type", "ldap") == "auth_type: auth_ldap_options: ldapserver is needed");
+    CHECK(set("auth_ldap_options", "ldapprefix=a ldapserver=h").empty());
+    CHECK(set("auth_type", "ldap").empty());
+    CHECK(set("auth_ldap_options", "") ==
+          "auth_ldap_options: ldapprefix, ldapsuffix or ldapbasedn is needed");
+    CHECK(c.settings.auth_ldap_options == "ldapprefix=a ldapserver=h");
 }
 
 TEST_CASE("validate: what is probably not meant gives a warning") {
