@@ -78,18 +78,27 @@ TEST_CASE("SET logfile: lines go there from now on; a file that cannot be writte
     CHECK(logged("no such database: still"));
 }
 
-TEST_CASE("SET auth_file: the userlist is read from there", "[pg]") {
+TEST_CASE("SET auth_file: the userlist is read from there at once, RELOAD goes back", "[pg]") {
     REQUIRES_POSTGRES();
-    Weir weir(plain());
+    auto config = plain();
+    config.databases["app"] += " user=app";  // the server does not know the newcomer
+    Weir weir(config);
     auto console = compat::console(weir);
-    CHECK(compat::refusal(weir, {{"user", "newcomer"}, {"database", "app"}}) ==
-          "FATAL 08P01 \"trust\" authentication failed");
+    const Parameters newcomer{{"user", "newcomer"}, {"database", "app"}};
+    const std::string unknown = "FATAL 08P01 \"trust\" authentication failed";
+    CHECK(compat::refusal(weir, newcomer) == unknown);
     const auto file = (weir.folder() / "second.txt").string();
     write_file(file, weir.config().userlist_text() + "\"newcomer\" \"\"\n");
     CHECK(set(console, "auth_file", file) == "SET auth_file=" + file);
+    CHECK(compat::row_with(weir, "CONFIG", {{"key", "auth_file"}}).at("value") == file);
+    WireClient known(weir.port());
+    known.send(startup(newcomer));
+    const auto answer = known.read();
+    REQUIRE(answer);
+    CHECK(answer->type == 'R');
+    CHECK(read_uint32(answer->body) == 0);  // AuthenticationOk
     CHECK(command_tag(console.exchange(query("RELOAD"))) == "RELOAD");
-    weir.config().set("auth_file", file);
-    CHECK(compat::row_with(weir, "CONFIG", {{"key", "auth_file"}}).at("value") != "");
+    CHECK(compat::refusal(weir, newcomer) == unknown);
 }
 
 TEST_CASE("SET conffile: the next RELOAD reads the other file", "[pg]") {
