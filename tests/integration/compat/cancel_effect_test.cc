@@ -22,10 +22,11 @@ WireClient cancelling(const Weir& weir, const std::string& key) {
 
 /// A client with a running statement behind a proxy that no longer lets anything through to the server.
 struct Stalled {
-    Stalled(const std::string& cancel_wait_timeout, int seconds)
+    /// `source`: what the statement selects from, and by that waits for.
+    explicit Stalled(const std::string& cancel_wait_timeout, const std::string& source = "pg_sleep(600)")
         : weir{WeirConfig{}.database(proxy.port()).set("cancel_wait_timeout", cancel_wait_timeout)},
           client{WireClient::logged_in(weir.login())} {
-        client.send(query("SELECT 'whole' FROM pg_sleep(" + std::to_string(seconds) + ")"));
+        client.send(query("SELECT 'whole' FROM " + source));
         CHECK(scene::running(Postgres::shared(), "whole"));
         Fault stall;
         stall.stall = true;
@@ -87,7 +88,7 @@ std::string key_of_peer(char mark, int hops) {
 
 TEST_CASE("cancel: the request's connection stays until the server has closed the forwarded one", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"60", 600};
+    Stalled scene{"60"};
     auto request = cancelling(scene.weir, scene.client.backend_key());
     CHECK(eventually([&] { return scene.weir.pool("sv_active_cancel") == 1; }));
     CHECK(scene.weir.pool("cl_active_cancel_req") == 1);
@@ -105,7 +106,7 @@ TEST_CASE("cancel: the request's connection stays until the server has closed th
 
 TEST_CASE("cancel: a client that does not wait for the end leaves nothing behind", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"60", 600};
+    Stalled scene{"60"};
     {
         auto request = cancelling(scene.weir, scene.client.backend_key());
         CHECK(eventually([&] { return scene.weir.pool("cl_active_cancel_req") == 1; }));
@@ -119,11 +120,14 @@ TEST_CASE("cancel: a client that does not wait for the end leaves nothing behind
 
 TEST_CASE("cancel_wait_timeout: a cancel that the server's host does not take is given up", "[pg]") {
     REQUIRES_POSTGRES();
-    Stalled scene{"1", 4};
+    auto& control = Postgres::shared().control();
+    control.query("SELECT pg_advisory_lock(4711)");
+    Stalled scene{"1", "pg_advisory_xact_lock(4711)"};
     auto request = cancelling(scene.weir, scene.client.backend_key());
     CHECK(eventually([&] { return scene.proxy.open_connections() == 2; }));  // the server's and the cancel's
     CHECK(request.read_to_end().empty());
     CHECK(eventually([&] { return scene.weir.pool("cl_active_cancel_req") == 0; }));
+    control.query("SELECT pg_advisory_unlock(4711)");
     CHECK(rows(scene.client.read_answer()) == Rows{{"whole"}});
     scene.proxy.heal();
     CHECK(rows(scene.client.exchange(query("SELECT 1"))) == Rows{{"1"}});

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -101,12 +102,14 @@ class RefusingServer {
     RefusingServer& operator=(const RefusingServer&) = delete;
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] int attempts() const { return attempts_; }
 
  private:
-    void serve() const {
+    void serve() {
         for (;;) {
             const int client = ::accept(descriptor_, nullptr, nullptr);
             if (client < 0) return;
+            ++attempts_;
             char packet[1024];
             if (::recv(client, packet, sizeof packet, 0) > 0)
                 ::send(client, answer_.data(), answer_.size(), MSG_NOSIGNAL);
@@ -117,6 +120,7 @@ class RefusingServer {
     int descriptor_;
     std::string answer_;
     std::uint16_t port_ = 0;
+    std::atomic<int> attempts_{0};
     std::thread thread_;
 };
 
@@ -223,11 +227,13 @@ TEST_CASE("errors: 57P03 of a server is not relayed, clients keep waiting for it
     REQUIRES_POSTGRES();
     const RefusingServer server("57P03", "the database system is starting up");
     WeirConfig config;
-    Weir weir(config.database(server.port()).set("client_login_timeout", "2"));
+    Weir weir(config.database(server.port()).set("server_login_retry", "0.1"));
     WireClient client(weir.port());
     client.send(startup(kApp));
     CHECK(weir.logged("server login failed: the database system is starting up"));
-    CHECK(client.silent(std::chrono::milliseconds(500)));  // more than one attempt
+    CHECK(eventually([&] { return server.attempts() >= 3; }));
+    CHECK(client.silent(std::chrono::milliseconds(0)));
+    weir.console("SET client_login_timeout = '0.1'");
     CHECK(compat::error(client.read_to_end()) == "FATAL 08P01 client_login_timeout (server down)");
     const RefusingServer other("28P01", "no entry");
     weir.config().database(other.port());
