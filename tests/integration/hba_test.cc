@@ -129,14 +129,18 @@ TEST_CASE("hba: SET names another file, which counts at once", "[pg]") {
     CHECK(contains(end_of(weir.login(), "app", ""), "login rejected"));
 }
 
-TEST_CASE("hba: without a file, or without rules, only the pooler's own user gets in", "[pg]") {
+TEST_CASE("hba: without a file, or without rules, nobody gets in", "[pg]") {
     REQUIRES_POSTGRES();
+    const std::string name = GENERATE("gone", "hba");  // the second is there, and empty
+    CAPTURE(name);
     const Files files("");
     auto config = with_rules(files);
-    config.set("auth_hba_file", files.folder.path("gone"));
+    config.set("auth_hba_file", files.folder.path(name));
     config.set("auth_type", "trust");
     Weir weir(config);
     weir.console("SET auth_type = 'hba'");
     CHECK(contains(end_of(weir.login(), "app", kPassword), "no authentication method"));
     CHECK(contains(end_of(weir.unix_login(), "app", kPassword), "no authentication method"));
+    CHECK(contains(Client(weir.admin_login()).error(), "no authentication method"));
+    CHECK((name == "gone") == contains(weir.log(), "nobody is let in"));
 }

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -29,6 +30,12 @@ class Loop {
         for (const auto& call : back_)
             if (!call->abandoned()) call->done();
         back_.clear();
+    }
+    /// The calls that came back, in order.
+    std::vector<std::shared_ptr<BlockingCall>> take(std::size_t count) {
+        std::unique_lock lock{mutex_};
+        REQUIRE(changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return back_.size() >= count; }));
+        return std::exchange(back_, {});
     }
     std::size_t waiting() {
         const std::lock_guard lock{mutex_};
@@ -108,11 +115,13 @@ TEST_CASE("blocking pool: its queue has an end, and is emptied in order") {
     const auto first = std::make_shared<Call>(&gate);
     REQUIRE(pool.submit(first, loop.home));
     gate.await(1);
-    CHECK(pool.submit(std::make_shared<Call>(), loop.home));
-    CHECK(pool.submit(std::make_shared<Call>(), loop.home));
+    const auto second = std::make_shared<Call>();
+    const auto third = std::make_shared<Call>();
+    CHECK(pool.submit(second, loop.home));
+    CHECK(pool.submit(third, loop.home));
     CHECK_FALSE(pool.submit(std::make_shared<Call>(), loop.home));
     gate.open();
-    loop.finish(3);
+    CHECK(loop.take(3) == std::vector<std::shared_ptr<BlockingCall>>{first, second, third});
     CHECK(pool.submit(std::make_shared<Call>(), loop.home));
     loop.finish(1);
 }
