@@ -112,6 +112,12 @@ LoadBalanceHosts Configuration::load_balance_hosts(const Database& database) con
     return first_of(database.load_balance_hosts, LoadBalanceHosts::kRoundRobin);
 }
 
+SslMode Configuration::sslmode(const Database& database) const {
+    if (!database.sslmode && database.sslrootcert == "system") return SslMode::kVerifyFull;
+    const SslMode mode = first_of(database.sslmode, settings.server_tls_sslmode);
+    return mode == SslMode::kRequire && database.sslrootcert ? SslMode::kVerifyCa : mode;
+}
+
 OptionalText Configuration::auth_user(const Database& database) const {
     return database.auth_user ? database.auth_user : settings.auth_user;
 }

@@ -127,6 +127,9 @@ struct Configuration {
     int max_db_client_connections(const Database& database) const;  ///< 0 = no limit
     Duration server_lifetime(const Database& database) const;       ///< 0 = one use
     LoadBalanceHosts load_balance_hosts(const Database& database) const;
+    /// As libpq: the system's authorities stand for verify-full, and require with a file of authorities of
+    /// the entry's own checks the chain, no matter where the mode comes from.
+    SslMode sslmode(const Database& database) const;
     OptionalText auth_user(const Database& database) const;
     std::string auth_query(const Database& database) const;
     OptionalText auth_dbname(const Database& database) const;

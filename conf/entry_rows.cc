@@ -49,7 +49,8 @@ constexpr D kDatabaseKeys[] = {
       "round-robin: the next host for each new connection; disable: the next host only after a failure."}
         .reconnects(),
     D{"sslmode", &Database::sslmode, "server_tls_sslmode",
-      "disable, allow, prefer, require, verify-ca or verify-full; require with sslrootcert is verify-ca."}
+      "disable, allow, prefer, require, verify-ca or verify-full; require with sslrootcert, also inherited, "
+      "is verify-ca."}
         .reconnects()
         .weirs_own(),
     D{"sslrootcert", &Database::sslrootcert, "server_tls_ca_file",

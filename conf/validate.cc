@@ -39,11 +39,43 @@ Result<void> check_client_tls(const Settings& s) {
     return {};
 }
 
-Result<void> check_server_tls(const Settings& s) {
-    if (s.server_tls_sslmode == SslMode::kDisable) return {};
-    if (!known_protocols(s.server_tls_protocols))
-        return failure("server_tls_protocols names an unknown version");
+template <class Look>
+void each_database(const Configuration& c, const Look& look_at) {
+    for (const auto& [name, database] : c.databases) look_at(database);
+    if (c.fallback) look_at(*c.fallback);
+}
+
+std::string place_of(const Database& database) {
+    return database.origin.file + ":" + std::to_string(database.origin.line) + ": database '" +
+           database.name + "': ";
+}
+
+/// What the entry asks of TLS and its mode does not do; empty if there is nothing.
+std::string missing_tls(const Configuration& c, const Database& database) {
+    const SslMode mode = c.sslmode(database);
+    if (mode < SslMode::kRequire && database.sslnegotiation == SslNegotiation::kDirect)
+        return "sslnegotiation=direct needs sslmode=require or stronger";
+    if (mode < SslMode::kRequire && database.sslrootcert)
+        return "sslrootcert checks nothing without sslmode=require or stronger";
+    if (mode < SslMode::kVerifyCa && database.sslcrl)
+        return "sslcrl checks nothing without sslmode=verify-ca or verify-full";
     return {};
+}
+
+/// An entry that says what to check by, and leaves the mode to server_tls_sslmode, means to be checked.
+Result<void> check_server_tls(const Configuration& c) {
+    Result<void> result;
+    bool used = c.settings.server_tls_sslmode != SslMode::kDisable;
+    each_database(c, [&](const Database& database) {
+        used = used || c.sslmode(database) != SslMode::kDisable;
+        const std::string missing = missing_tls(c, database);
+        if (result && !database.sslmode && !missing.empty())
+            result = tl::make_unexpected(
+                Error{place_of(database) + missing + "; it inherits a weaker server_tls_sslmode"});
+    });
+    if (result && used && !known_protocols(c.settings.server_tls_protocols))
+        return failure("server_tls_protocols names an unknown version");
+    return result;
 }
 
 Result<void> check_auth(const Settings& s) {
@@ -61,18 +93,17 @@ Result<void> check_auth(const Settings& s) {
 }
 
 void caution_databases(const Configuration& c, std::vector<std::string>& out) {
-    const auto look_at = [&](const Database& database) {
-        const std::string where = database.origin.file + ":" + std::to_string(database.origin.line) +
-                                  ": database '" + database.name + "': ";
+    each_database(c, [&](const Database& database) {
+        const std::string where = place_of(database);
         if (c.settings.auth_type == AuthType::kAny && !database.user)
             out.push_back(where + "auth_type = any needs user= here; logins will fail");
         if (c.hosts(database).empty()) out.push_back(where + "neither host nor unix_socket_dir is set");
         if (const auto auth = c.auth_dbname(database);
             auth && c.databases.find(*auth) == c.databases.end() && !c.fallback)
             out.push_back(where + "auth_dbname '" + *auth + "' is not a database entry");
-    };
-    for (const auto& [name, database] : c.databases) look_at(database);
-    if (c.fallback) look_at(*c.fallback);
+        if (const std::string missing = missing_tls(c, database); !missing.empty())
+            out.push_back(where + missing);
+    });
 }
 
 void caution_settings(const Configuration& c, std::vector<std::string>& out) {
@@ -98,7 +129,7 @@ void caution_settings(const Configuration& c, std::vector<std::string>& out) {
 
 Result<void> validate(const Configuration& configuration) {
     if (auto done = check_client_tls(configuration.settings); !done) return done;
-    if (auto done = check_server_tls(configuration.settings); !done) return done;
+    if (auto done = check_server_tls(configuration); !done) return done;
     return check_auth(configuration.settings);
 }
 

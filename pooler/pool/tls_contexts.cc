@@ -49,14 +49,6 @@ tls::Options client_options(const conf::Settings& settings) {
     return options;
 }
 
-/// As libpq: the system's authorities stand for verify-full, and require with a file of authorities beside it
-/// checks the chain.
-SslMode server_mode(const conf::Settings& settings, const conf::Database& database) {
-    if (!database.sslmode && database.sslrootcert == tls::kSystem) return SslMode::kVerifyFull;
-    if (database.sslmode == SslMode::kRequire && database.sslrootcert) return SslMode::kVerifyCa;
-    return database.sslmode.value_or(settings.server_tls_sslmode);
-}
-
 PeerCheck server_check(SslMode mode) {
     if (mode == SslMode::kVerifyFull) return PeerCheck::kName;
     return mode == SslMode::kVerifyCa ? PeerCheck::kChain : PeerCheck::kNone;
@@ -106,7 +98,7 @@ class TlsContexts::Maker {
  private:
     [[nodiscard]] tl::expected<void, std::string> add(ServerTls& server, const conf::Database& database) {
         const auto& settings = configuration_->settings;
-        server.mode = server_mode(settings, database);
+        server.mode = configuration_->sslmode(database);
         if (server.mode == SslMode::kDisable) return {};
         server.sni = database.sslsni.value_or(true);
         server.direct = database.sslnegotiation == conf::SslNegotiation::kDirect;

@@ -163,6 +163,18 @@ TEST_CASE("server TLS: sslrootcert makes require check the chain, and system mea
     CHECK(outcome(weir, "app", reason) == "TLS");
     CHECK(outcome(weir, "strict", reason) == "-");
     CHECK(outcome(weir, "system", reason) == "-");
+
+    // It is no matter where require comes from.
+    WeirConfig inherits = one(postgres().port(), "");
+    inherits.set("server_tls_sslmode", "require");
+    inherits.databases["strict"] = inherits.databases["app"] + " " + foreign;
+    inherits.databases["good"] = inherits.databases["app"] + " " + trusting();
+    Weir inheriting{inherits};
+    CHECK(outcome(inheriting, "app", reason) == "TLS");
+    CHECK(outcome(inheriting, "good", reason) == "TLS");
+    CHECK(outcome(inheriting, "strict", reason) == "-");
+    INFO(reason);
+    CHECK(reason.find("certificate verify failed") != std::string::npos);
 }
 
 TEST_CASE("server TLS: the certificate is shown for the user it names, and for others only if it may",

@@ -42,6 +42,38 @@ TEST_CASE("validate: TLS words are checked only when TLS is on") {
     CHECK(error_of("server_tls_sslmode=disable\nserver_tls_protocols=tlsv1.4\n").empty());
 }
 
+TEST_CASE("validate: what an entry wants checked is checked, also with the mode it inherits") {
+    const auto entry = [](const std::string& mode, const std::string& keys) {
+        return error_of("server_tls_sslmode=" + mode + "\n[databases]\nd = host=a " + keys + "\n");
+    };
+    const auto refused = [&entry](const std::string& mode, const std::string& keys, std::string_view why) {
+        CAPTURE(mode, keys);
+        const std::string error = entry(mode, keys);
+        CHECK(error.find("database 'd': " + std::string{why}) != std::string::npos);
+        CHECK(error.find("server_tls_sslmode") != std::string::npos);
+    };
+    for (const char* weak : {"disable", "allow", "prefer"}) {
+        refused(weak, "sslrootcert=ca", "sslrootcert checks nothing");
+        refused(weak, "sslcrl=crl", "sslcrl checks nothing");
+        refused(weak, "sslnegotiation=direct", "sslnegotiation=direct needs");
+        CHECK(entry(weak, "sslrootcert=system sslcrl=crl sslnegotiation=direct").empty());
+        CHECK(entry(weak, "sslrootcert=ca sslcrl=crl sslmode=require").empty());
+    }
+    refused("require", "sslcrl=crl", "sslcrl checks nothing");
+    CHECK(entry("require", "sslrootcert=ca sslcrl=crl sslnegotiation=direct").empty());
+    CHECK(entry("verify-ca", "sslcrl=crl").empty());
+    CHECK(error_of("[databases]\n* = sslrootcert=ca\n").find("database '*': ") != std::string::npos);
+    // Who writes the mode himself may, but hears of it.
+    CHECK(warns("[databases]\nd = host=a sslmode=prefer sslrootcert=ca\n", "sslrootcert checks nothing"));
+    CHECK(warns("[databases]\nd = host=a sslmode=require sslcrl=crl\n", "sslcrl checks nothing"));
+    CHECK_FALSE(
+        warns("[databases]\nd = host=a sslmode=require sslrootcert=ca sslcrl=crl\n", "checks nothing"));
+    // An entry with TLS of its own needs sound versions also where the others have none.
+    CHECK(error_of("server_tls_sslmode=disable\nserver_tls_protocols=tlsv1.4\n[databases]\n"
+                   "d = host=a sslmode=require\n")
+              .find("server_tls_protocols") != std::string::npos);
+}
+
 TEST_CASE("validate: kinds of authentication that contradict other settings are refused") {
     CHECK(error_of("auth_type=cert\n").find("verify-full") != std::string::npos);
     CHECK(
