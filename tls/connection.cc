@@ -183,6 +183,8 @@ Status Connection::peek(char& first) {
     return returned == 1 ? Status::kDone : status_of(returned);
 }
 
+bool Connection::has_pending() const { return SSL_has_pending(private_->ssl.get()) == 1; }
+
 void Connection::shutdown() {
     if (broken_ || !established_) return;
     ERR_clear_error();

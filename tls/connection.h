@@ -60,6 +60,8 @@ class Connection {
     [[nodiscard]] Progress write(const char* from, std::size_t size);
     /// kDone: bytes can be read, and `first` is the first of them. They stay.
     [[nodiscard]] Status peek(char& first);
+    /// Something was received that no read has taken yet; it may be less than a record, or hold no bytes.
+    [[nodiscard]] bool has_pending() const;
     /// Tells the peer that nothing follows, if that is possible at once.
     void shutdown();
 

@@ -1,5 +1,5 @@
-// A socket with TLS. The rules: what is inside the TLS object raises no event, so a read that filled the
-// caller's memory is followed by another in the next loop turn, and after back-pressure a read is tried
+// A socket with TLS. The rules: what is inside the TLS object raises no event, so a read that left bytes
+// there is followed by another in the next loop turn, and after back-pressure a read is tried
 // before the poll is trusted; a read that waits for writability switches what is watched; small messages
 // leave in one record.
 #include "pooler/net/socket_tls.h"
@@ -46,6 +46,10 @@ Socket::ReadResult Socket::read_tls(char* into, std::size_t size) {
         last = progress.status;
         got += progress.bytes;
     }
+    // The caller's memory is full. What is left inside, if anything, may be a record without bytes for us.
+    char next = 0;
+    if (last == Status::kDone)
+        last = tls_->connection->has_pending() ? tls_->connection->peek(next) : Status::kWantRead;
     tls_->more = last == Status::kDone;
     if (last == Status::kWantWrite) {
         tls_->read_wants_write = true;
@@ -144,7 +148,8 @@ void Socket::on_tls_poll(int status, int events) {
     if (tls_->handshake_events != 0) return continue_handshake();
     if (status < 0) drop_backlog();
     const bool may_write = (events & (tls_->write_wants_read ? UV_READABLE : UV_WRITABLE)) != 0;
-    const bool may_read = (events & (tls_->read_wants_write ? UV_WRITABLE : UV_READABLE)) != 0;
+    // Of a broken descriptor only a read tells the owner.
+    const bool may_read = status < 0 || (events & (tls_->read_wants_write ? UV_WRITABLE : UV_READABLE)) != 0;
     if (may_write && drain_owed_) {
         tls_->write_wants_read = false;
         if (!send_backlog()) drop_backlog();
