@@ -115,9 +115,6 @@ class Pool final : private ServerHost {
     [[nodiscard]] std::size_t busy_servers() const;  ///< linked, tested or cleaning
     [[nodiscard]] std::size_t idle_servers() const { return idle_.size() + used_.size(); }
     [[nodiscard]] PoolEnvironment& environment() { return *environment_; }
-    /// How a connection to this host of the database gets its TLS.
-    [[nodiscard]] TlsPlan tls_plan(const std::string& host) const;
-
     PoolStats stats;
     std::size_t clients = 0;  ///< sessions logged in to this pool on this worker
     bool serve_scheduled = false;
@@ -150,6 +147,8 @@ class Pool final : private ServerHost {
     void release_budget();
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
+    /// How a connection to this host of the database gets its TLS.
+    [[nodiscard]] TlsPlan tls_plan(const std::string& host) const;
     [[nodiscard]] LoginRequest login_request() const;
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;

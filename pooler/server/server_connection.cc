@@ -96,7 +96,8 @@ ServerConnection::ServerConnection(IoContext& io, ServerHost& host, const Tracke
 void ServerConnection::connect(const Address& address, LoginRequest request, TlsPlan tls,
                                ScramKeyCache& keys) {
     address_ = address;
-    if (tls.context) tls_request_ = std::make_unique<TlsRequest>(*io_, socket_, std::move(tls));
+    tls_plan_ = std::move(tls);
+    if (tls_plan_.context) tls_request_ = std::make_unique<TlsRequest>(*io_, socket_, tls_plan_);
     login_.emplace(std::move(request), keys);
     const int error =
         socket_.connect(io_->loop, reinterpret_cast<const sockaddr*>(&address.storage), address.length);

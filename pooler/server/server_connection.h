@@ -189,6 +189,8 @@ class ServerConnection final : public Mortal,
     [[nodiscard]] const Socket& socket() const { return socket_; }
     [[nodiscard]] const std::string& backend_key() const { return backend_key_; }
     [[nodiscard]] const Address& address() const { return address_; }
+    /// How it was connected, whatever the configuration says by now.
+    [[nodiscard]] const TlsPlan& tls_plan() const { return tls_plan_; }
     [[nodiscard]] ServerLogin& login() { return *login_; }
     void forget_login() { login_.reset(); }
     [[nodiscard]] std::uint64_t id() const { return id_; }
@@ -277,6 +279,7 @@ class ServerConnection final : public Mortal,
     std::string fatal_;  ///< text of a FATAL error the server sent before it closed
     std::string backend_key_;
     Address address_;
+    TlsPlan tls_plan_;
 };
 
 /// Writes the reply to a request that is answered without the server: Parse, Close, or a DEALLOCATE as a

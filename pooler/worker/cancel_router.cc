@@ -80,8 +80,8 @@ void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t l
         *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
     running->pool = &pool;
     running->connecting = true;
-    // The key is a secret: it goes the way the connection that it belongs to went.
-    TlsPlan tls = server.socket().secured() != nullptr ? pool.tls_plan(server.endpoint) : TlsPlan{};
+    // The key is a secret: it goes the way the connection that it belongs to went, also after a RELOAD.
+    TlsPlan tls = server.socket().secured() != nullptr ? server.tls_plan() : TlsPlan{};
     tls.required = true;
     if (!running->connection->start(server.address(), std::move(tls))) return;
     ++server.cancels_in_flight;
