@@ -1,8 +1,6 @@
 #include "pooler/server/key_cache.h"
 
-#include <openssl/sha.h>
-
-#include <array>
+#include "protocol/crypto.h"
 
 namespace pooler {
 
@@ -13,10 +11,9 @@ std::string digest_of(const KeyDerivation& wanted) {
     text += '\0';
     text += wanted.salt;
     text += '\0' + std::to_string(wanted.iterations);
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    const auto digest = protocol::sha256(text);
     protocol::wipe(text);
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+    return std::string{protocol::view_of(digest)};
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "pooler/session/client_login.h"
 
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
-#include <openssl/sha.h>
-
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -21,17 +18,10 @@ namespace {
 constexpr std::string_view kPasswordFailed = "password authentication failed";
 constexpr std::string_view kSaslFailed = "SASL authentication failed";
 
-std::string digest_of(std::string_view text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-/// Without telling by the time taken where the two differ.
+/// Without telling by the time taken where the two differ, or how long the secret is.
 bool equal_secrets(std::string_view a, std::string_view b) {
-    const std::string x = digest_of(a);
-    const std::string y = digest_of(b);
-    return CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
+    return protocol::equal_constant_time(protocol::view_of(protocol::sha256(a)),
+                                         protocol::view_of(protocol::sha256(b)));
 }
 
 }  // namespace
@@ -74,8 +64,9 @@ Step ClientLogin::check_identity(std::string_view refusal) {
 }
 
 Step ClientLogin::start_md5(std::string& out) {
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(salt_.data()), static_cast<int>(salt_.size())) != 1)
-        return refuse(kPasswordFailed);
+    const auto salt = protocol::random_bytes(salt_.size());
+    if (!salt) return refuse(kPasswordFailed);
+    std::copy(salt->begin(), salt->end(), salt_.begin());
     dialogue_ = Dialogue::kMd5;
     protocol::encode_authentication_md5(out, salt_);
     return Step::kContinue;
@@ -185,8 +176,8 @@ Step ClientLogin::check_md5(std::string_view answer) {
 /// The salt of a password in clear is made up, and stays the same for a user so that the keys are derived
 /// once.
 KeyDerivation ClientLogin::derivation_of_secret() const {
-    const std::string salt =
-        digest_of(options_.process_secret + "salt" + options_.user).substr(0, protocol::kScramSaltBytes);
+    const auto digest = protocol::sha256(options_.process_secret + "salt" + options_.user);
+    const std::string salt{protocol::view_of(digest).substr(0, protocol::kScramSaltBytes)};
     return {*options_.secret, salt, options_.scram_iterations};
 }
 
