@@ -55,8 +55,7 @@ std::string remarks(bool own, bool later) {
 }
 
 std::string setting_line(const SettingRow& row) {
-    std::string help = cell(row.help) + remarks(row.own, row.later);
-    if (!row.later_words.empty()) help += " *No effect yet: " + std::string{row.later_words} + ".*";
+    const std::string help = cell(row.help) + remarks(row.own, row.later);
     return "| " + code(row.name) + " | " + default_cell(row) + " | " + type_cell(row) + " | " +
            (row.apply == Apply::kLive ? "RELOAD" : "restart") + " | " + help + " |\n";
 }

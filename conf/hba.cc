@@ -12,7 +12,6 @@ bool names_fit(const HbaNames& names, std::string_view name) {
 }
 
 bool databases_fit(const HbaNames& names, const HbaClient& client) {
-    if (client.replication) return names.replication;
     return names_fit(names, client.database) || (names.same_user && client.database == client.user);
 }
 

@@ -22,8 +22,7 @@ enum class HbaMethod { kTrust, kReject, kMd5, kPassword, kPeer, kCert, kScramSha
 /// The database or user column.
 struct HbaNames {
     bool all = false;
-    bool same_user = false;    ///< databases only
-    bool replication = false;  ///< databases only: physical replication, and nothing else
+    bool same_user = false;  ///< databases only
     std::set<std::string, std::less<>> names;
     bool operator==(const HbaNames&) const = default;
 };
@@ -45,7 +44,6 @@ struct HbaClient {
     std::string_view address;  ///< raw bytes; empty on a Unix socket
     std::string_view database;
     std::string_view user;
-    bool replication = false;  ///< physical
 };
 
 struct HbaRule {

@@ -111,7 +111,7 @@ class LineReader {
         } else if (databases && word.is("sameuser")) {
             out.same_user = true;
         } else if (databases && word.is("replication")) {
-            out.replication = true;
+            // Only physical replication fits the word, which the pooler refuses at once: nobody is meant.
         } else if (group || (databases && (word.is("samerole") || word.is("samegroup")))) {
             return failure(text + ": groups are not known to the pooler");
         } else if (!word.quoted && text.starts_with('@')) {

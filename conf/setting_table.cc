@@ -156,10 +156,7 @@ std::optional<std::string> not_built_warning(const Settings& settings, const Set
     static const Settings defaults;
     if (row.later && !same_value(settings, defaults, row))
         return "setting '" + name + "' is accepted, but has no effect yet";
-    if (row.later_words.empty()) return std::nullopt;
-    const std::string word = show_value(settings, row).value_or("");
-    if (!list_contains(row.later_words, word)) return std::nullopt;
-    return "setting '" + name + "' is accepted, but its value '" + word + "' has no effect yet";
+    return std::nullopt;
 }
 
 std::vector<ShowRow> show_config(const Settings& settings) {

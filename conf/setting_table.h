@@ -51,10 +51,9 @@ struct SettingRow {
     std::string_view zero_word = {};  ///< another way to write and to show 0, such as "auto"
     std::int64_t min = INT32_MIN;
     std::int64_t max = INT32_MAX;
-    bool own = false;                   ///< weir's own, unknown to PgBouncer
-    bool secret = false;                ///< never shown
-    bool later = false;                 ///< accepted, but what it asks for is not built yet
-    std::string_view later_words = {};  ///< the words of an enum that are not built yet, separated by blanks
+    bool own = false;     ///< weir's own, unknown to PgBouncer
+    bool secret = false;  ///< never shown
+    bool later = false;   ///< accepted, but what it asks for is not built yet
 
  private:
     template <class Change>
@@ -82,9 +81,6 @@ struct SettingRow {
     }
     constexpr SettingRow not_built_yet() const {
         return with([](SettingRow& r) { r.later = true; });
-    }
-    constexpr SettingRow words_not_built_yet(std::string_view words) const {
-        return with([&](SettingRow& r) { r.later_words = words; });
     }
 };
 

@@ -148,7 +148,7 @@ Status Connection::handshake() {
 }
 
 Status Connection::finish_handshake() {
-    // A resumed session was checked when it began, but the host that we mean decides.
+    // Without an SSLRequest only ALPN tells that this is no server of something else.
     if (private_->direct && !chosen_alpn_is_ours(private_->ssl.get())) {
         error_ = "the server did not agree to speak PostgreSQL over direct TLS (ALPN)";
         return fail();
@@ -207,8 +207,6 @@ std::string Connection::description() const {
 }
 
 bool Connection::resumed() const { return SSL_session_reused(private_->ssl.get()) == 1; }
-
-bool Connection::kernel_sends() const { return BIO_get_ktls_send(SSL_get_wbio(private_->ssl.get())) != 0; }
 
 Result<std::string> Connection::channel_binding() const {
     const bool ours = context_->options().role == Role::kServer;

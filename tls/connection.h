@@ -72,8 +72,6 @@ class Connection {
     /// "TLSv1.3/TLS_AES_256_GCM_SHA384/ECDH=X25519".
     [[nodiscard]] std::string description() const;
     [[nodiscard]] bool resumed() const;
-    /// The kernel encrypts what is sent.
-    [[nodiscard]] bool kernel_sends() const;
     /// Of the server's certificate: ours towards clients, its own towards a server. Error: it has none.
     [[nodiscard]] Result<std::string> channel_binding() const;
     /// The peer showed a certificate and it is good as far as the context asks.

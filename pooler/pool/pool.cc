@@ -170,7 +170,6 @@ void Pool::settle(ServerConnection& server, bool session_over) {
         settings.server_reset_query_always || (session_over && mode_ == conf::PoolMode::kSession);
     if (wants_reset && !settings.server_reset_query.empty() && server.state() != ServerState::kTested) {
         server.enter(ServerState::kTested);
-        ++tested_;
         server.run_own_query(settings.server_reset_query);
         return;
     }
@@ -187,7 +186,6 @@ bool Pool::start_discard(ServerConnection& server) {
     if (server.cockroach || (database_.connect_query && !database_.connect_query->empty())) return false;
     server.discard_needed = false;
     server.enter(ServerState::kTested);
-    ++tested_;
     server.run_own_query("DISCARD ALL");
     return true;
 }
@@ -223,11 +221,9 @@ void Pool::on_own_query_done(ServerConnection& server, bool ok) {
         server.connect_query_running = false;
         server.last_used = IoContext::now();
         if (!server.reusable()) return retire(server, "connect_query left a transaction open");
-        --tested_;
         return make_idle(server);
     }
     if (!ok || !server.reusable()) return retire(server, "reset or check query failed");
-    --tested_;
     check_running_ = false;
     server.last_used = IoContext::now();
     make_idle(server);
@@ -250,7 +246,6 @@ bool Pool::check_one_used() {
 void Pool::run_check(ServerConnection& server) {
     const std::string& query = environment_->configuration().settings.server_check_query;
     server.enter(ServerState::kTested);
-    ++tested_;
     server.run_own_query(query == "<empty>" ? ";" : query);
 }
 
@@ -285,7 +280,6 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     }
     if (server.state() == ServerState::kLogin) --logins_;
     if (server.state() == ServerState::kTested) {
-        --tested_;
         if (!server.connect_query_running) check_running_ = false;
     }
     static_cast<ListHook<ServerListTag>&>(server).unlink();

@@ -114,7 +114,7 @@ class Pool final : private ServerHost {
     [[nodiscard]] IntrusiveList<Waiter>& waiters() { return waiters_; }
     [[nodiscard]] std::size_t busy_servers() const;  ///< linked, tested or cleaning
     [[nodiscard]] std::size_t idle_servers() const { return idle_.size() + used_.size(); }
-    [[nodiscard]] PoolEnvironment& environment() { return *environment_; }
+
     PoolStats stats;
     std::size_t clients = 0;  ///< sessions logged in to this pool on this worker
     bool serve_scheduled = false;
@@ -188,7 +188,6 @@ class Pool final : private ServerHost {
     IntrusiveList<ServerConnection> used_;
     IntrusiveList<Waiter> waiters_;
     std::size_t logins_ = 0;
-    std::size_t tested_ = 0;
     int wants_in_flight_ = 0;
     bool check_running_ = false;
     std::vector<bool> refused_;  ///< by worker: had nothing when asked, and knows since then that we wait

@@ -201,7 +201,6 @@ void Pool::note_login(const LoginFailure* failure) {
 
 void Pool::on_login_done(ServerConnection& server) {
     --logins_;
-    ++tested_;
     server.enter(ServerState::kTested);
     shared_->record_success();
     note_login(nullptr);
@@ -231,7 +230,6 @@ void Pool::on_login_done(ServerConnection& server) {
         server.connect_query_running = true;
         server.run_own_query(*database_.connect_query);
     } else {
-        --tested_;
         make_idle(server);
     }
     schedule_serve();

@@ -45,7 +45,6 @@ class TlsContexts {
 
     /// Changes when one of the files does: names, sizes, times.
     [[nodiscard]] std::string fingerprint() const;
-    [[nodiscard]] std::size_t distinct() const { return contexts_.size(); }
 
  private:
     class Maker;

@@ -47,7 +47,6 @@ class Variables {
     void erase(std::string_view name);
     /// What RESET ALL takes away: all but the identity.
     void erase_all_but_identity();
-    void clear() { list_.reset(); }
     /// Takes what `other` has and this lacks.
     void fill_from(const Variables& other);
     [[nodiscard]] const std::vector<Variable>& list() const;

@@ -30,8 +30,8 @@ std::string raw(const char* text) {
 }
 
 /// The number of the line that fits, 0 if none does. `from`: an address, "local" or "ssl ADDRESS".
-int line_for(const conf::Hba& hba, const std::string& from, std::string_view database, std::string_view user,
-             bool replication = false) {
+int line_for(const conf::Hba& hba, const std::string& from, std::string_view database,
+             std::string_view user) {
     conf::HbaClient client;
     client.unix_socket = from == "local";
     client.tls = from.starts_with("ssl ");
@@ -39,7 +39,6 @@ int line_for(const conf::Hba& hba, const std::string& from, std::string_view dat
     client.address = address;
     client.database = database;
     client.user = user;
-    client.replication = replication;
     const conf::HbaRule* rule = hba.find(client);
     return rule == nullptr ? 0 : rule->origin.line;
 }
@@ -101,15 +100,15 @@ TEST_CASE("hba: databases and users are keywords, names and lists") {
     CHECK(line_for(hba, "192.0.2.1", "th ree", "x") == 3);
     CHECK(line_for(hba, "192.0.2.1", "two", "z") == 0);
     CHECK(line_for(hba, "192.0.2.1", "replication", "x") == 0);
-    CHECK(line_for(hba, "192.0.2.1", "one", "x", true) == 4);
     CHECK(line_for(hba, "192.0.2.1", "say \"hi\"", "a,b") == 5);
 }
 
-TEST_CASE("hba: physical replication fits only lines that name it") {
-    const auto hba = read("host all all all trust\nhost replication,app rep all md5\n").hba;
-    CHECK(line_for(hba, "192.0.2.1", "app", "rep", true) == 2);
+TEST_CASE("hba: the word replication is for what the pooler does not serve, and fits nobody") {
+    const auto hba = read("host replication,app rep all md5\nhost replication all all trust\n").hba;
+    CHECK(hba.rules.size() == 2);
     CHECK(line_for(hba, "192.0.2.1", "app", "rep") == 1);
-    CHECK(line_for(hba, "192.0.2.1", "app", "other", true) == 0);
+    CHECK(line_for(hba, "192.0.2.1", "replication", "rep") == 0);
+    CHECK(line_for(hba, "192.0.2.1", "other", "rep") == 0);
 }
 
 TEST_CASE("hba: addresses have a length or a mask of their own") {

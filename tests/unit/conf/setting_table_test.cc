@@ -204,22 +204,6 @@ TEST_CASE("setting table: a setting marked for later warns only when it differs 
     }
 }
 
-TEST_CASE("setting table: words marked for later warn, the others of the same setting do not") {
-    for (const auto& row : conf::setting_rows()) {
-        for (const std::string_view word : conf::split_list(row.later_words)) {
-            CAPTURE(row.name, word);
-            conf::Settings settings;
-            REQUIRE(conf::set_value(settings, row, word));
-            const auto warning = conf::not_built_warning(settings, row);
-            REQUIRE(warning);
-            CHECK(warning->find("'" + std::string{word} + "'") != std::string::npos);
-        }
-    }
-    conf::Settings settings;
-    settings.auth_type = conf::AuthType::kScramSha256;
-    CHECK_FALSE(conf::not_built_warning(settings, *conf::find_setting("auth_type")));
-}
-
 TEST_CASE("setting table: lists are split at commas and blanks") {
     CHECK(conf::split_list("") == std::vector<std::string_view>{});
     CHECK(conf::split_list(" , ") == std::vector<std::string_view>{});
