@@ -3,7 +3,7 @@
 # node-postgres, with npm, in the version that tests/integration/drivers/node/package-lock.json names.)
 #
 #   deploy/packages.sh build   compiler, CMake and the libraries
-#   deploy/packages.sh run     + PostgreSQL (server and client), for `make run`
+#   deploy/packages.sh run     + PostgreSQL (server and client) and openssl, for `make run`
 #   deploy/packages.sh test    + what the tests use (default)
 #   deploy/packages.sh all     + clang, linters and benches, for `make check`, `make bench` and CI
 #
@@ -17,8 +17,8 @@ BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
     libuv1-dev libssl-dev libpq-dev libxxhash-dev libc-ares-dev libidn-dev|libidn11-dev libsystemd-dev
     libpam0g-dev libldap-dev|libldap2-dev libspdlog-dev libexpected-dev libcli11-dev nlohmann-json3-dev
     libcpp-httplib-dev catch2"
-RUN="postgresql postgresql-client util-linux"
-TEST="python3-psycopg openssl libpg-query-dev slapd
+RUN="postgresql postgresql-client util-linux openssl"
+TEST="python3-psycopg libpg-query-dev slapd
     libpostgresql-jdbc-java default-jdk-headless@javac nodejs@node npm@npm"
 ALL="clang clang-format clang-tidy libclang-rt-dev|libclang-rt-14-dev|libclang-rt-18-dev lld
     libbenchmark-dev pgbouncer ccache git"

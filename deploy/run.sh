@@ -7,7 +7,8 @@
 #
 # Environment: DATABASE_URL (use that server), WEIR_DEMO=postgres (no CockroachDB even if installed), WEIR_PORT (first port
 # to try), WEIR_RUN_DIR (where the data lives), WEIR_BINARY (run this program instead of building),
-# WEIR_CONSOLE (name of its console database), TLS=1 (PostgreSQL, and TLS to verify-full on both sides of weir).
+# WEIR_CONSOLE (name of its console database), TLS=1 (PostgreSQL of its own, not with
+# DATABASE_URL, and TLS to verify-full on both sides of weir).
 set -euo pipefail
 umask 077
 
@@ -184,6 +185,9 @@ server=postgres
 if [ "${WEIR_DEMO:-}" != postgres ] && command -v cockroach >/dev/null; then server=cockroach; fi
 [ "${TLS:-0}" != 1 ] || server=postgres
 [ -z "${DATABASE_URL:-}" ] || server=url
+
+[[ ${TLS:-0} != 1 || $server != url ]] ||
+    die "TLS=1 is for a PostgreSQL that make run starts itself; with DATABASE_URL, say sslmode=... in the URL and leave TLS out"
 
 install_packages
 [ -n "${WEIR_BINARY:-}" ] || build

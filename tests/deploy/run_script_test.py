@@ -124,6 +124,12 @@ class RunScript(unittest.TestCase):
         self.assertEqual(run.stop(signal.SIGINT), 0)
         self.assert_nothing_left()
 
+    def test_tls_with_a_server_of_ones_own_is_refused_and_says_why(self):
+        self.run_ = Run(self.folder, TLS="1", DATABASE_URL="postgresql://app@127.0.0.1:1/app")
+        self.assertEqual(self.run_.process.wait(START_SECONDS), 1)
+        self.assertIn("TLS=1 is for a PostgreSQL that make run starts itself", self.run_.text())
+        self.assertFalse(self.folder.exists())
+
     def test_starts_again_after_it_was_killed(self):
         run = self.start()
         answer(run.database, "create table kept (n int); insert into kept values (42)")
