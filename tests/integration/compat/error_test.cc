@@ -1,9 +1,9 @@
 // Part "client-visible errors" of PgBouncer's behaviour: each text provoked, with severity and SQLSTATE.
 //
-// Provoked elsewhere: texts of a shutdown (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), TLS.
-// Not here, since what they belong to is not: certificates, peer, HBA, LDAP, PAM, auth_query.
-// Cannot occur: "out of memory" (the process ends), text cut off after 127 bytes (weir sends it whole).
-// Another answer on purpose: statements whose names are unknown or in use, see the case below.
+// Provoked elsewhere: texts of a shutdown (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), and in
+// the folder above TLS and certificates (tls/), HBA and peer (hba_test.cc), LDAP, PAM and auth_query. Cannot
+// occur: "out of memory" (the process ends), text cut off after 127 bytes (weir sends it whole). Another
+// answer on purpose: statements whose names are unknown or in use, see the case below.
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
