@@ -14,6 +14,8 @@ SHIPPED = LEAVES + ("pooler",)
 # Top first. Files directly in pooler/ are `process` when named in PROCESS, else `base`, which all may include.
 LEVELS = [("process",), ("worker",), ("console", "metrics"), ("session",), ("replay", "route", "pool"),
           ("health",), ("server", "auth"), ("net",), ("uv",), ("base", "log", "sql")]
+# Pure folders: what they must not know although it lies below them.
+STRANGERS = {"replay": ("net", "pool", "server", "auth", "health", "log")}
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 PROCESS = re.compile(r"^(main|process\w*|options|arguments|daemon|reload|takeover|service)\.(h|cc)$")
 HEAVY = {"spdlog": "spdlog/", "cpp-httplib": "httplib.h", "nlohmann-json": "nlohmann/", "CLI11": "CLI/"}
@@ -43,6 +45,8 @@ def arrow_fault(folder, target):
         return f"pooler/{target} has no place in the arrows (tests/lint/includes.py, docs/architecture.md)"
     if folder in LEVEL_OF and LEVEL_OF[target] < LEVEL_OF[folder]:
         return f"pooler/{folder} is below pooler/{target}"
+    if target in STRANGERS.get(folder, ()):
+        return f"pooler/{folder} is pure: it does not know pooler/{target}"
     return None
 
 

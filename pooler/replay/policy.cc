@@ -1,0 +1,69 @@
+#include "pooler/replay/policy.h"
+
+#include "pooler/replay/seeded_bug.h"
+#include "protocol/sqlstate.h"
+
+namespace pooler {
+
+namespace {
+
+/// A statement that commits by itself is compared with what was shown only after it has run: so nothing of it
+/// may have been shown. In the extended protocol what comes before Execute can be compared before it runs.
+bool may_repeat_alone(const TransactionWindow& window, Shown shown) {
+    const TransactionWindow::Unit* unit = window.oldest();
+    if (!window.is_single() || (unit->statements > 0 && !unit->repeatable)) return false;
+    return shown == Shown::kNothing || (shown == Shown::kHeaders && (!unit->query || !unit->writes));
+}
+
+}  // namespace
+
+std::string_view name_of(Trigger trigger) {
+    switch (trigger) {
+        case Trigger::kNone: return "none";
+        case Trigger::kSerialization: return "serialization failure";
+        case Trigger::kDeadlock: return "deadlock";
+        case Trigger::kLost: return "lost connection";
+    }
+    return "none";
+}
+
+Trigger trigger_of(std::string_view sqlstate) {
+    if (sqlstate == protocol::sqlstate::kSerializationFailure) return Trigger::kSerialization;
+    if (sqlstate == protocol::sqlstate::kDeadlockDetected) return Trigger::kDeadlock;
+    if (seeded_bug(SeededBug::kAmbiguousReplayed) &&
+        sqlstate == protocol::sqlstate::kStatementCompletionUnknown)
+        return Trigger::kSerialization;
+    return Trigger::kNone;
+}
+
+Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown shown,
+                     const ServerTraits& server) {
+    const TransactionWindow::Unit* unit = window.oldest();
+    if (unit == nullptr || window.unfit() != Unfit::kNone) return Ruling::kPass;
+    if (window.is_transaction()) {
+        // If BEGIN itself was refused, what was sent behind it runs by itself.
+        if (!window.confirmed() && window.outstanding() > 1) return Ruling::kPass;
+        if (unit->commits && !server.commit_error_certain) return Ruling::kPass;
+        return Ruling::kReplay;
+    }
+    if (trigger == Trigger::kSerialization && may_repeat_alone(window, shown)) return Ruling::kReplay;
+    return Ruling::kPass;
+}
+
+Ruling rule_on_loss(const TransactionWindow& window, Shown shown) {
+    if (window.empty()) return Ruling::kPass;
+    const bool may_have_committed =
+        window.may_have_committed() &&
+        !(seeded_bug(SeededBug::kReplayAfterCommitSent) && window.is_transaction()) &&
+        !(seeded_bug(SeededBug::kAutocommitTwice) && !window.is_transaction());
+    if (may_have_committed) return Ruling::kAmbiguous;
+    const TransactionWindow::Unit* unit = window.oldest();
+    if (window.is_transaction() && unit != nullptr && unit->query && unit->rolls_back &&
+        unit->statements == 1 && shown == Shown::kNothing)
+        return Ruling::kRollback;
+    if (window.unfit() != Unfit::kNone) return Ruling::kLost;
+    if (window.is_transaction()) return Ruling::kReplay;
+    return may_repeat_alone(window, shown) ? Ruling::kReplay : Ruling::kLost;
+}
+
+}  // namespace pooler

@@ -1,0 +1,421 @@
+#include "pooler/replay/replayer.h"
+
+#include <algorithm>
+
+#include "pooler/replay/seeded_bug.h"
+#include "protocol/error_notice.h"
+#include "protocol/frame.h"
+#include "protocol/sqlstate.h"
+
+namespace pooler {
+
+using protocol::BackendType;
+using protocol::FrontendType;
+using protocol::TransactionStatus;
+
+namespace {
+
+constexpr std::size_t kStatusAt = protocol::kHeaderBytes;
+
+bool is_notice(BackendType type) {
+    return type == BackendType::kNoticeResponse || type == BackendType::kParameterStatus ||
+           type == BackendType::kNotificationResponse;
+}
+
+bool answers_command(BackendType type) {
+    return type == BackendType::kCommandComplete || type == BackendType::kEmptyQueryResponse ||
+           type == BackendType::kPortalSuspended || type == BackendType::kErrorResponse ||
+           type == BackendType::kReadyForQuery;
+}
+
+bool is_header(BackendType type) {
+    return type == BackendType::kParseComplete || type == BackendType::kBindComplete ||
+           type == BackendType::kCloseComplete || type == BackendType::kParameterDescription ||
+           type == BackendType::kRowDescription || type == BackendType::kNoData;
+}
+
+bool is_copy(FrontendType type) {
+    return type == FrontendType::kCopyData || type == FrontendType::kCopyDone ||
+           type == FrontendType::kCopyFail;
+}
+
+/// The server closes the connection behind it. CockroachDB says ERROR, and means it all the same.
+bool announces_close(const protocol::ErrorFields& fields, const ServerTraits& server) {
+    return fields.fatal() || (server.cockroach && (fields.code == "57P01" || fields.code == "57P02"));
+}
+
+}  // namespace
+
+std::string_view name_of(GiveUp reason) {
+    switch (reason) {
+        case GiveUp::kNone: return "none";
+        case GiveUp::kMismatch: return "other answers";
+        case GiveUp::kAttempts: return "replay_attempts";
+        case GiveUp::kTimeout: return "replay_timeout";
+        case GiveUp::kCancelled: return "cancelled";
+        case GiveUp::kUnfit: return "not replayable";
+    }
+    return "none";
+}
+
+// --- the window
+
+void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool begins) {
+    limits_ = limits;
+    server_ = server;
+    begins_ = begins;
+    state_ = State::kRecording;
+    window_.begin(begins);
+    drop_log();
+    message_ = {};
+    failed_ = {};
+    shown_ = Shown::kNothing;
+    given_up_ = GiveUp::kNone;
+    copying_ = false;
+    attempts_ = 0;
+    deadline_ = {};
+}
+
+void Replayer::close() {
+    state_ = State::kOff;
+    window_.begin(false);
+    drop_log();
+    original_.clear();
+}
+
+void Replayer::drop_log() {
+    log_.clear();
+    digest_.clear();
+    fed_ = 0;
+}
+
+void Replayer::give_up_protection(Unfit reason) {
+    if (busy()) return mismatch();
+    window_.mark_unfit(reason);
+    drop_log();
+}
+
+// --- what the client sends
+
+void Replayer::on_statement(const StatementFacts& facts) {
+    const bool was_protected = is_protected();
+    window_.on_statement(facts);
+    if (was_protected && !is_protected()) give_up_protection(window_.unfit());
+}
+
+void Replayer::on_bytes(std::string_view bytes) {
+    if (state_ == State::kOff || !is_protected()) return;
+    if (seeded_bug(SeededBug::kLostMessage) && state_ == State::kRecording && log_.size() % 4 == 1) return;
+    if (state_ == State::kFeeding) {
+        fed_ += bytes.size();
+        flushed_ = false;
+        return;
+    }
+    switch (log_.append(bytes, limits_.max_bytes)) {
+        case TransactionLog::Append::kKept: fed_ += bytes.size(); return;
+        case TransactionLog::Append::kTooLarge: return give_up_protection(Unfit::kTooLarge);
+        case TransactionLog::Append::kOverBudget: return give_up_protection(Unfit::kOverBudget);
+    }
+}
+
+void Replayer::on_skipped(std::uint64_t first, std::uint64_t last) {
+    if (state_ == State::kOff || state_ == State::kFailed || !window_.ends_within(first, last)) return;
+    give_up_protection(Unfit::kPipeline);
+}
+
+// --- what the server says
+
+/// The part of a message that `bytes` begin with.
+std::string_view Replayer::next_part(std::string_view bytes) {
+    if (message_.left == 0) {
+        const auto header = protocol::read_header(bytes);
+        message_.type = static_cast<BackendType>(header.type);
+        message_.counts = !is_notice(message_.type);
+        message_.left = header.total_bytes();
+    }
+    const std::string_view part = bytes.substr(0, message_.left);
+    message_.left -= part.size();
+    message_.ends = message_.left == 0 && answers_command(message_.type);
+    return part;
+}
+
+Replayer::Passed Replayer::on_server(std::string_view bytes) {
+    if (state_ == State::kOff) return {0, bytes.size()};
+    Passed passed;
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        const std::string_view part = next_part(bytes.substr(at));
+        take(part, at, passed);
+        at += part.size();
+    }
+    return passed;
+}
+
+namespace {
+
+void pass(Replayer::Passed& passed, std::size_t from, std::size_t to) {
+    if (passed.from == passed.to) passed.from = from;
+    passed.to = to;
+}
+
+}  // namespace
+
+void Replayer::take(std::string_view part, std::size_t at, Passed& passed) {
+    if (state_ != State::kRecording && state_ != State::kFeeding) {
+        if (message_.type != BackendType::kReadyForQuery || state_ != State::kFailed || failed_.answered)
+            return;
+        failed_.answered = true;
+        failed_.ends = part[kStatusAt] == static_cast<char>(TransactionStatus::kIdle);
+        return;
+    }
+    if (!message_.counts) {
+        if (!compares()) pass(passed, at, at + part.size());
+        return;
+    }
+    if (message_.type == BackendType::kErrorResponse) return take_error(part, at, passed);
+    show(part, at, passed);
+    if (message_.type == BackendType::kCopyInResponse && message_.left == 0) on_copy_in();
+    if (message_.ends) copying_ = false;
+    if (message_.type == BackendType::kReadyForQuery && state_ != State::kGivenUp) on_ready(part[kStatusAt]);
+}
+
+/// Bytes that count. What of them is new goes to the client.
+void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
+    if (compares()) {
+        const std::size_t known = digest_.compare(part, message_.ends);
+        if (digest_.mismatch()) return mismatch();
+        if (known == part.size()) return;
+        if (!seeded_bug(SeededBug::kDeliverTwice)) at += known;
+        part.remove_prefix(known);
+    }
+    if (is_protected()) {
+        digest_.add(part);
+        if (message_.ends) digest_.end_command();
+    }
+    note_shown();
+    pass(passed, at, at + part.size());
+}
+
+void Replayer::note_shown() {
+    if (shown_ != Shown::kData) shown_ = is_header(message_.type) ? Shown::kHeaders : Shown::kData;
+}
+
+/// An ErrorResponse always comes whole.
+void Replayer::take_error(std::string_view message, std::size_t at, Passed& passed) {
+    copying_ = false;
+    if (fails_by(message)) return;
+    comparable_.clear();
+    append_comparable_error(comparable_, message);
+    if (compares()) {
+        const std::size_t known = digest_.compare(comparable_, true);
+        if (digest_.mismatch() || known != comparable_.size()) return mismatch();
+        return;
+    }
+    if (is_protected()) {
+        digest_.add(comparable_);
+        digest_.end_command();
+    }
+    note_shown();
+    pass(passed, at, at + message.size());
+}
+
+/// True if the client is not to see this error for now.
+bool Replayer::fails_by(std::string_view message) {
+    const auto fields = protocol::decode_error_fields(message.substr(protocol::kHeaderBytes));
+    if (!fields) return false;
+    const bool closes = announces_close(*fields, server_);
+    Trigger trigger = closes ? Trigger::kLost : trigger_of(fields->code);
+    if (trigger == Trigger::kNone) return false;
+    const Ruling ruling =
+        closes ? rule_on_loss(window_, shown_) : rule_on_error(trigger, window_, shown_, server_);
+    if (compares()) {
+        // The client waits for what it was shown before already: only the attempt has failed.
+        if (!closes && ruling != Ruling::kReplay) {
+            mismatch();
+            return true;
+        }
+        state_ = State::kFailed;
+        failed_.answered = true;
+        if (closes) failed_.trigger = Trigger::kLost;
+        return true;
+    }
+    if (ruling == Ruling::kPass) return false;
+    note_failure(trigger);
+    if (closes)
+        original_.clear();
+    else
+        original_.assign(message);
+    state_ = State::kFailed;
+    return true;
+}
+
+void Replayer::note_failure(Trigger trigger) {
+    failed_ = {};
+    failed_.trigger = trigger;
+    failed_.later = fed_;
+    const TransactionWindow::Unit* unit = window_.oldest();
+    failed_.due = unit != nullptr;
+    if (unit == nullptr) return;
+    failed_.closed = unit->closed();
+    failed_.ends = !window_.is_transaction();
+    failed_.later = window_.start_behind_oldest().value_or(fed_);
+    failed_.several = window_.outstanding() > 1;
+    // A server that is gone answers nothing more.
+    failed_.answered = trigger == Trigger::kLost;
+}
+
+void Replayer::on_copy_in() {
+    copying_ = true;
+    const TransactionWindow::Unit* unit = window_.oldest();
+    if (unit == nullptr || !unit->closed() || unit->query || window_.reopen()) return;
+    give_up_protection(Unfit::kPipeline);
+}
+
+void Replayer::on_ready(char status) {
+    const std::size_t behind = window_.start_behind_oldest().value_or(fed_);
+    if (!window_.on_ready(static_cast<TransactionStatus>(status)))
+        return give_up_protection(Unfit::kPipeline);
+    shown_ = Shown::kNothing;
+    may_commit_ = false;
+    if (status == static_cast<char>(TransactionStatus::kIdle)) on_window_over(behind);
+}
+
+/// No transaction is open any more: what was sent and shown up to here is history.
+void Replayer::on_window_over(std::size_t behind) {
+    begins_ = false;
+    attempts_ = 0;
+    deadline_ = {};
+    if (!seeded_bug(SeededBug::kKeptPrefix)) digest_.clear();
+    const std::size_t gone = std::min(behind, log_.size());
+    log_.drop_front(gone);
+    fed_ -= std::min(gone, fed_);
+    window_.shift(gone);
+    if (!is_protected()) drop_log();
+}
+
+Ruling Replayer::on_lost(Clock::time_point now) {
+    switch (state_) {
+        case State::kOff:
+        case State::kRestarting:
+        case State::kGivenUp: return Ruling::kPass;
+        case State::kFailed:
+            if (failed_.trigger == Trigger::kLost) break;
+            leave_server(now);  // the error it sent is proof enough
+            return Ruling::kReplay;
+        case State::kRecording:
+        case State::kFeeding: break;
+    }
+    const bool anew = !digest_.caught_up();
+    const Ruling ruling = anew ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    if (ruling == Ruling::kPass) return ruling;
+    if (!anew) {
+        note_failure(Trigger::kLost);
+        original_.clear();
+    }
+    if (ruling == Ruling::kReplay) {
+        leave_server(now);
+    } else if (ruling == Ruling::kRollback) {
+        failed_.due = false;
+        failed_.later = window_.oldest()->start;
+        state_ = State::kGivenUp;
+    } else {
+        end_attempts(GiveUp::kUnfit);
+    }
+    return ruling;
+}
+
+/// While the answers are compared nothing that commits is sent.
+Ruling Replayer::rule_on_lost_feed() const {
+    return window_.may_have_committed() && !seeded_bug(SeededBug::kReplayAfterCommitSent) ? Ruling::kAmbiguous
+                                                                                          : Ruling::kReplay;
+}
+
+void Replayer::on_quiet() {
+    if (compares()) mismatch();
+}
+
+// --- time and will
+
+void Replayer::on_clock(Clock::time_point now) {
+    if (!busy() || state_ == State::kGivenUp || (state_ == State::kFeeding && !compares())) return;
+    if (deadline_ == Clock::time_point{}) deadline_ = now + limits_.timeout;
+    if (now >= deadline_) end_attempts(GiveUp::kTimeout);
+}
+
+void Replayer::cancel() {
+    if (!busy() || state_ == State::kGivenUp || (state_ == State::kFeeding && !compares())) return;
+    end_attempts(GiveUp::kCancelled);
+}
+
+void Replayer::leave_server(Clock::time_point now) {
+    if (deadline_ == Clock::time_point{}) deadline_ = now + limits_.timeout;
+    if (now >= deadline_) return end_attempts(GiveUp::kTimeout);
+    if (limits_.attempts > 0 && attempts_ >= limits_.attempts) return end_attempts(GiveUp::kAttempts);
+    ++attempts_;
+    state_ = State::kRestarting;
+    fed_ = 0;
+    message_ = {};
+    may_commit_ = copying_ = flushed_ = false;
+    window_.begin(begins_);
+    digest_.begin_comparison();
+}
+
+std::chrono::milliseconds Replayer::delay(std::uint32_t random) const {
+    constexpr unsigned kFirstMs = 5;
+    constexpr unsigned kMostMs = 1000;
+    constexpr unsigned kDoublings = 8;
+    if (attempts_ <= 1) return std::chrono::milliseconds{0};
+    const unsigned most = std::min(kFirstMs << std::min(attempts_ - 2, kDoublings), kMostMs);
+    return std::chrono::milliseconds{random % (most + 1)};
+}
+
+void Replayer::end_attempts(GiveUp reason) {
+    state_ = State::kGivenUp;
+    given_up_ = reason;
+}
+
+// --- feeding
+
+void Replayer::begin_feeding() { state_ = State::kFeeding; }
+
+Replayer::Gate Replayer::gate(FrontendType type, const StatementFacts* facts) {
+    if (!compares()) return Gate::kGo;
+    const TransactionWindow::Unit* oldest = window_.oldest();
+    if (is_copy(type) && copying_) return Gate::kGo;
+    if (oldest != nullptr && oldest->closed()) return Gate::kWait;
+    if (seeded_bug(SeededBug::kCommitNotHeld)) return Gate::kGo;
+    const bool commits =
+        facts != nullptr &&
+        (facts->commits || (!window_.is_transaction() && !facts->begins && !facts->reads_only));
+    if (type == FrontendType::kBind) may_commit_ = may_commit_ || commits;
+    const bool runs =
+        (type == FrontendType::kQuery && commits) || (type == FrontendType::kExecute && may_commit_);
+    return runs ? gate_at_end() : Gate::kGo;
+}
+
+Replayer::Gate Replayer::gate_at_end() {
+    if (!compares()) return Gate::kGo;
+    const TransactionWindow::Unit* oldest = window_.oldest();
+    if (flushed_ || oldest == nullptr || oldest->closed()) return Gate::kWait;
+    flushed_ = true;
+    return Gate::kFlush;
+}
+
+bool Replayer::finish() {
+    if (state_ != State::kFeeding || compares() || fed_ < log_.size()) return false;
+    state_ = State::kRecording;
+    return true;
+}
+
+Replayer::Outcome Replayer::outcome() const {
+    Outcome outcome;
+    outcome.error = original_;
+    outcome.due = failed_.due;
+    outcome.closed = failed_.closed;
+    outcome.ends = failed_.ends;
+    outcome.complete = is_protected() || !failed_.several;
+    if (failed_.later < log_.size()) outcome.unstarted = log_.bytes().substr(failed_.later);
+    return outcome;
+}
+
+}  // namespace pooler

@@ -1,0 +1,288 @@
+#include "pooler/replay/replayer.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/pooler/replay/dialogue.h"
+
+using pooler::GiveUp;
+using pooler::Replayer;
+using pooler::Ruling;
+using pooler::Unfit;
+using protocol::FrontendType;
+using replay_test::backend;
+using replay_test::Dialogue;
+using replay_test::done;
+using replay_test::error;
+using replay_test::ready;
+using Gate = Replayer::Gate;
+using State = Replayer::State;
+
+TEST_CASE("replayer: what goes well is passed on untouched, and forgotten at its end") {
+    Dialogue d;
+    CHECK(d.exchange("UPDATE t SET a = 1", "UPDATE 1") == done("UPDATE 1") + ready('T'));
+    CHECK(d.replayer.log_bytes() > 0);
+    CHECK(d.exchange("COMMIT", "COMMIT", 'I') == done("COMMIT") + ready('I'));
+    CHECK(d.replayer.log_bytes() == 0);
+    CHECK(d.replayer.state() == State::kRecording);
+}
+
+TEST_CASE("replayer: after 40001 the client sees the answers of the second attempt and no error") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    d.query("UPDATE t SET a = 2");
+    CHECK(d.server(error("40001")).empty());
+    CHECK(d.replayer.state() == State::kFailed);
+    CHECK(d.replayer.awaits_ready());
+    CHECK(d.server(ready('E')).empty());
+    CHECK_FALSE(d.replayer.awaits_ready());
+    d.restart();
+    CHECK(d.replayer.rest() ==
+          Dialogue::query_bytes("UPDATE t SET a = 1") + Dialogue::query_bytes("UPDATE t SET a = 2"));
+    d.query("UPDATE t SET a = 1");
+    CHECK_FALSE(d.replayer.finish());
+    CHECK(d.server(done("UPDATE 1") + ready('T')).empty());  // it has that
+    d.query("UPDATE t SET a = 2");
+    CHECK(d.replayer.finish());
+    CHECK(d.server(done("UPDATE 1") + ready('T')) == done("UPDATE 1") + ready('T'));
+    CHECK(d.exchange("COMMIT", "COMMIT", 'I') == done("COMMIT") + ready('I'));
+}
+
+TEST_CASE("replayer: another answer ends it, and the client gets the original error") {
+    Dialogue d;
+    static_cast<void>(d.exchange("SELECT a FROM t", "SELECT 1"));
+    d.query("UPDATE t SET a = 2");
+    const std::string original = error("40001");
+    static_cast<void>(d.server(original + ready('E')));
+    d.restart();
+    d.query("SELECT a FROM t");
+    CHECK(d.server(done("SELECT 2") + ready('T')).empty());
+    CHECK(d.replayer.state() == State::kGivenUp);
+    CHECK(d.replayer.given_up() == GiveUp::kMismatch);
+    const auto outcome = d.replayer.outcome();
+    CHECK(outcome.error == original);
+    CHECK(outcome.closed);
+    CHECK_FALSE(outcome.ends);
+    CHECK(outcome.unstarted.empty());
+}
+
+TEST_CASE("replayer: a refused COMMIT leaves no transaction behind") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    d.query("COMMIT");
+    CHECK(d.server(error("40001") + ready('I')).empty());
+    CHECK(d.replayer.outcome().ends);
+    d.restart();
+    d.query("UPDATE t SET a = 1");
+    static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+    d.query("COMMIT");
+    CHECK(d.replayer.finish());
+    CHECK(d.server(done("COMMIT") + ready('I')) == done("COMMIT") + ready('I'));
+    CHECK(d.replayer.log_bytes() == 0);
+}
+
+TEST_CASE("replayer: COMMIT waits until all answers in front of it have come again") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    d.query("COMMIT");
+    static_cast<void>(d.server(error("40001") + ready('I')));
+    d.restart();
+    const auto commit = pooler::facts_of(pooler::classify("COMMIT"), "COMMIT", pooler::Dialect::kPostgres);
+    d.query("UPDATE t SET a = 1");
+    CHECK(d.replayer.gate(FrontendType::kQuery, &commit) == Gate::kWait);
+    static_cast<void>(d.server(done("UPDATE 1")));
+    CHECK(d.replayer.gate(FrontendType::kQuery, &commit) == Gate::kWait);
+    static_cast<void>(d.server(ready('T')));
+    CHECK(d.replayer.gate(FrontendType::kQuery, &commit) == Gate::kGo);
+}
+
+TEST_CASE("replayer: in a batch the Execute that may commit waits for a Flush") {
+    Dialogue d;
+    const auto text = [](std::string_view sql) {
+        return pooler::facts_of(pooler::classify(sql), sql, pooler::Dialect::kPostgres);
+    };
+    const auto update = text("UPDATE t SET a = 1");
+    const auto commit = text("COMMIT");
+    const auto send = [&](const pooler::StatementFacts* facts) {
+        d.replayer.on_message();
+        if (facts != nullptr) d.replayer.on_statement(*facts);
+        d.replayer.on_bytes(backend('x'));
+    };
+    send(&update);
+    send(nullptr);
+    send(&commit);
+    send(nullptr);
+    d.replayer.end_unit(++d.sequence, false);
+    const std::string shown = backend('2') + done("UPDATE 1") + backend('2');
+    CHECK(d.server(shown + error("40001") + ready('I')) == shown);
+    d.restart();
+    CHECK(d.replayer.gate(FrontendType::kBind, &update) == Gate::kGo);
+    send(&update);
+    CHECK(d.replayer.gate(FrontendType::kExecute, nullptr) == Gate::kGo);
+    send(nullptr);
+    CHECK(d.replayer.gate(FrontendType::kBind, &commit) == Gate::kGo);
+    send(&commit);
+    CHECK(d.replayer.gate(FrontendType::kExecute, nullptr) == Gate::kFlush);
+    CHECK(d.replayer.gate(FrontendType::kExecute, nullptr) == Gate::kWait);
+    CHECK(d.server(shown).empty());
+    CHECK(d.replayer.gate(FrontendType::kExecute, nullptr) == Gate::kGo);
+}
+
+TEST_CASE("replayer: a result that was cut goes on inside the message") {
+    Dialogue d;
+    d.query("SELECT a FROM t");
+    const std::string row = backend('D', std::string(100, 'r'));
+    CHECK(d.server(row + row.substr(0, 40)).size() == 145);
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    d.replayer.begin_feeding();
+    d.query("SELECT a FROM t");
+    CHECK(d.server(row + row.substr(0, 20)).empty());
+    CHECK(d.server(row.substr(20)) == row.substr(40));
+    CHECK(d.replayer.finish());
+    CHECK(d.server(done("SELECT 2") + ready('T')) == done("SELECT 2") + ready('T'));
+}
+
+TEST_CASE("replayer: a shorter answer is another answer") {
+    Dialogue d;
+    d.query("SELECT a FROM t");
+    const std::string row = backend('D', "row");
+    static_cast<void>(d.server(row + row));
+    REQUIRE(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    d.replayer.begin_feeding();
+    d.query("SELECT a FROM t");
+    CHECK(d.server(row + done("SELECT 1")).empty());
+    CHECK(d.replayer.given_up() == GiveUp::kMismatch);
+}
+
+TEST_CASE("replayer: a connection lost with COMMIT under way is ambiguous, in every attempt") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    d.query("COMMIT");
+    SECTION("in the first") { CHECK(d.replayer.on_lost(d.now) == Ruling::kAmbiguous); }
+    SECTION("announced by the server") {
+        CHECK(d.server(error("57P01", "FATAL")).empty());
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kAmbiguous);
+    }
+    SECTION("in the second") {
+        static_cast<void>(d.server(error("40001") + ready('I')));
+        d.restart();
+        d.query("UPDATE t SET a = 1");
+        static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+        d.query("COMMIT");
+        CHECK(d.replayer.finish());
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kAmbiguous);
+    }
+    SECTION("in the second, before it went out again") {
+        static_cast<void>(d.server(error("40001") + ready('I')));
+        d.restart();
+        d.query("UPDATE t SET a = 1");
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+        CHECK(d.replayer.state() == State::kRestarting);
+    }
+    SECTION("of a server whose error had come") {
+        static_cast<void>(d.server(error("40001")));
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    }
+}
+
+TEST_CASE("replayer: an idle client in a transaction waits for nothing while it is replayed") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    CHECK_FALSE(d.replayer.outcome().due);
+    d.replayer.begin_feeding();
+    d.query("UPDATE t SET a = 1");
+    CHECK_FALSE(d.replayer.finish());
+    CHECK(d.server(done("UPDATE 1") + ready('T')).empty());
+    CHECK(d.replayer.finish());
+}
+
+TEST_CASE("replayer: units behind the failed one are kept for the time after giving up") {
+    Dialogue d;
+    d.query("UPDATE t SET a = 1");
+    d.query("COMMIT");
+    static_cast<void>(d.server(error("40001") + ready('E') + done("ROLLBACK") + ready('I')));
+    CHECK(d.replayer.state() == State::kFailed);
+    d.replayer.cancel();
+    CHECK(d.replayer.given_up() == GiveUp::kCancelled);
+    CHECK(d.replayer.outcome().unstarted == Dialogue::query_bytes("COMMIT"));
+}
+
+TEST_CASE("replayer: limits end it") {
+    SECTION("attempts") {
+        Dialogue d(true, {1024, 1, std::chrono::seconds{30}});
+        d.query("UPDATE t SET a = 1");
+        static_cast<void>(d.server(error("40P01") + ready('E')));
+        d.restart();
+        d.query("UPDATE t SET a = 1");
+        static_cast<void>(d.server(error("40001") + ready('E')));
+        d.replayer.leave_server(d.now);
+        CHECK(d.replayer.given_up() == GiveUp::kAttempts);
+        CHECK(d.replayer.outcome().error == error("40001"));
+    }
+    SECTION("time") {
+        Dialogue d(true, {1024, 0, std::chrono::seconds{30}});
+        d.query("UPDATE t SET a = 1");
+        static_cast<void>(d.server(error("40001") + ready('E')));
+        d.replayer.leave_server(d.now);
+        d.replayer.on_clock(d.now + std::chrono::seconds{29});
+        CHECK(d.replayer.state() == State::kRestarting);
+        d.replayer.on_clock(d.now + std::chrono::seconds{30});
+        CHECK(d.replayer.given_up() == GiveUp::kTimeout);
+    }
+    SECTION("bytes") {
+        Dialogue d(true, {10, 0, std::chrono::seconds{30}});
+        d.query("UPDATE t SET a = 1");
+        CHECK(d.replayer.window().unfit() == Unfit::kTooLarge);
+        CHECK(d.server(error("40001") + ready('E')) == error("40001") + ready('E'));
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kLost);
+    }
+}
+
+TEST_CASE("replayer: delays grow from nothing, within bounds") {
+    Dialogue d;
+    d.query("UPDATE t SET a = 1");
+    for (int attempt = 1; attempt < 20; ++attempt) {
+        d.replayer.leave_server(d.now);
+        CHECK(d.replayer.delay(0).count() == 0);
+        if (attempt == 1) CHECK(d.replayer.delay(0xFFFFFFFFU).count() == 0);
+        CHECK(d.replayer.delay(0xFFFFFFFFU).count() <= 1000);
+    }
+    CHECK(d.replayer.delay(900).count() == 900);
+}
+
+TEST_CASE("replayer: notices pass once, and are not compared") {
+    Dialogue d;
+    d.query("UPDATE t SET a = 1");
+    const std::string notice = backend('N', std::string_view{"SNOTICE\0\0", 9});
+    CHECK(d.server(notice + done("UPDATE 1") + ready('T')) == notice + done("UPDATE 1") + ready('T'));
+    d.query("UPDATE t SET a = 2");
+    static_cast<void>(d.server(error("40001") + ready('E')));
+    d.restart();
+    d.query("UPDATE t SET a = 1");
+    CHECK(d.server(notice + done("UPDATE 1") + notice + ready('T')).empty());
+    d.query("UPDATE t SET a = 2");
+    CHECK(d.server(notice + done("UPDATE 1") + ready('T')) == notice + done("UPDATE 1") + ready('T'));
+}
+
+TEST_CASE("replayer: failed statements inside savepoints are answers like others") {
+    Dialogue d;
+    static_cast<void>(d.exchange("SAVEPOINT a", "SAVEPOINT"));
+    d.query("INSERT INTO t VALUES (1)");
+    CHECK(d.server(error("23505") + ready('E')) == error("23505") + ready('E'));
+    static_cast<void>(d.exchange("ROLLBACK TO a", "ROLLBACK"));
+    REQUIRE(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    d.replayer.begin_feeding();
+    d.query("SAVEPOINT a");
+    static_cast<void>(d.server(done("SAVEPOINT") + ready('T')));
+    d.query("INSERT INTO t VALUES (1)");
+    CHECK(d.server(error("23505") + ready('E')).empty());
+    CHECK(d.replayer.state() == State::kFeeding);
+    d.query("ROLLBACK TO a");
+    static_cast<void>(d.server(done("ROLLBACK") + ready('T')));
+    CHECK(d.replayer.finish());
+}
+
+TEST_CASE("replayer: 40003 is passed on, whatever it answers") {
+    Dialogue d;
+    d.query("COMMIT");
+    CHECK(d.server(error("40003") + ready('I')) == error("40003") + ready('I'));
+}
