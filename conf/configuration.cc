@@ -96,6 +96,12 @@ Duration Configuration::client_idle_timeout(std::string_view user) const {
     return first_of(line != nullptr ? line->client_idle_timeout : std::nullopt, settings.client_idle_timeout);
 }
 
+bool Configuration::transaction_replay(const Database& database, std::string_view user) const {
+    const User* line = find_user(user);
+    if (line != nullptr && line->transaction_replay) return *line->transaction_replay;
+    return first_of(database.transaction_replay, settings.transaction_replay);
+}
+
 int Configuration::max_db_connections(const Database& database) const {
     return not_negative(first_of(database.max_db_connections, settings.max_db_connections));
 }

@@ -46,6 +46,7 @@ struct Database {
     OptionalText sslcrl;
     std::optional<bool> sslsni;  ///< absent: on
     std::optional<SslNegotiation> sslnegotiation;
+    std::optional<bool> transaction_replay;
     OptionalText client_encoding;
     OptionalText datestyle;
     OptionalText timezone;
@@ -67,6 +68,7 @@ struct User {
     std::optional<Duration> idle_transaction_timeout;
     std::optional<Duration> transaction_timeout;
     std::optional<Duration> client_idle_timeout;
+    std::optional<bool> transaction_replay;
     Origin origin;
     bool operator==(const User&) const = default;
 };
@@ -122,6 +124,7 @@ struct Configuration {
     // `user` in these is the login user.
     int max_user_client_connections(std::string_view user) const;  ///< 0 = no limit
     Duration client_idle_timeout(std::string_view user) const;
+    bool transaction_replay(const Database& database, std::string_view user) const;
 
     int max_db_connections(const Database& database) const;         ///< 0 = no limit
     int max_db_client_connections(const Database& database) const;  ///< 0 = no limit

@@ -27,6 +27,7 @@ constexpr std::array kChapters{
     Chapter{Group::kSockets, "Sockets and buffers"},
     Chapter{Group::kProcess, "Process"},
     Chapter{Group::kSessionState, "Session state"},
+    Chapter{Group::kReplay, "Replay of transactions"},
 };
 
 /// Text for a cell of a table: a bar would end the cell.

@@ -72,6 +72,9 @@ constexpr D kDatabaseKeys[] = {
       "postgres: TLS after an SSLRequest; direct: at once, which needs PostgreSQL 17 or later."}
         .reconnects()
         .weirs_own(),
+    D{"transaction_replay", &Database::transaction_replay, "transaction_replay",
+      "Run transactions again that failed without having committed."}
+        .weirs_own(),
     {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},
     {"datestyle", &Database::datestyle, "none", "Sent to the server at login."},
     {"timezone", &Database::timezone, "none", "Sent to the server at login."},
@@ -97,6 +100,9 @@ constexpr U kUserKeys[] = {
      "Whole seconds; 0: inherited. For the pool's user."},
     {"client_idle_timeout", &User::client_idle_timeout, "client_idle_timeout",
      "Whole seconds; 0: inherited. For the user who logs in."},
+    U{"transaction_replay", &User::transaction_replay, "the database's",
+      "Run transactions again that failed without having committed. For the user who logs in."}
+        .weirs_own(),
 };
 
 constexpr P kPeerKeys[] = {

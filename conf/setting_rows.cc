@@ -298,6 +298,29 @@ constexpr SettingRow kRows[] = {
     SettingRow{"pin", &Settings::pin, "allow", kLive, Group::kSessionState,
                "What to do when a client needs a server connection for itself."}
         .weirs_own(),
+
+    SettingRow{"transaction_replay", &Settings::transaction_replay, "0", kLive, Group::kReplay,
+               "Run transactions again that met a serialization failure or lost their server, unseen by the "
+               "client."}
+        .weirs_own(),
+    SettingRow{"replay_max_bytes", &Settings::replay_max_bytes, "1048576", kLive, Group::kReplay,
+               "Requests kept of one transaction; a longer one goes on unprotected."}
+        .in("bytes")
+        .range(0, UINT32_MAX)
+        .weirs_own(),
+    SettingRow{"replay_total_bytes", &Settings::replay_total_bytes, "268435456", kLive, Group::kReplay,
+               "Requests kept of all transactions, those below 8 KiB not counted; 0: no limit."}
+        .in("bytes")
+        .range(0, UINT32_MAX)
+        .weirs_own(),
+    SettingRow{"replay_attempts", &Settings::replay_attempts, "0", kLive, Group::kReplay,
+               "Times to run a transaction again; 0: only replay_timeout decides."}
+        .in("attempts")
+        .range(0, INT32_MAX)
+        .weirs_own(),
+    SettingRow{"replay_timeout", &Settings::replay_timeout, "30", kLive, Group::kReplay,
+               "Time from the first failure of a transaction after which the client gets the error."}
+        .weirs_own(),
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ enum class Group {
     kSockets,
     kProcess,
     kSessionState,
+    kReplay,
 };
 
 struct SettingRow {

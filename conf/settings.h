@@ -158,6 +158,13 @@ struct Settings {
     std::string session_safe_functions;
     bool deferred_begin;
     PinAction pin;
+
+    // Replay of transactions
+    bool transaction_replay;
+    std::uint32_t replay_max_bytes;    ///< bytes
+    std::uint32_t replay_total_bytes;  ///< bytes; 0 = no limit
+    int replay_attempts;               ///< 0 = only time decides
+    Duration replay_timeout;
 };
 
 /// The entries of a list separated by commas, blanks or both; empty ones are left out. Views into `text`.

@@ -142,3 +142,15 @@ TEST_CASE("configuration: auth_query's settings come from the database, else fro
     CHECK(c.load_balance_hosts(a) == conf::LoadBalanceHosts::kDisable);
     CHECK(c.load_balance_hosts(b) == conf::LoadBalanceHosts::kRoundRobin);
 }
+
+TEST_CASE("configuration: transaction_replay of a user wins over the database's, that over the setting") {
+    const auto c = texts::loaded(
+        "[databases]\na = transaction_replay=1\nb =\n"
+        "[users]\nu = transaction_replay=0\n"
+        "[pgbouncer]\ntransaction_replay=0\n");
+    const auto a = c.find_database("a").value();
+    const auto b = c.find_database("b").value();
+    CHECK(c.transaction_replay(a, "v"));
+    CHECK_FALSE(c.transaction_replay(a, "u"));
+    CHECK_FALSE(c.transaction_replay(b, "v"));
+}

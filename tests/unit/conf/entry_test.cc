@@ -47,7 +47,7 @@ TEST_CASE("entry: every key of a database reaches its member") {
         "datestyle=ds "
         "timezone=tz application_name=an sslmode=verify-ca sslrootcert=ca sslcert=c sslkey=k sslcrl=r "
         "sslsni=0 "
-        "sslnegotiation=direct");
+        "sslnegotiation=direct transaction_replay=1");
     CHECK(d.dbname == "n");
     CHECK(d.hosts == std::vector<std::string>{"h"});
     CHECK(d.port == 1);
@@ -76,7 +76,8 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.sslcrl == "r");
     CHECK(d.sslsni == false);
     CHECK(d.sslnegotiation == conf::SslNegotiation::kDirect);
-    CHECK(conf::database_keys().size() == 30);
+    CHECK(d.transaction_replay == true);
+    CHECK(conf::database_keys().size() == 31);
 }
 
 TEST_CASE("entry: TLS keys that contradict each other are refused, as libpq does") {
@@ -94,7 +95,7 @@ TEST_CASE("entry: every key of a user reaches its member") {
     const conf::User u = user(
         "pool_mode=transaction pool_size=1 reserve_pool_size=2 max_user_connections=3 "
         "max_user_client_connections=4 query_timeout=5 idle_transaction_timeout=6 transaction_timeout=7 "
-        "client_idle_timeout=8");
+        "client_idle_timeout=8 transaction_replay=0");
     CHECK(u.pool_mode == conf::PoolMode::kTransaction);
     CHECK(u.pool_size == 1);
     CHECK(u.reserve_pool_size == 2);
@@ -104,7 +105,8 @@ TEST_CASE("entry: every key of a user reaches its member") {
     CHECK(u.idle_transaction_timeout == std::chrono::seconds{6});
     CHECK(u.transaction_timeout == std::chrono::seconds{7});
     CHECK(u.client_idle_timeout == std::chrono::seconds{8});
-    CHECK(conf::user_keys().size() == 9);
+    CHECK(u.transaction_replay == false);
+    CHECK(conf::user_keys().size() == 10);
 }
 
 TEST_CASE("entry: hosts are a list, with folders and abstract sockets among them") {

@@ -122,9 +122,14 @@ constexpr Setting kOwn[] = {
     {"http_port", "9127", Type::kInteger, false},
     {"log_format", "text", Type::kWord, false},
     {"pin", "allow", Type::kWord, true},
+    {"replay_attempts", "0", Type::kInteger, true},
+    {"replay_max_bytes", "1048576", Type::kInteger, true},
+    {"replay_timeout", "30", Type::kTime, true},
+    {"replay_total_bytes", "268435456", Type::kInteger, true},
     {"server_tls_cert_users", "own", Type::kWord, true},
     {"session_safe_functions", "", Type::kText, true},
     {"sigterm", "wait_for_clients", Type::kWord, true},
+    {"transaction_replay", "0", Type::kBoolean, true},
     {"workers", "auto", Type::kInteger, false},
 };
 
