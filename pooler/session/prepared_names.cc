@@ -45,6 +45,30 @@ std::optional<std::string_view> PreparedNames::name_of(std::string_view server_n
 void PreparedNames::record(std::string_view name, std::uint64_t sequence) {
     const auto found = names_.find(name);
     unsettled_.push_back({sequence, std::string{name}, found == names_.end() ? Item{} : found->second});
+    if (marked_) keep_for_rewind(name, unsettled_.back().before);
+}
+
+void PreparedNames::keep_for_rewind(std::string_view name, const Item& before) {
+    const bool kept = std::any_of(since_mark_.begin(), since_mark_.end(),
+                                  [name](const Change& change) { return change.name == name; });
+    if (!kept) since_mark_.push_back({before.sequence, std::string{name}, before});
+}
+
+void PreparedNames::mark() {
+    marked_ = true;
+    since_mark_.clear();
+}
+
+void PreparedNames::rewind() {
+    for (Change& change : since_mark_) {
+        if (change.before.statement)
+            names_[change.name] = std::move(change.before);
+        else if (const auto found = names_.find(change.name); found != names_.end())
+            names_.erase(found);
+    }
+    since_mark_.clear();
+    unsettled_.clear();
+    dropping_all_ = 0;
 }
 
 void PreparedNames::set(std::string_view name, StatementRef statement, std::uint64_t sequence) {
@@ -98,6 +122,9 @@ void PreparedNames::on_failed(const FailedRange& range) {
 }
 
 void PreparedNames::on_deallocate_all(std::uint64_t sequence) {
+    if (marked_)
+        for (const auto& [name, item] : names_)
+            if (item.sequence < sequence) keep_for_rewind(name, item);
     std::erase_if(names_, [sequence](const auto& item) { return item.second.sequence < sequence; });
 }
 

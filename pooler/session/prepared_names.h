@@ -50,6 +50,11 @@ class PreparedNames {
     void on_deallocate_all(std::uint64_t sequence);
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
+    /// From here on it can be gone back: nothing is unsettled.
+    void mark();
+    /// As it was at mark(); what was marked stays.
+    void rewind();
+
  private:
     struct Hasher {
         using is_transparent = void;
@@ -66,9 +71,12 @@ class PreparedNames {
         Item before;  ///< null statement: there was none
     };
     void record(std::string_view name, std::uint64_t sequence);
+    void keep_for_rewind(std::string_view name, const Item& before);
 
     std::unordered_map<std::string, Item, Hasher, std::equal_to<>> names_;
     std::vector<Change> unsettled_;
+    std::vector<Change> since_mark_;  ///< the first change of each name
+    bool marked_ = false;
     std::uint64_t dropping_all_ = 0;
 };
 

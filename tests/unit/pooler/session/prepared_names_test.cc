@@ -104,3 +104,27 @@ TEST_CASE("names: a failed batch leaves alone what a later batch did to the unna
         CHECK(n.look("", 5, 6) == Presence::kAbsent);
     }
 }
+
+TEST_CASE("names: after a mark everything can be gone back, the mark stays") {
+    Names n;
+    const auto one = n.table.intern("select 1", {});
+    const auto two = n.table.intern("select 2", {});
+    n.names.set("a", one, 1);
+    n.names.set("b", one, 2);
+    n.names.on_settled(2);
+    n.names.mark();
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        n.names.set("a", two, 3);
+        n.names.set("c", two, 4);
+        n.names.remove("a", 5);
+        n.names.set("a", one, 6);
+        n.names.on_settled(4);
+        n.names.on_deallocate_all(7);
+        CHECK(n.names.size() == 0);
+        n.names.rewind();
+        CHECK(n.names.size() == 2);
+        CHECK(n.names.find("a", 0, 9).statement == one);
+        CHECK(n.names.find("b", 0, 9).statement == one);
+        CHECK(n.look("c", 0, 9) == Presence::kAbsent);
+    }
+}
