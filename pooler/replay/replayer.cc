@@ -305,7 +305,9 @@ Ruling Replayer::on_lost(Clock::time_point now) {
         case State::kRecording:
         case State::kFeeding: break;
     }
-    const bool anew = !digest_.caught_up();
+    // The client waits for what it was waiting for before, if only the attempt has failed.
+    const bool anew = !digest_.caught_up() ||
+                      (state_ == State::kFeeding && window_.outstanding() == 0 && fed_ < log_.size());
     const Ruling ruling = anew ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
     if (ruling == Ruling::kPass) return ruling;
     if (!anew) {

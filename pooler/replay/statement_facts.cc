@@ -56,8 +56,6 @@ Unfit unfit_for(const SqlStatement& statement, std::string_view text, Dialect di
         case StatementKind::kCommitPrepared:
         case StatementKind::kRollbackPrepared: return Unfit::kProcedure;
         case StatementKind::kPrepare:
-        case StatementKind::kDeallocate:
-        case StatementKind::kDeallocateAll:
         case StatementKind::kDiscardAll:
         case StatementKind::kDiscardPlans:
         case StatementKind::kDiscardSequences:
@@ -92,6 +90,8 @@ Unfit unfit_for(const SqlStatement& statement, std::string_view text, Dialect di
         case StatementKind::kReset:
         case StatementKind::kResetAll:
         case StatementKind::kNotify:
+        case StatementKind::kDeallocate:
+        case StatementKind::kDeallocateAll:
         case StatementKind::kDeclare:
         case StatementKind::kFetch:
         case StatementKind::kClose:
