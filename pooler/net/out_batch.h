@@ -40,6 +40,23 @@ class OutBatch {
     [[nodiscard]] bool empty() const { return total_ == 0; }
     [[nodiscard]] std::size_t bytes() const { return total_; }
 
+    /// Asks of each piece, in order, which part of it stays: [from, to) of its bytes.
+    template <class Keep>
+    void cut(Keep&& keep) {
+        total_ = 0;
+        for (Piece& piece : pieces_) {
+            const char* at = piece.at != nullptr ? piece.at : scratch_.data() + piece.offset;
+            const auto [from, to] = keep(std::string_view{at, piece.size});
+            if (piece.at != nullptr)
+                piece.at += from;
+            else
+                piece.offset += from;
+            piece.size = to - from;
+            total_ += piece.size;
+        }
+        std::erase_if(pieces_, [](const Piece& piece) { return piece.size == 0; });
+    }
+
     /// The pieces as the kernel wants them; valid until the next change.
     [[nodiscard]] const std::vector<iovec>& vectors() {
         vectors_.clear();

@@ -305,12 +305,10 @@ Ruling Replayer::on_lost(Clock::time_point now) {
         case State::kRecording:
         case State::kFeeding: break;
     }
-    // The client waits for what it was waiting for before, if only the attempt has failed.
-    const bool anew = !digest_.caught_up() ||
-                      (state_ == State::kFeeding && window_.outstanding() == 0 && fed_ < log_.size());
-    const Ruling ruling = anew ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    const bool same = same_failure();
+    const Ruling ruling = same ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
     if (ruling == Ruling::kPass) return ruling;
-    if (!anew) {
+    if (!same) {
         note_failure(Trigger::kLost);
         original_.clear();
     }
@@ -333,7 +331,7 @@ Ruling Replayer::rule_on_lost_feed() const {
 }
 
 void Replayer::on_quiet() {
-    if (compares()) mismatch();
+    if (state_ == State::kFeeding) mismatch();
 }
 
 // --- time and will

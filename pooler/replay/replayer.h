@@ -116,6 +116,13 @@ class Replayer {
     /// State kFailed: the answer to the failed unit is still to come.
     [[nodiscard]] bool awaits_ready() const { return failed_.closed && !failed_.answered; }
     [[nodiscard]] bool caught_up() const { return digest_.caught_up(); }
+    /// If the server fails now, the client still waits for what it was waiting for when it failed before.
+    [[nodiscard]] bool same_failure() const {
+        return !digest_.caught_up() ||
+               (state_ == State::kFeeding && window_.outstanding() == 0 && fed_ < log_.size());
+    }
+    /// A BEGIN that the client was already answered goes first.
+    [[nodiscard]] bool begins() const { return begins_; }
     [[nodiscard]] const TransactionWindow& window() const { return window_; }
     [[nodiscard]] Trigger trigger() const { return failed_.trigger; }
     [[nodiscard]] GiveUp given_up() const { return given_up_; }

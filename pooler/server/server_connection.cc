@@ -55,6 +55,10 @@ bool is_control(BackendType type) {
     return false;
 }
 
+bool is_notice(BackendType type) {
+    return type == BackendType::kNoticeResponse || type == BackendType::kNotificationResponse;
+}
+
 /// The count at the end of a tag such as "SELECT 5"; 0 if there is none.
 std::uint64_t rows_in(std::string_view tag) {
     std::uint64_t rows = 0;
@@ -275,7 +279,8 @@ std::size_t ServerConnection::walk(std::string_view data) {
             break;
         }
         const std::size_t part = std::min(header.total_bytes(), data.size() - at);
-        if (part < header.total_bytes() && is_control(static_cast<BackendType>(header.type))) {
+        const auto type = static_cast<BackendType>(header.type);
+        if (part < header.total_bytes() && (is_control(type) || (whole_notices && is_notice(type)))) {
             if (header.total_bytes() > kMaxControlBytes) violation("control message too large");
             break;
         }

@@ -208,6 +208,7 @@ class ServerConnection final : public Mortal,
     bool cockroach = false;       ///< it cancels after it has closed the cancel connection
     bool from_elsewhere = false;  ///< came from another worker and was not used here yet
     bool discard_needed = false;  ///< a session that ended left here what only this connection has
+    bool whole_notices = false;   ///< notices go to the client whole or not at all
     bool notifies = false;        ///< its user listens: notifications are passed on
     std::uint8_t pins = 0;        ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;

@@ -18,6 +18,7 @@ constexpr std::uint8_t kMaxLostLinks = 5;
 
 void ClientSession::on_cancel_request(CancelTicket ticket) {
     if (console_ != nullptr) return console_->on_cancel();
+    if (replay_may_end()) return cancel_replay();
     if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
     // Only for a statement of the client that is running; a Parse of ours is one if the client waits for it.
     if (works_for_client()) environment_->forward_cancel(*pool_, *server_, std::move(ticket));

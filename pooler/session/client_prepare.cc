@@ -31,7 +31,10 @@ bool complete(protocol::FrameHeader header, std::string_view message) {
 bool ClientSession::follows() const { return tracking_ && !server_->ledger().in_copy(); }
 
 PreparedNames& ClientSession::names() {
-    if (!names_) names_ = std::make_unique<PreparedNames>();
+    if (!names_) {
+        names_ = std::make_unique<PreparedNames>();
+        if (replay_) names_->mark();
+    }
     return *names_;
 }
 

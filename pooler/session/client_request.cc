@@ -32,6 +32,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         if (body_left_ > 0) {
             const std::size_t part = std::min(body_left_, data.size() - at);
             if (body_forwarded_) io().to_server.forward(data.substr(at, part));
+            if (replay_) note_replay_bytes(false, data.substr(at, part));
             at += part;
             body_left_ -= part;
             continue;
@@ -44,7 +45,9 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         if (step.kind == Step::Kind::kMore || step.kind == Step::Kind::kHold ||
             step.kind == Step::Kind::kFault)
             break;
-        at += apply(step, message, header.total_bytes());
+        const std::size_t done = apply(step, message, header.total_bytes());
+        if (replay_) note_replay_bytes(true, data.substr(at, done));
+        at += done;
     }
     ahead_ = {};
     send_to_server();
@@ -83,6 +86,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
     if (header.type == static_cast<char>(FrontendType::kTerminate)) return fault("client close request");
     if (!protocol::known_frontend(header.type) || header.type == static_cast<char>(FrontendType::kPassword))
         return fault("unknown pkt");
+    if (refusal_ == Refusal::kLost) return refuse_lost(header, message);
     if (refusal_ != Refusal::kNone) return refuse(header);
     if (server_ == nullptr) {
         if (block_.state() == LocalBlock::State::kFailed) return on_failed_block(header, message);
@@ -94,6 +98,8 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
     if (block_.state() == LocalBlock::State::kDeferred)
         begin_on_server(header.type == static_cast<char>(FrontendType::kQuery) ||
                         header.type == static_cast<char>(FrontendType::kFunctionCall));
+    if (replay_)
+        if (const auto step = on_replay_request(header, message)) return *step;
     note_request();
     // After an error the server skips to the next Sync: what it would not read is not sent. CockroachDB skips
     // the text of a simple Query, but takes the Query for a Sync.
@@ -150,6 +156,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
 }
 
 void ClientSession::note_request() {
+    if (replaying()) return;
     if (!query_running_) {
         query_running_ = true;
         query_start_ = last_request_;
@@ -193,6 +200,7 @@ void ClientSession::link(ServerConnection& server) {
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     followed_ = pool_->mode() != conf::PoolMode::kSession;
     server.notifies = !followed_;
+    if (!replaying()) open_replay();
     if (server.fits(wanted()))
         server.variables().mark_tracked(startup_bits_);
     else if (fit_server())
@@ -203,6 +211,7 @@ void ClientSession::link(ServerConnection& server) {
 bool ClientSession::record(Request request, Delivery delivery) {
     if (!server_->ledger().push({request, delivery, io().next_sequence()})) return false;
     ready_seen_ = false;
+    if (replay_ && delivery != Delivery::kSwallow) note_replay_record(request);
     return true;
 }
 
@@ -301,7 +310,7 @@ void ClientSession::answer_alone() {
         encode_answer(replies, entry.request, server_->transaction_status());
         if (entry.request == Request::kQuery) on_ready(server_->transaction_status());
     }
-    static_cast<void>(socket_.send(replies));
+    deliver(replies);
 }
 
 std::size_t ClientSession::consume_console(std::string_view data) {

@@ -60,6 +60,7 @@ void ClientSession::close(std::string_view reason) {
     }
     if (pending_) pending_->forget();
     release_server(true);
+    close_replay();
     leave_pool();
     if (key_) environment_->forget_key(*key_);
     if (!client_left_) socket_.finish_sending();
@@ -86,6 +87,11 @@ void ClientSession::leave_pool() {
 
 void ClientSession::release_server(bool session_over) {
     if (server_ == nullptr) return;
+    close_replay();
+    unlink_server(session_over);
+}
+
+void ClientSession::unlink_server(bool session_over) {
     const bool cancel = state_ == SessionState::kClosed && works_for_client() && !server_->ledger().in_copy();
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
@@ -100,8 +106,8 @@ void ClientSession::release_server(bool session_over) {
 // --- bytes from the client
 
 void ClientSession::on_readable() {
-    if (hold_ != Hold::kNone || state_ == SessionState::kWelcome || state_ == SessionState::kCancel ||
-        socket_.backed_up()) {
+    if (hold_ != Hold::kNone || replaying() || state_ == SessionState::kWelcome ||
+        state_ == SessionState::kCancel || socket_.backed_up()) {
         // A second readiness while it waits: look whether it left, and otherwise stop listening to it.
         if (socket_.peer_gone()) return close_left("client unexpected eof");
         return socket_.read_on(false);
@@ -151,6 +157,7 @@ std::size_t ClientSession::consume(std::string_view data) {
 void ClientSession::resume() {
     hold_ = Hold::kNone;
     notified_ = false;
+    if (replaying()) return feed_replay();
     read_again();
     const std::string kept = inbox_.take();
     const std::size_t consumed = consume(kept);
@@ -167,7 +174,8 @@ void ClientSession::on_drained() {
 /// Reads the client again unless something still stands against it.
 void ClientSession::read_again() {
     const bool server_full = server_ != nullptr && server_->socket().backed_up();
-    if (hold_ == Hold::kNone && !server_full && !socket_.backed_up() && !environment_->process().suspended)
+    if (hold_ == Hold::kNone && !replaying() && !server_full && !socket_.backed_up() &&
+        !environment_->process().suspended)
         socket_.read_on(true);
 }
 
@@ -184,7 +192,10 @@ void ClientSession::suspend(bool on) {
 
 void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     pool_->stats.sent += bytes_read;
-    mid_reply_ = server_->mid_reply();
+    if (replay_)
+        filter_replies(batch);
+    else
+        mid_reply_ = server_->mid_reply();
     const bool open = server_->transaction_status() != TransactionStatus::kIdle;
     if (open && ready_seen_ && pool_->mode() == conf::PoolMode::kStatement) {
         batch.clear();
@@ -198,6 +209,7 @@ void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
 void ClientSession::on_parameter(std::size_t index, std::string_view value, bool own) {
     if (!own) {
         parameters_.set(index, value, environment_->tracked().size());
+        if (replay_ && index < 64) replay_->reported |= std::uint64_t{1} << index;
         if (environment_->tracked().name(index) == "client_encoding") note_encoding();
     } else if (hold_ == Hold::kForOwn) {
         // It was told of the reset; this is what it is reset to.
@@ -208,7 +220,10 @@ void ClientSession::on_parameter(std::size_t index, std::string_view value, bool
 
 void ClientSession::on_requests_failed(const FailedRange& range) {
     if (names_) names_->on_failed(range);
+    if (replay_) replay_->machine.on_skipped(range.first, range.last);
     note_failed_begin(range);
+    if (begin_failed_ && replaying())
+        replay_->machine.give_up_protection(Unfit::kNone);  // it went well before
     if (portals_) portals_->on_failed();
 }
 
@@ -220,11 +235,18 @@ void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
     if (std::exchange(begin_failed_, false)) block_.fail();
     const bool open = status != TransactionStatus::kIdle || !block_.none();
-    if (in_transaction_ && !open) {
-        in_transaction_ = false;
-        ++pool_->stats.transactions;
-        pool_->stats.transaction_us += microseconds(IoContext::now() - transaction_start_);
-    }
+    if (!in_transaction_ || open) return;
+    if (replay_)
+        ++replay_->ends;  // if it goes to the client
+    else
+        account_ends(1);
+}
+
+void ClientSession::account_ends(unsigned transactions) {
+    if (transactions == 0) return;
+    in_transaction_ = false;
+    pool_->stats.transactions += transactions;
+    pool_->stats.transaction_us += microseconds(IoContext::now() - transaction_start_);
 }
 
 void ClientSession::account_end_of_query() {
@@ -234,14 +256,15 @@ void ClientSession::account_end_of_query() {
 }
 
 bool ClientSession::ready_to_release() const {
-    return server_ != nullptr && ready_seen_ && hold_ == Hold::kNone && body_left_ == 0 &&
+    return server_ != nullptr && ready_seen_ && hold_ == Hold::kNone && !replaying() && body_left_ == 0 &&
            server_->reusable();
 }
 
 void ClientSession::on_turn_end() {
+    if (replay_ && replay_turn()) return;
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());
-    if (ready_seen_ && ledger.empty()) account_end_of_query();
+    if (ready_seen_ && ledger.empty() && !replaying()) account_end_of_query();
     if (notes_) notes_->on_settled(ledger.settled());
     end_failed_begin();
     if (block_.state() == LocalBlock::State::kFailed &&
@@ -253,7 +276,9 @@ void ClientSession::on_turn_end() {
     if (hold_ == Hold::kForOutcome) return resume();
     if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
     if (hold_ == Hold::kForRestore && ledger.in_copy()) return resume();  // its data comes from the client
-    if (!ready_seen_ || !ledger.empty()) return;
+    const bool settled = ready_seen_ && ledger.empty();
+    if (replaying() && !(settled && hold_ == Hold::kForRestore)) return replay_progress();
+    if (!settled) return;
     if (hold_ == Hold::kForRestore) return restore();
     if (!ready_to_release()) return;
     if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
@@ -261,7 +286,11 @@ void ClientSession::on_turn_end() {
 }
 
 void ClientSession::on_server_lost(std::string_view reason) {
-    if (take_another_server()) return;
+    if (replay_) {
+        if (on_replay_lost()) return;
+    } else if (take_another_server()) {
+        return;
+    }
     server_ = nullptr;
     fail(reason);
 }
@@ -280,12 +309,16 @@ void ClientSession::on_welcome() {
     if (state_ == SessionState::kReady) resume();
 }
 
-void ClientSession::on_wait_failed(const PoolError& error) { fail(error.sqlstate, error.message); }
+void ClientSession::on_wait_failed(const PoolError& error) {
+    if (replaying()) return retry_pool();
+    fail(error.sqlstate, error.message);
+}
 
 void ClientSession::on_wait_check(Clock::time_point now) {
     const auto& settings = environment_->configuration().settings;
     if (state_ == SessionState::kWelcome) return;  // its login deadline counts
     if (environment_->process().refuse_waiters) return fail("server shutting down");
+    if (replaying()) return check_replay_clock(now);
     if (expired(now, waiting_since, settings.query_wait_timeout)) return fail("query_wait_timeout");
     if (expired(now, waiting_since, settings.query_timeout)) return fail("query_timeout");
     const std::chrono::seconds notify{settings.query_wait_notify};
@@ -319,6 +352,7 @@ void ClientSession::check_deadlines(Clock::time_point now) {
         backlog_then_ = 0;
     }
     if (state_ != SessionState::kReady || pool_ == nullptr) return;
+    if (replay_may_end()) return check_replay_clock(now);
     if (server_ == nullptr) {
         if (!block_.none()) return check_block_deadlines(now);
         if (!waiting() && expired(now, last_request_, configuration.client_idle_timeout(user_)))
@@ -349,8 +383,9 @@ void ClientSession::check_block_deadlines(Clock::time_point now) {
 
 void ClientSession::end_at_boundary() {
     end_at_boundary_ = true;
-    const bool boundary =
-        server_ == nullptr ? !waiting() && refusal_ == Refusal::kNone && block_.none() : ready_to_release();
+    const bool boundary = server_ == nullptr
+                              ? !waiting() && !replaying() && refusal_ == Refusal::kNone && block_.none()
+                              : ready_to_release();
     if (state_ == SessionState::kConsole || (state_ == SessionState::kReady && boundary))
         fail("57P01", "terminating connection due to administrator command");
 }

@@ -6,7 +6,7 @@
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
 // prepared statements; client_block.cc: transactions that no server has; client_cancel.cc: cancel requests
 // and servers that are lost before they were used; client_variables.cc: variables, and what only one server
-// connection has.
+// connection has; client_replay.cc and client_replay_end.cc: transactions that are run again.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@
 #include "pooler/session/pending_login.h"
 #include "pooler/session/portal_statements.h"
 #include "pooler/session/prepared_names.h"
+#include "pooler/session/replay_desk.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_state.h"
 #include "protocol/extended_query.h"
@@ -73,6 +74,8 @@ class ClientSession final : public Mortal,
     void on_password_checked(const PasswordCheck& result);
     /// The keys its login waits for; nullopt: there are none.
     void on_login_keys(const std::optional<protocol::ScramKeys>& keys);
+    /// The gate of its database lets its replay through.
+    void on_replay_turn();
 
     // --- for SHOW and the log
     [[nodiscard]] SessionState state() const { return state_; }
@@ -295,8 +298,51 @@ class ClientSession final : public Mortal,
     void announce_pins();
     void mark_leftovers(ServerConnection& server, bool session_over);
 
+    // transactions that are run again (client_replay.cc)
+    void open_replay();
+    void close_replay();
+    [[nodiscard]] ReplayLimits replay_limits() const;
+    [[nodiscard]] bool replaying() const { return replay_ != nullptr && replay_->machine.busy(); }
+    /// The client still waits for what failed; later ones of its requests have not been sent again.
+    [[nodiscard]] bool replay_may_end() const;
+    [[nodiscard]] std::optional<Step> on_replay_request(protocol::FrameHeader header,
+                                                        std::string_view message);
+    [[nodiscard]] bool read_facts(protocol::FrameHeader header, std::string_view message);
+    void note_replay_record(Request request);
+    void note_replay_bytes(bool message, std::string_view bytes);
+    void count_unfit(Unfit before);
+    void filter_replies(OutBatch& batch);
+    void deliver(std::string_view replies);
+    void account_ends(unsigned transactions);
+    [[nodiscard]] bool replay_turn();
+    void restart_replay();
+    void note_replay_start();
+    void keep_failed_state();
+    void go_back_to_begin();
+    void schedule_replay();
+    void on_replay_timer();
+    void retry_pool();
+    void feed_replay();
+    void feed_some();
+    void replay_progress();
+    void end_replay();
+
+    // how it ends otherwise (client_replay_end.cc)
+    void give_up_replay();
+    void leave_server_of_replay();
+    void return_to_failed_state(const Replayer::Outcome& outcome);
+    void tell_outcome(const Replayer::Outcome& outcome);
+    void tell_parameters(std::string& out);
+    [[nodiscard]] std::string replay_error(const Replayer::Outcome& outcome) const;
+    [[nodiscard]] bool on_replay_lost();
+    [[nodiscard]] Step refuse_lost(protocol::FrameHeader header, std::string_view message);
+    void cancel_replay();
+    void check_replay_clock(Clock::time_point now);
+    void log_replay(std::string_view outcome);
+
     // life
     void enter(SessionEvent event);
+    void unlink_server(bool session_over);
     void release_server(bool session_over);
     [[nodiscard]] bool ready_to_release() const;
     void leave_pool();
@@ -353,6 +399,7 @@ class ClientSession final : public Mortal,
     std::uint64_t startup_bits_ = 0;  ///< which of startup_parameters_ the client gave
     unsigned own_cleaning_ = 0;       ///< statements of our own text, see StateChange
     unsigned own_tracked_ = 0;
+    std::unique_ptr<ClientReplay> replay_;  ///< while a server is linked, or its transaction is run again
     std::unique_ptr<PortalStatements> portals_;
     std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
     std::unique_ptr<DescribeNotes> notes_;  ///< likewise

@@ -268,6 +268,7 @@ void ClientSession::part_with_server() {
     pin_check_due_ = false;
     if (pins_ == 0) return release_server(false);
     if (announced_pins_ != pins_) announce_pins();
+    open_replay();
 }
 
 void ClientSession::announce_pins() {

@@ -14,6 +14,7 @@
 #include "pooler/pool/budget.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tls_contexts.h"
+#include "pooler/replay/transaction_log.h"
 #include "pooler/server/key_cache.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/statement.h"
@@ -24,6 +25,7 @@
 namespace pooler {
 
 class ClientSession;
+class ReplayDesk;
 class SecretDesk;
 
 /// Process id and secret as a client sees them: random, all 8 bytes.
@@ -51,6 +53,7 @@ struct ProcessShared {
     std::string secret;                       ///< random, for what must not be guessed from outside
     BlockingPool blocking;                    ///< for calls that must not hold up a loop
     SecretCache secrets;                      ///< what auth_query returned
+    LogBudget replay_logs;                    ///< bytes of the transactions that can be replayed
 };
 
 /// The console behind a session. Messages after login go to it; it answers through
@@ -76,6 +79,9 @@ class SessionEnvironment {
     [[nodiscard]] virtual SecretDesk& secrets() = 0;
     [[nodiscard]] virtual VariableCache& variable_cache() = 0;
     [[nodiscard]] virtual StatementClassCache& statement_classes() = 0;
+    [[nodiscard]] virtual ReplayDesk& replays() = 0;
+    /// Random bits for waiting times.
+    [[nodiscard]] virtual std::uint32_t random_bits() = 0;
     [[nodiscard]] virtual ProcessShared& process() = 0;
     [[nodiscard]] virtual const TlsContexts& tls() const = 0;
 

@@ -73,6 +73,7 @@ enum class Hold : std::uint8_t {
     kForShape,    ///< the server is asked what the rows of a statement look like
     kForRestore,  ///< variables were reset: when that is done, the client's start-up values come back
     kForOwn,      ///< a statement of ours runs between two requests of the client
+    kForReplay,   ///< its transaction is run again
 };
 
 /// What becomes of requests after a cancel ended a wait.
@@ -80,6 +81,7 @@ enum class Refusal : std::uint8_t {
     kNone,
     kCancelled,  ///< the next one is answered with 57014
     kSkipping,   ///< it was part of a batch: everything up to the Sync is skipped
+    kLost,       ///< the transaction's server was lost meanwhile: the next one is answered with 40001
 };
 
 }  // namespace pooler

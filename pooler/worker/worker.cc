@@ -57,7 +57,9 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
       control_{&control},
       tracked_{&tracked},
       configuration_{std::move(configuration)},
-      tls_{std::move(tls)} {
+      tls_{std::move(tls)},
+      replays_{shared.replay_logs} {
+    shared.replay_logs.set_limit(configuration_->settings.replay_total_bytes);
     uv_loop_init(&loop_);
     poll_cache_ = std::make_unique<PollCache>(&loop_);
     io_.loop = &loop_;
@@ -246,6 +248,12 @@ void Worker::draw_random(char* into, std::size_t size) {
     std::memcpy(into, random_.data() + random_used_, size);
     std::memset(random_.data() + random_used_, 0, size);
     random_used_ += size;
+}
+
+std::uint32_t Worker::random_bits() {
+    std::uint32_t bits = 0;
+    draw_random(reinterpret_cast<char*>(&bits), sizeof bits);
+    return bits;
 }
 
 CancelKey Worker::register_key(ClientSession& session) {

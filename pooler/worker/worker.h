@@ -21,6 +21,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/pool/pool.h"
 #include "pooler/session/client_session.h"
+#include "pooler/session/replay_desk.h"
 #include "pooler/session/secret_desk.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_table.h"
@@ -100,6 +101,8 @@ class Worker final : private PoolEnvironment,
     SecretDesk& secrets() override { return *secrets_; }
     VariableCache& variable_cache() override { return variable_cache_; }
     StatementClassCache& statement_classes() override { return statement_classes_; }
+    ReplayDesk& replays() override { return replays_; }
+    std::uint32_t random_bits() override;
     ProcessShared& process() override { return *shared_; }
     const TlsContexts& tls() const override { return *tls_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
@@ -158,6 +161,7 @@ class Worker final : private PoolEnvironment,
     std::vector<Pool*> to_serve_;
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
     std::unique_ptr<SecretDesk> secrets_;
+    ReplayDesk replays_;
     SessionTable sessions_;
     ParameterCache parameter_cache_;
     VariableCache variable_cache_;

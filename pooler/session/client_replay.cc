@@ -1,0 +1,366 @@
+// Transactions that are run again: what the client sends while it has a server is kept, what it is shown is
+// remembered, and when a server refuses the transaction for a conflict or is lost, all of it goes to another
+// server, through the same handlers, with the session put back to where it was. The decisions are the
+// Replayer's (pooler/replay); here they are carried out. The client is not read meanwhile.
+//
+// Transaction pooling only: elsewhere the state of a server is not known.
+#include "pooler/session/client_session.h"
+#include "pooler/session/replay_desk.h"
+#include "protocol/extended_query.h"
+#include "protocol/message_type.h"
+#include "protocol/simple_query.h"
+
+namespace pooler {
+
+using protocol::FrontendType;
+
+namespace {
+
+/// From this attempt on, one at a time for each database.
+constexpr unsigned kGatedAttempt = 2;
+
+/// Before a pool that could not connect is asked again.
+constexpr std::chrono::milliseconds kPoolRetry{100};
+
+ServerTraits traits_of(const ServerConnection& server) {
+    // Which versions of CockroachDB answer a COMMIT that may have gone through with 40001 is not known here.
+    return {server.cockroach, !server.cockroach};
+}
+
+}  // namespace
+
+// --- a window begins and ends
+
+/// A server was linked, or is kept behind the end of a transaction.
+void ClientSession::open_replay() {
+    const auto& configuration = environment_->configuration();
+    const bool wanted = followed_ && tracking_ && pool_->mode() == conf::PoolMode::kTransaction &&
+                        configuration.transaction_replay(pool_->database(), user_);
+    if (!wanted) {
+        close_replay();
+        return;
+    }
+    if (!replay_) {
+        replay_ = environment_->replays().take();
+        replay_->stats = &environment_->replays().stats(database_name_);
+    }
+    ClientReplay& replay = *replay_;
+    const bool begins = block_.state() == LocalBlock::State::kDeferred;
+    replay.machine.open(replay_limits(), traits_of(*server_), begins);
+    replay.begin_text.assign(begins ? block_.text() : std::string_view{});
+    replay.parameters = parameters_;
+    replay.had_names = names_ != nullptr;
+    replay.has_facts = false;
+    replay.unit_end = 0;
+    replay.ends = 0;
+    replay.reported = 0;
+    if (names_) names_->mark();
+    if (pins_ != 0) replay.machine.give_up_protection(Unfit::kPinned);
+    server_->whole_notices = true;
+}
+
+void ClientSession::close_replay() {
+    if (!replay_) return;
+    if (server_ != nullptr) server_->whole_notices = false;
+    if (replay_->at_gate) {
+        replay_->at_gate = false;
+        environment_->replays().leave_gate(*this, database_name_);
+    }
+    if (replay_->started) --replay_->stats->running;
+    environment_->replays().give_back(std::move(replay_));
+}
+
+ReplayLimits ClientSession::replay_limits() const {
+    const auto& settings = environment_->configuration().settings;
+    return {settings.replay_max_bytes, static_cast<unsigned>(settings.replay_attempts),
+            settings.replay_timeout};
+}
+
+bool ClientSession::replay_may_end() const {
+    return replaying() &&
+           !(replay_->machine.state() == Replayer::State::kFeeding && replay_->machine.caught_up());
+}
+
+// --- what the client sends
+
+/// In front of a handler. A step: the message has to wait.
+std::optional<ClientSession::Step> ClientSession::on_replay_request(protocol::FrameHeader header,
+                                                                    std::string_view message) {
+    replay_->unit_end = 0;
+    if (!read_facts(header, message)) return Step{Step::Kind::kMore};
+    if (replay_->machine.state() != Replayer::State::kFeeding) return std::nullopt;
+    const auto type = static_cast<FrontendType>(header.type);
+    const StatementFacts* facts = replay_->has_facts ? &replay_->facts : nullptr;
+    switch (replay_->machine.gate(type, facts)) {
+        case Replayer::Gate::kGo: return std::nullopt;
+        case Replayer::Gate::kWait: break;
+        case Replayer::Gate::kFlush:
+            io().to_server.own([](std::string& out) { protocol::encode_flush(out); });
+            break;
+    }
+    hold_ = Hold::kForReplay;
+    return Step{Step::Kind::kHold};
+}
+
+/// What the message runs, if it runs a statement. False: more of it is needed.
+bool ClientSession::read_facts(protocol::FrameHeader header, std::string_view message) {
+    ClientReplay& replay = *replay_;
+    replay.has_facts = false;
+    const auto type = static_cast<FrontendType>(header.type);
+    const bool whole = message.size() >= header.total_bytes();
+    const std::string_view body = message.substr(protocol::kHeaderBytes);
+    const auto read = [&](std::string_view text) {
+        replay.facts = odd_encoding_ ? facts_of_unread()
+                                     : facts_of(environment_->statement_classes().classify(text, dialect()),
+                                                text, dialect());
+        replay.has_facts = true;
+        if (replay.facts.begins && replay.machine.window().empty()) replay.begin_text.assign(text);
+    };
+    if (type == FrontendType::kQuery) {
+        if (!whole && header.total_bytes() <= kMaxReadBytes) return false;
+        if (whole)
+            if (const auto text = protocol::decode_query(body)) read(*text);
+    } else if (type == FrontendType::kBind) {
+        const auto names = protocol::peek_bind_names(body, header.body_bytes());
+        if (!names || !*names) return names.has_value() ? whole : true;
+        const StatementRef statement = names_ ? names_->statement((*names)->statement) : nullptr;
+        if (!statement) return true;  // the server refuses it
+        read(statement->query);
+    }
+    const bool unread =
+        type == FrontendType::kFunctionCall || (type == FrontendType::kQuery && !replay.has_facts);
+    if (unread) {
+        replay.facts = facts_of_unread();
+        replay.has_facts = true;
+    }
+    return true;
+}
+
+/// A request of the client's was recorded in the ledger: it will be answered.
+void ClientSession::note_replay_record(Request request) {
+    const bool query = request == Request::kQuery || request == Request::kFunctionCall;
+    if (query || request == Request::kSync) {
+        replay_->unit_end = io().last_sequence;
+        replay_->unit_query = query;
+    }
+}
+
+/// The handler is done with a message, or with a part of its body: it is on its way.
+void ClientSession::note_replay_bytes(bool message, std::string_view bytes) {
+    ClientReplay& replay = *replay_;
+    const Unfit before = replay.machine.window().unfit();
+    if (message) {
+        replay.machine.on_message();
+        if (replay.has_facts) replay.machine.on_statement(replay.facts);
+        if (replay.unit_end != 0) replay.machine.end_unit(replay.unit_end, replay.unit_query);
+        replay.has_facts = false;
+        replay.unit_end = 0;
+    }
+    replay.machine.on_bytes(bytes);
+    count_unfit(before);
+}
+
+void ClientSession::count_unfit(Unfit before) {
+    const Unfit now = replay_->machine.window().unfit();
+    if (now == before || now == Unfit::kNone) return;
+    // A statement alone needs no protection that it could lose.
+    if (replay_->machine.window().is_transaction())
+        ++replay_->stats->unprotected[static_cast<std::size_t>(now)];
+}
+
+// --- what the client gets
+
+void ClientSession::filter_replies(OutBatch& batch) {
+    Replayer& machine = replay_->machine;
+    const bool held = machine.busy() && !machine.caught_up();
+    bool all = true;
+    batch.cut([&](std::string_view piece) {
+        const Replayer::Passed passed = machine.on_server(piece);
+        all = all && passed.to == piece.size();
+        return std::pair{passed.from, passed.to};
+    });
+    // Of a message that is held back the client has what it had.
+    if (all && !(held && !machine.caught_up())) mid_reply_ = server_->mid_reply();
+    const unsigned ends = std::exchange(replay_->ends, 0);
+    if (!machine.busy() || machine.caught_up()) account_ends(ends);
+    if (machine.busy() && machine.state() != Replayer::State::kFeeding && hold_ == Hold::kNone)
+        hold_ = Hold::kForReplay;
+}
+
+/// Replies of ours to requests that no server answers.
+void ClientSession::deliver(std::string_view replies) {
+    if (!replay_) {
+        static_cast<void>(socket_.send(replies));
+        return;
+    }
+    const Replayer::Passed passed = replay_->machine.on_server(replies);
+    const unsigned ends = std::exchange(replay_->ends, 0);
+    if (!replaying()) account_ends(ends);
+    if (passed.from < passed.to)
+        static_cast<void>(socket_.send(replies.substr(passed.from, passed.to - passed.from)));
+}
+
+// --- the transaction has failed
+
+/// The replies of a read have been looked at. True: they are a matter of the replay alone.
+bool ClientSession::replay_turn() {
+    switch (replay_->machine.state()) {
+        case Replayer::State::kOff:
+        case Replayer::State::kRecording:
+        case Replayer::State::kFeeding: return false;
+        case Replayer::State::kRestarting: return true;
+        case Replayer::State::kGivenUp: give_up_replay(); return true;
+        case Replayer::State::kFailed: break;
+    }
+    if (replay_->machine.trigger() == Trigger::kLost) {  // it said that it closes, and may take its time
+        ServerConnection& server = *server_;
+        pool_->retire(server, "the server ends the connection");  // calls on_server_lost()
+        return true;
+    }
+    if (!replay_->machine.awaits_ready()) restart_replay();
+    return true;
+}
+
+void ClientSession::restart_replay() {
+    if (replay_->machine.caught_up()) keep_failed_state();
+    note_replay_start();
+    replay_->machine.leave_server(IoContext::now());
+    if (replay_->machine.state() == Replayer::State::kGivenUp) return give_up_replay();
+    leave_server_of_replay();
+    go_back_to_begin();
+    schedule_replay();
+}
+
+void ClientSession::note_replay_start() {
+    ClientReplay& replay = *replay_;
+    if (replay.started) return;
+    replay.started = true;
+    replay.since = IoContext::now();
+    ++replay.stats->started;
+    ++replay.stats->running;
+    ++replay.stats->by_trigger[static_cast<std::size_t>(replay.machine.trigger())];
+}
+
+/// What the session is like now is what it is like if the client has to be told of the failure.
+void ClientSession::keep_failed_state() {
+    ClientReplay& replay = *replay_;
+    replay.body_left_then = body_left_;
+    replay.names_then.reset();
+    if (!names_) return;
+    replay.names_then = *names_;
+    // What was sent behind the failed request counts as skipped.
+    if (server_ != nullptr)
+        replay.names_then->on_failed({server_->ledger().settled() + 1, io().last_sequence});
+}
+
+/// The session is what it was when the transaction began.
+void ClientSession::go_back_to_begin() {
+    ClientReplay& replay = *replay_;
+    if (names_ && replay.had_names)
+        names_->rewind();
+    else
+        names_.reset();
+    notes_.reset();
+    if (portals_) portals_->clear();
+    parameters_ = replay.parameters;
+    pins_ = announced_pins_ = 0;
+    pin_check_due_ = restore_due_ = begin_failed_ = false;
+    state_step_ = StateStep::kNone;
+    body_left_ = 0;
+    body_forwarded_ = false;
+    ready_seen_ = false;
+    in_transaction_ = true;
+    if (replay.machine.begins())
+        block_.begin(replay.begin_text);
+    else
+        block_.end();
+}
+
+void ClientSession::schedule_replay() {
+    ClientReplay& replay = *replay_;
+    hold_ = Hold::kForReplay;
+    ++replay.stats->attempts;
+    if (replay.machine.attempts() >= kGatedAttempt && !replay.at_gate) {
+        replay.at_gate = true;
+        if (!environment_->replays().enter_gate(*this, database_name_)) return;
+    }
+    on_replay_turn();
+}
+
+void ClientSession::on_replay_turn() {
+    if (!replay_ || replay_->machine.state() != Replayer::State::kRestarting) return;
+    const auto delay = replay_->machine.delay(environment_->random_bits());
+    if (delay.count() == 0) return on_replay_timer();
+    replay_->timer.open<&ClientSession::on_replay_timer>(io().loop, this);
+    replay_->timer.start(delay);
+}
+
+void ClientSession::on_replay_timer() {
+    if (replay_->machine.state() != Replayer::State::kRestarting || waiting()) return;
+    hold_ = Hold::kForServer;
+    pool_->wait(*this);
+}
+
+/// No server could be had; there may be one before the time is up.
+void ClientSession::retry_pool() {
+    hold_ = Hold::kForReplay;
+    replay_->timer.open<&ClientSession::on_replay_timer>(io().loop, this);
+    replay_->timer.start(kPoolRetry);
+}
+
+// --- it is run again
+
+/// The log goes through the handlers, as far as it may.
+void ClientSession::feed_replay() {
+    Replayer& machine = replay_->machine;
+    if (machine.state() == Replayer::State::kRestarting) machine.begin_feeding();
+    feed_some();
+    if (state_ == SessionState::kClosed || server_ == nullptr) return;
+    if (machine.state() == Replayer::State::kGivenUp) return give_up_replay();
+    if (hold_ != Hold::kNone && hold_ != Hold::kForReplay) return;
+    if (machine.finish()) return end_replay();
+    hold_ = Hold::kForReplay;
+    if (server_->ledger().empty()) {  // no answer will come
+        machine.on_quiet();
+        if (machine.state() == Replayer::State::kGivenUp) give_up_replay();
+    } else if (machine.rest().empty() && machine.gate_at_end() == Replayer::Gate::kFlush) {
+        io().to_server.clear();
+        io().to_server.own([](std::string& out) { protocol::encode_flush(out); });
+        send_to_server();
+    }
+}
+
+void ClientSession::feed_some() {
+    for (;;) {
+        hold_ = Hold::kNone;
+        const std::string_view rest = replay_->machine.rest();
+        if (rest.empty()) return;
+        static_cast<void>(consume_requests(rest));
+        if (state_ == SessionState::kClosed || server_ == nullptr) return;
+        const bool fed = replay_->machine.rest().size() < rest.size();
+        const bool answered = hold_ == Hold::kForReplay && fed && server_->ledger().empty();  // by ourselves
+        if (!answered && (hold_ != Hold::kForOutcome || !answers_due())) return;
+        if (!answered) answer_alone();
+    }
+}
+
+/// Replies have come while the transaction is run again.
+void ClientSession::replay_progress() {
+    if (hold_ == Hold::kForReplay || hold_ == Hold::kNone) feed_replay();
+}
+
+/// The client has noticed nothing; what comes now goes its usual way.
+void ClientSession::end_replay() {
+    ClientReplay& replay = *replay_;
+    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
+    ++replay.stats->succeeded;
+    --replay.stats->running;
+    replay.stats->time_us += static_cast<std::uint64_t>(took.count());
+    log_replay("succeeded");
+    replay.started = false;
+    replay.names_then.reset();
+    if (std::exchange(replay.at_gate, false)) environment_->replays().leave_gate(*this, database_name_);
+    resume();
+}
+
+}  // namespace pooler
