@@ -285,7 +285,7 @@ void Replayer::on_window_over(std::size_t behind) {
     begins_ = false;
     attempts_ = 0;
     deadline_ = {};
-    if (!seeded_bug(SeededBug::kKeptPrefix)) digest_.clear();
+    digest_.clear();
     const std::size_t gone = std::min(behind, log_.size());
     log_.drop_front(gone);
     fed_ -= std::min(gone, fed_);

@@ -1,0 +1,259 @@
+// The session's side of a random history: what the replayer decides is carried out.
+#include "tests/unit/pooler/replay/model/world.h"
+
+#include "protocol/frame.h"
+#include "protocol/result.h"
+
+namespace replay_model {
+
+using pooler::Replayer;
+using pooler::Ruling;
+using State = Replayer::State;
+using protocol::FrontendType;
+
+namespace {
+
+std::string sql_of(std::string_view message) {
+    const std::string_view body = message.substr(protocol::kHeaderBytes);
+    const std::size_t from = message.front() == 'B' ? 1 : 0;
+    return std::string{body.substr(from, body.find('\0', from) - from)};
+}
+
+std::optional<pooler::StatementFacts> facts_of_message(std::string_view message) {
+    if (message.front() != 'Q' && message.front() != 'B') return std::nullopt;
+    const std::string sql = sql_of(message);
+    return pooler::facts_of(pooler::classify(sql), sql, pooler::Dialect::kPostgres);
+}
+
+std::string ready(char status) { return frame('Z', std::string_view{&status, 1}); }
+
+std::string done(std::string_view text) {
+    std::string out;
+    protocol::encode_command_complete(out, text);
+    return out;
+}
+
+}  // namespace
+
+void World::step() {
+    if (!fault_.empty()) return;
+    if (chance(40)) database_.write(static_cast<std::size_t>(pick(static_cast<int>(kKeys))), pick(100));
+    switch (machine_.state()) {
+        case State::kFailed:
+            if (!machine_.awaits_ready()) return restart();
+            break;
+        case State::kRestarting:
+            server_ = std::make_unique<Connection>(database_, random_);
+            machine_.begin_feeding();
+            if (machine_.begins()) server_->begin_hidden();
+            return feed();
+        case State::kGivenUp: return give_up();
+        case State::kFeeding:
+            if (chance(200)) {
+                machine_.cancel();
+                if (machine_.state() == State::kGivenUp) return give_up();
+            }
+            feed();
+            break;
+        case State::kOff:
+        case State::kRecording: break;
+    }
+    if (!fault_.empty() || machine_.state() == State::kGivenUp) return;
+    if (server_ && chance(70)) return lose();
+    const int what = pick(3);
+    if (what == 0) client_sends();
+    if (what == 1 && server_ && server_->has_input()) server_->work();
+    if (what == 2 && server_) from_server();
+}
+
+// --- requests
+
+void World::open_window() {
+    server_ = std::make_unique<Connection>(database_, random_);
+    machine_.open({1U << 20U, 6, std::chrono::hours{1}}, {}, deferred_);
+    if (deferred_) server_->begin_hidden();
+    deferred_ = false;
+}
+
+void World::record(std::string_view message, std::optional<pooler::StatementFacts> facts) {
+    machine_.on_message();
+    if (facts) machine_.on_statement(*facts);
+    if (message.front() == 'Q' || message.front() == 'S')
+        machine_.end_unit(++sequence_, message.front() == 'Q');
+    machine_.on_bytes(message);
+    server_->send(message);
+}
+
+void World::request(std::string_view message) {
+    if (!fault_.empty()) return;
+    if (lost_pending_) {
+        lost_pending_ = false;
+        failed_block_ = true;
+        client_gets(error_frame("40001"));
+        if (message.front() == 'Q') return client_gets(ready('E'));
+        skipping_ = true;
+        return;
+    }
+    if (rest_of_batch_ != RestOfBatch::kNone) return request_rest_of_batch(message);
+    if (failed_block_ || skipping_) return request_failed_block(message);
+    if (server_ == nullptr) {
+        const std::string sql = sql_of(message);
+        if (now_doing_.answered_begin && message.front() != 'S' && message.front() != 'E' && sql == "BEGIN") {
+            deferred_ = true;
+            if (message.front() == 'Q')
+                client_gets(done("BEGIN") + ready('T'));
+            else
+                rest_of_batch_ = RestOfBatch::kBegin;
+            return;
+        }
+        open_window();
+    }
+    record(message, facts_of_message(message));
+}
+
+/// A batch that is answered without a server.
+void World::request_rest_of_batch(std::string_view message) {
+    if (message.front() != 'S') return;
+    const bool begin = rest_of_batch_ == RestOfBatch::kBegin;
+    rest_of_batch_ = RestOfBatch::kNone;
+    client_gets(begin ? frame('2') + done("BEGIN") + ready('T') : ready('I'));
+}
+
+/// A failed transaction that no server has, or the rest of a failed batch.
+void World::request_failed_block(std::string_view message) {
+    if (skipping_) {
+        if (message.front() != 'S') return;
+        skipping_ = false;
+        return client_gets(ready(failed_block_ ? 'E' : 'I'));
+    }
+    const auto command = Command::parse(sql_of(message));
+    const bool ends = command.kind == Command::Kind::kCommit || command.kind == Command::Kind::kRollback;
+    if (message.front() == 'Q') {
+        if (ends) failed_block_ = false;
+        return client_gets(ends ? done("ROLLBACK") + ready('I') : error_frame("25P02") + ready('E'));
+    }
+    if (message.front() == 'S') return client_gets(ready(failed_block_ ? 'E' : 'I'));
+    if (message.front() == 'B' && ends) {
+        failed_block_ = false;
+        rest_of_batch_ = RestOfBatch::kEnd;
+        return client_gets(frame('2') + done("ROLLBACK"));
+    }
+    if (message.front() == 'E') return;
+    skipping_ = true;
+    client_gets(error_frame("25P02"));
+}
+
+// --- answers
+
+void World::from_server() {
+    if (server_->output.empty()) return;
+    std::string& first = server_->output.front();
+    std::size_t size = first.size();
+    const bool may_split = part_left_ > 0 || first.front() == 'D';
+    if (may_split && size > protocol::kHeaderBytes + 1 && part_left_ == 0 && chance(2))
+        size = protocol::kHeaderBytes + random_() % (size - protocol::kHeaderBytes);
+    const std::string bytes = first.substr(0, size);
+    part_left_ = first.size() - size;
+    first.erase(0, size);
+    if (first.empty()) server_->output.pop_front();
+    const auto passed = machine_.on_server(bytes);
+    client_gets(std::string_view{bytes}.substr(passed.from, passed.to - passed.from));
+    after_replies();
+}
+
+void World::after_replies() {
+    if (machine_.state() == State::kFeeding) return feed();
+    if (machine_.state() != State::kRecording || machine_.window().outstanding() > 0) return;
+    // Idle: the server goes back.
+    if (!machine_.window().is_transaction() && machine_.window().empty()) {
+        server_.reset();
+        machine_.close();
+        part_left_ = 0;
+    }
+}
+
+void World::restart() {
+    ++replays_;
+    machine_.leave_server(now_);
+    while (server_->has_input()) server_->work();  // it reads all that it was sent
+    server_.reset();
+    part_left_ = 0;
+    if (machine_.state() == State::kGivenUp) give_up();
+}
+
+void World::feed() {
+    while (!machine_.rest().empty()) {
+        const std::string_view rest = machine_.rest();
+        const auto header = protocol::read_header(rest);
+        const std::string message{rest.substr(0, header.total_bytes())};
+        const auto facts = facts_of_message(message);
+        const auto gate =
+            machine_.gate(static_cast<FrontendType>(message.front()), facts ? &*facts : nullptr);
+        if (gate != Replayer::Gate::kGo) break;
+        record(message, facts);
+    }
+    if (machine_.finish()) {
+        ++succeeded_;
+        return after_replies();
+    }
+    if (!server_->has_input() && server_->output.empty()) {
+        machine_.on_quiet();
+        if (machine_.state() == State::kGivenUp) give_up();
+    }
+}
+
+void World::give_up() {
+    const auto outcome = machine_.outcome();
+    const bool cancelled = machine_.given_up() == pooler::GiveUp::kCancelled;
+    const bool rolled_back = machine_.given_up() == pooler::GiveUp::kNone;
+    std::string later{outcome.unstarted};
+    server_.reset();
+    part_left_ = 0;
+    const std::string error = cancelled               ? error_frame("57014")
+                              : outcome.error.empty() ? error_frame("40001")
+                                                      : std::string{outcome.error};
+    const bool inside_message = !client_buffer_.empty();
+    machine_.close();
+    if (inside_message || !outcome.complete) return client_closed(false);
+    failed_block_ = !outcome.ends;
+    if (outcome.due) {
+        skipping_ = !outcome.closed;
+        client_gets(error + (outcome.closed ? ready(outcome.ends ? 'I' : 'E') : ""));
+    } else if (!rolled_back) {
+        failed_block_ = false;
+        lost_pending_ = true;
+    }
+    while (!later.empty()) {
+        const auto header = protocol::read_header(later);
+        const std::string message = later.substr(0, header.total_bytes());
+        later.erase(0, message.size());
+        request(message);
+    }
+}
+
+/// The connection is cut; how much of what it was sent the server still reads is chance.
+void World::lose() {
+    while (server_->has_input() && !chance(4)) server_->work();
+    server_.reset();
+    part_left_ = 0;
+    on_loss_ruling(machine_.on_lost(now_));
+}
+
+void World::on_loss_ruling(Ruling ruling) {
+    switch (ruling) {
+        case Ruling::kPass: machine_.close(); break;
+        case Ruling::kReplay:
+            ++replays_;
+            if (machine_.state() == State::kGivenUp) give_up();
+            break;
+        case Ruling::kLost:
+        case Ruling::kRollback: give_up(); break;
+        case Ruling::kAmbiguous:
+            machine_.close();
+            failed_block_ = skipping_ = lost_pending_ = deferred_ = false;
+            client_closed(true);
+            break;
+    }
+}
+
+}  // namespace replay_model
