@@ -234,9 +234,12 @@ inline constexpr std::array kPrefixes{
 };
 
 inline constexpr std::array kReplays{
-    Column{"database", kText},      Column{"started", kNumeric},   Column{"succeeded", kNumeric},
-    Column{"mismatched", kNumeric}, Column{"refused", kNumeric},   Column{"over_limit", kNumeric},
-    Column{"running", kInt4},       Column{"log_bytes", kNumeric},
+    Column{"database", kText},       Column{"started", kNumeric},     Column{"succeeded", kNumeric},
+    Column{"mismatched", kNumeric},  Column{"refused", kNumeric},     Column{"over_limit", kNumeric},
+    Column{"running", kInt4},        Column{"log_bytes", kNumeric},   Column{"by_serialization", kNumeric},
+    Column{"by_deadlock", kNumeric}, Column{"by_loss", kNumeric},     Column{"cancelled", kNumeric},
+    Column{"ambiguous", kNumeric},   Column{"unprotected", kNumeric}, Column{"attempts", kNumeric},
+    Column{"time_us", kNumeric},
 };
 
 }  // namespace columns

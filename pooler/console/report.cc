@@ -105,6 +105,14 @@ void add_replay(ReplayRow& into, const ReplayRow& row) {
     into.over_limit += row.over_limit;
     into.running += row.running;
     into.log_bytes += row.log_bytes;
+    into.by_serialization += row.by_serialization;
+    into.by_deadlock += row.by_deadlock;
+    into.by_loss += row.by_loss;
+    into.cancelled += row.cancelled;
+    into.ambiguous += row.ambiguous;
+    into.unprotected += row.unprotected;
+    into.attempts += row.attempts;
+    into.time += row.time;
 }
 
 void add_lists(ListCounts& into, const ListCounts& counts) {

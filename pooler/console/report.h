@@ -268,7 +268,13 @@ struct ReplayRow {
     std::uint64_t refused = 0;     ///< a statement in it must not be repeated
     std::uint64_t over_limit = 0;  ///< too large, too often or too long
     std::uint64_t running = 0;
-    std::uint64_t log_bytes = 0;  ///< kept at the moment
+    std::uint64_t log_bytes = 0;                                       ///< kept at the moment
+    std::uint64_t by_serialization = 0, by_deadlock = 0, by_loss = 0;  ///< what started them
+    std::uint64_t cancelled = 0;
+    std::uint64_t ambiguous = 0;    ///< lost with a commit under way: the client got 08007
+    std::uint64_t unprotected = 0;  ///< transactions that went on without, for a statement or a limit
+    std::uint64_t attempts = 0;
+    Microseconds time{0};  ///< of those that succeeded, from the failure to the end of the replay
 };
 
 /// Which parts of a Report a command needs, so that a SHOW does not make every worker copy everything.

@@ -35,6 +35,12 @@ ResultSet show_replays(const Report& report) {
     for (const ReplayRow& row : rows) {
         set.row().text(row.database).integer(row.started).integer(row.succeeded).integer(row.mismatched);
         set.integer(row.refused).integer(row.over_limit).integer(row.running).integer(row.log_bytes);
+        set.integer(row.by_serialization)
+            .integer(row.by_deadlock)
+            .integer(row.by_loss)
+            .integer(row.cancelled);
+        set.integer(row.ambiguous).integer(row.unprotected).integer(row.attempts);
+        set.integer(std::int64_t{row.time.count()});
     }
     return set;
 }

@@ -99,6 +99,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] PinSet pins() const { return announced_pins_; }
     [[nodiscard]] std::size_t input_bytes() const { return inbox_.bytes(); }
     [[nodiscard]] std::size_t body_left() const { return body_left_; }
+    /// Kept of the transaction under way, to run it again.
+    [[nodiscard]] std::size_t replay_log_bytes() const { return replay_ ? replay_->machine.log_bytes() : 0; }
     [[nodiscard]] bool over_unix_socket() const { return unix_socket_; }
 
     ClientSession* next_by_key = nullptr;  ///< of the session table

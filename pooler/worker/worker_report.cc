@@ -175,7 +175,39 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
     return row;
 }
 
+ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
+    const auto by = [&stats](Trigger trigger) { return stats.by_trigger[static_cast<std::size_t>(trigger)]; };
+    const auto ended = [&stats](GiveUp reason) { return stats.given_up[static_cast<std::size_t>(reason)]; };
+    ReplayRow row;
+    row.database = database;
+    row.started = stats.started;
+    row.succeeded = stats.succeeded;
+    row.mismatched = ended(GiveUp::kMismatch);
+    row.refused = stats.lost;
+    row.over_limit = ended(GiveUp::kAttempts) + ended(GiveUp::kTimeout);
+    row.running = stats.running;
+    row.by_serialization = by(Trigger::kSerialization);
+    row.by_deadlock = by(Trigger::kDeadlock);
+    row.by_loss = by(Trigger::kLost);
+    row.cancelled = ended(GiveUp::kCancelled);
+    row.ambiguous = stats.ambiguous;
+    for (const std::uint64_t count : stats.unprotected) row.unprotected += count;
+    row.attempts = stats.attempts;
+    row.time = Microseconds{static_cast<std::int64_t>(stats.time_us)};
+    return row;
+}
+
 }  // namespace
+
+/// By database, those that were replayed in or could be.
+void Worker::report_replays(Report& report) {
+    std::map<std::string, ReplayRow> rows;
+    for (const auto& [database, stats] : replays_.all_stats()) rows[database] = replay_row(database, stats);
+    for (const ClientSession* session : sessions_.all())
+        if (session->replay_log_bytes() > 0)
+            rows[session->database_name()].log_bytes += session->replay_log_bytes();
+    for (auto& [database, row] : rows) report.replays.push_back(std::move(row));
+}
 
 /// Objects of this worker under the names PgBouncer's allocators have. Free ones are not kept.
 void Worker::report_memory(Report& report) const {
@@ -222,6 +254,7 @@ Report Worker::report(const ReportSections& sections) {
                 {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
     if (sections.peers) cancels_->report(report);
     if (sections.memory) report_memory(report);
+    if (sections.replays) report_replays(report);
     if (sections.lists) {
         for (const ClientSession* session : sessions_.all()) {
             const bool ready =

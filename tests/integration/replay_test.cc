@@ -79,6 +79,14 @@ TEST_CASE("replay: a transaction that meets a conflict is run again, and its cli
     CHECK(client.transaction_status() == PQTRANS_IDLE);
     CHECK(client.value("SELECT 7") == "7");
     CHECK(weir.logged("transaction replay after serialization failure: succeeded"));
+    const auto counts = weir.show("REPLAYS").at(0);
+    CHECK(counts.at("database") == "app");
+    CHECK(counts.at("started") == "1");
+    CHECK(counts.at("succeeded") == "1");
+    CHECK(counts.at("by_serialization") == "1");
+    CHECK(counts.at("attempts") == "1");
+    CHECK(counts.at("running") == "0");
+    CHECK(counts.at("log_bytes") == "0");
 }
 
 TEST_CASE("replay: if an answer is another one the client gets the original error, in a failed transaction") {
@@ -307,6 +315,8 @@ TEST_CASE("replay: what cannot be run again gets its error as before") {
     CHECK(client.transaction_status() == PQTRANS_INERROR);
     client.query("ROLLBACK");
     CHECK(client.value("SELECT 1") == "1");
+    const auto rows = weir.show("REPLAYS");
+    if (!rows.empty()) CHECK(rows.at(0).at("unprotected") == "1");
 }
 
 TEST_CASE("replay: a transaction that cannot be run again and loses its server is reported with 40001") {

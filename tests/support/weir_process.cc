@@ -91,6 +91,7 @@ WeirConfig::WeirConfig() {
                 {"workers", "2"},
                 {"server_login_retry", "0.2"},
                 {"server_tls_sslmode", "disable"}};
+    if (const char* replay = std::getenv("WEIR_TEST_REPLAY")) settings["transaction_replay"] = replay;
     userlist = {{"app", ""}, {"other", ""}, {"admin", ""}, {"stats", ""}};
 }
 

@@ -99,7 +99,9 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
         {"REPLAYS",
          "database 25, started 1700, succeeded 1700, mismatched 1700, refused 1700, over_limit 1700, running "
          "23, "
-         "log_bytes 1700"},
+         "log_bytes 1700, by_serialization 1700, by_deadlock 1700, by_loss 1700, cancelled 1700, ambiguous "
+         "1700, "
+         "unprotected 1700, attempts 1700, time_us 1700"},
         {"HELP", ""},
         {"FDS", ""},
         {"client_encoding", "client_encoding 25"},

@@ -149,7 +149,8 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
         report->peer_pools.push_back({7, 1, 2, 3, 4});
         report->memory.push_back({"blocks", 4096, 1, 2, 12288});
         report->lists = {1, 2, 3, 4, 5, 6, 7};
-        report->replays.push_back({"db", 1, 2, 3, 4, 5, 6, 7});
+        report->replays.push_back(
+            {"db", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, pooler::Microseconds{15}});
     }
     merge(sum, std::move(other));
     REQUIRE(sum.users.size() == 1);
@@ -161,4 +162,6 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
     CHECK(sum.lists.dns_pending == 14);
     CHECK(sum.lists.free_clients == 2);
     CHECK(sum.replays.at(0).log_bytes == 14);
+    CHECK(sum.replays.at(0).by_serialization == 16);
+    CHECK(sum.replays.at(0).time.count() == 30);
 }

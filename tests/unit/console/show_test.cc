@@ -370,11 +370,12 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     row.last_error = "57P01";
     row.changed = WallTime{1s};
     report.endpoints.push_back(row);
-    report.replays = {{"shop", 1, 2, 3, 4, 5, 6, 7}, {"app", 0, 0, 0, 0, 0, 0, 0}};
+    report.replays = {{"shop", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, pooler::Microseconds{15}},
+                      {"app"}};
     CHECK(cells(show_endpoints(report), 0) ==
           "shop|primary|db1.example.com|26257|down|1|3|2|1500|57P01|1970-01-01 00:00:01 UTC");
     CHECK(cells(show_endpoints(report), 1) == "shop|replica|db2.example.com|26257|up||3|0|0||(null)");
-    CHECK(cells(show_replays(report), 1) == "shop|1|2|3|4|5|6|7");
+    CHECK(cells(show_replays(report), 1) == "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15");
 }
 
 TEST_CASE("show handovers: one row for each pool, sorted") {
