@@ -56,7 +56,7 @@ class Connection {
     /// A BEGIN in front of everything, whose answer nobody sees.
     void begin_hidden() {
         hidden_ = true;
-        input_.push_back(frame('Q', std::string_view{"BEGIN", 6}));
+        input_.push_back(frame('Q', std::string{"BEGIN"} + '\0'));
     }
 
  private:
