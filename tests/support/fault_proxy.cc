@@ -93,6 +93,67 @@ void FaultProxy::accept_again() {
     wake();
 }
 
+void FaultProxy::hold_new(bool held) {
+    {
+        const std::lock_guard lock(mutex_);
+        orders_.hold_new = held;
+    }
+    wake();
+}
+
+void FaultProxy::await(Task task) {
+    std::unique_lock lock(mutex_);
+    task_ = task;
+    wake();
+    task_done_.wait(lock, [this] { return task_ == Task::kNone; });
+}
+
+void FaultProxy::arm(const Strike& strike) {
+    {
+        const std::lock_guard lock(mutex_);
+        strike_ = strike;
+    }
+    await(Task::kArm);
+}
+
+void FaultProxy::disarm() { await(Task::kDisarm); }
+void FaultProxy::record() { await(Task::kRecord); }
+
+std::string FaultProxy::recorded(Direction direction) {
+    {
+        const std::lock_guard lock(mutex_);
+        record_of_ = direction;
+    }
+    await(Task::kGiveRecord);
+    const std::lock_guard lock(mutex_);
+    return record_;
+}
+
+void FaultProxy::do_task() {
+    if (task_ == Task::kNone) return;
+    if (task_ == Task::kArm) struck_ = false;
+    if (task_ == Task::kGiveRecord) give_record();
+    for (auto& link : links_) {
+        if (link.parted()) continue;
+        if (task_ == Task::kArm) link.arm(strike_);
+        if (task_ == Task::kDisarm) link.disarm(), link.freeze(false);
+        if (task_ == Task::kRecord) link.to_target().record(), link.from_target().record();
+    }
+    task_ = Task::kNone;
+    task_done_.notify_all();
+}
+
+void FaultProxy::give_record() {
+    record_.clear();
+    for (auto& link : links_) {
+        const auto& kept =
+            record_of_ == Direction::kToTarget ? link.to_target().recorded() : link.from_target().recorded();
+        if (!kept) continue;
+        record_ = *kept;
+        return;
+    }
+}
+
 void FaultProxy::cut(Cut how) {
     {
         const std::lock_guard lock(mutex_);
@@ -106,6 +167,8 @@ FaultProxy::Orders FaultProxy::take_orders() {
     const std::lock_guard lock(mutex_);
     auto orders = orders_;
     orders_.cut = Cut::kNone;
+    do_task();
+    if (orders.hold_new) orders.listen_fd = -1;
     if (orders.listen_fd >= 0)
         accept_one(orders.listen_fd);  // under the lock: refuse() may close the listener
     return orders;
@@ -128,8 +191,14 @@ int FaultProxy::watch(const Orders& orders, std::vector<pollfd>& entries) {
     entries.assign({{wake_fd_, POLLIN, 0}, {orders.listen_fd, POLLIN, 0}});
     auto next = Clock::time_point::max();
     for (auto& link : links_) {
+        if (link.frozen()) continue;
         pollfd client{link.client(), 0, 0};
         pollfd target{link.target(), 0, 0};
+        if (link.parted()) {
+            target.events = POLLIN;
+            entries.push_back(target);
+            continue;
+        }
         next = std::min(next, link.to_target().want(orders.to_target, client, target));
         next = std::min(next, link.from_target().want(orders.from_target, target, client));
         for (auto& entry : {client, target}) {
@@ -142,21 +211,42 @@ int FaultProxy::watch(const Orders& orders, std::vector<pollfd>& entries) {
 bool FaultProxy::pump(const Orders& orders, ProxyLink& link) {
     const auto there = link.to_target().pump(orders.to_target, bytes_to_target_);
     const auto back = link.from_target().pump(orders.from_target, bytes_from_target_);
+    if (there == ProxyStream::Step::kStruck || back == ProxyStream::Step::kStruck) return strike(link);
     const bool reset = there == ProxyStream::Step::kReset || back == ProxyStream::Step::kReset;
     if (reset) link.reset_on_close();
     const bool closed = there == ProxyStream::Step::kClose || back == ProxyStream::Step::kClose;
     return !reset && !closed && !(link.to_target().ended() && link.from_target().ended());
 }
 
+/// Says so first: whoever sees the end of the connection finds it said.
+bool FaultProxy::strike(ProxyLink& link) {
+    if (link.strike()->how == Strike::How::kFreeze) {
+        link.freeze(true);
+        struck_ = true;
+        return true;
+    }
+    ++parting_;
+    --open_;
+    struck_ = true;
+    link.part();
+    return true;
+}
+
+bool FaultProxy::step(const Orders& orders, ProxyLink& link) {
+    if (link.parted()) return !link.target_gone();
+    if (orders.cut != Cut::kNone) return false;
+    return link.frozen() || pump(orders, link);
+}
+
 void FaultProxy::pump_all(const Orders& orders) {
     for (auto link = links_.begin(); link != links_.end();) {
-        if (orders.cut == Cut::kReset) link->reset_on_close();
-        if (orders.cut == Cut::kNone && pump(orders, *link)) {
+        if (orders.cut == Cut::kReset && !link->parted()) link->reset_on_close();
+        if (step(orders, *link)) {
             ++link;
             continue;
         }
+        --(link->parted() ? parting_ : open_);
         link = links_.erase(link);
-        --open_;
     }
 }
 

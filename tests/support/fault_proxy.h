@@ -8,9 +8,12 @@
 #include <poll.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -40,6 +43,22 @@ class FaultProxy {
     void close_all() { cut(Cut::kClose); }
     void reset_all() { cut(Cut::kReset); }
 
+    /// Orders a strike on every connection that is open now, and takes back the one before. On return it
+    /// counts.
+    void arm(const Strike& strike);
+    /// Takes back a strike that has not happened, and lets go what was frozen.
+    void disarm();
+    [[nodiscard]] bool struck() const { return struck_; }
+    /// Connections whose one side was cut by a strike while the target has not closed the other yet.
+    [[nodiscard]] int parting() const { return parting_; }
+    /// New connections wait in the kernel's queue until told otherwise.
+    void hold_new(bool held);
+
+    /// Keeps what passes on the connections that are open now, from this moment on.
+    void record();
+    /// What record() has kept, of the first connection that has any.
+    [[nodiscard]] std::string recorded(Direction direction);
+
     [[nodiscard]] int open_connections() const { return open_; }
     [[nodiscard]] int accepted() const { return accepted_; }
     [[nodiscard]] std::uint64_t bytes_to_target() const { return bytes_to_target_; }
@@ -52,11 +71,18 @@ class FaultProxy {
         Fault from_target;
         Cut cut = Cut::kNone;
         int listen_fd = -1;
+        bool hold_new = false;
     };
+    /// For the links, which only the thread touches: done before its next byte, awaited by who asks.
+    enum class Task : std::uint8_t { kNone, kArm, kDisarm, kRecord, kGiveRecord };
 
     void cut(Cut how);
     void change(Fault& member, const Fault& fault);
     void wake() const;
+    void await(Task task);
+    /// Under the lock.
+    void do_task();
+    void give_record();
 
     void run();
     [[nodiscard]] Orders take_orders();
@@ -65,15 +91,25 @@ class FaultProxy {
     void pump_all(const Orders& orders);
     /// False when the link is over.
     bool pump(const Orders& orders, ProxyLink& link);
+    /// False when nothing of the link is left.
+    bool strike(ProxyLink& link);
+    bool step(const Orders& orders, ProxyLink& link);
 
     const std::uint16_t target_port_;
     const std::uint16_t port_;
     int wake_fd_ = -1;
-    std::mutex mutex_;  ///< guards orders_
+    std::mutex mutex_;  ///< guards orders_ and the task
     Orders orders_;
+    Task task_ = Task::kNone;
+    std::condition_variable task_done_;
+    Strike strike_;
+    Direction record_of_ = Direction::kToTarget;
+    std::string record_;
     std::list<ProxyLink> links_;  ///< touched by the thread only
     std::atomic<bool> stop_{false};
     std::atomic<int> open_{0};
+    std::atomic<int> parting_{0};
+    std::atomic<bool> struck_{false};
     std::atomic<int> accepted_{0};
     std::atomic<std::uint64_t> bytes_to_target_{0};
     std::atomic<std::uint64_t> bytes_from_target_{0};

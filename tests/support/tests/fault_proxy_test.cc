@@ -72,3 +72,69 @@ TEST_CASE("fault proxy: a connection ends after exactly the given bytes", "[pg]"
     CHECK_FALSE(client.read_byte());
     CHECK(eventually([&] { return proxy.open_connections() == 0; }));
 }
+
+TEST_CASE("fault proxy: a strike ends the connection at exactly its byte, and tells when the server is gone",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    auto client = WireClient::logged_in(through(proxy));
+    Strike strike;
+    strike.how = GENERATE(Strike::How::kClose, Strike::How::kReset);
+    strike.direction = Direction::kFromTarget;
+    strike.after_bytes = 7;
+    proxy.arm(strike);
+    CHECK_FALSE(proxy.struck());
+    client.send(wire::query("SELECT 1"));
+    std::string got;
+    while (auto byte = client.read_byte()) got += *byte;
+    // An RST may take away what has arrived and was not read yet.
+    CHECK((strike.how == Strike::How::kReset ? got.size() <= 7 : got.size() == 7));
+    CHECK(proxy.struck());
+    CHECK(proxy.open_connections() == 0);
+    CHECK(eventually([&] { return proxy.parting() == 0; }));
+    CHECK(wire::types(WireClient::logged_in(through(proxy)).exchange(wire::query("SELECT 1"))) == "TDCZ");
+}
+
+TEST_CASE("fault proxy: a strike at the next byte lets the answer to the ones before through", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    auto client = WireClient::logged_in(through(proxy));
+    Strike strike;
+    strike.after_bytes = wire::query("SELECT 1").size();
+    strike.at_next_byte = true;
+    proxy.arm(strike);
+    CHECK(wire::types(client.exchange(wire::query("SELECT 1"))) == "TDCZ");
+    CHECK_FALSE(proxy.struck());
+    CHECK(client.exchange(wire::query("SELECT 2")).empty());
+    CHECK(proxy.struck());
+}
+
+TEST_CASE("fault proxy: a strike that is taken back, or frozen and let go, changes nothing", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    auto client = WireClient::logged_in(through(proxy));
+    proxy.record();
+    Strike strike;
+    strike.after_bytes = 3;
+    strike.how = Strike::How::kFreeze;
+    proxy.arm(strike);
+    client.send(wire::query("SELECT 1"));
+    REQUIRE(eventually([&] { return proxy.struck(); }));
+    CHECK(client.silent(std::chrono::milliseconds(50)));
+    CHECK(proxy.recorded(Direction::kToTarget) == wire::query("SELECT 1").substr(0, 3));
+    proxy.disarm();
+    CHECK(wire::types(client.read_answer()) == "TDCZ");
+    CHECK(proxy.recorded(Direction::kToTarget) == wire::query("SELECT 1"));
+    CHECK(proxy.recorded(Direction::kFromTarget)[0] == 'T');
+}
+
+TEST_CASE("fault proxy: new connections can be kept waiting", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    proxy.hold_new(true);
+    WireClient client(proxy.port());
+    client.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+    CHECK(client.silent(std::chrono::milliseconds(50)));
+    proxy.hold_new(false);
+    CHECK(wire::transaction_status(client.read_answer()) == 'I');
+}
