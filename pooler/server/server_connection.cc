@@ -409,6 +409,10 @@ bool ServerConnection::on_error_response(std::string_view body, const Verdict& v
         lose(fields->message);
         return false;
     }
+    if (verdict.unasked && status_ == TransactionStatus::kIdle && user_->through_with_server()) {
+        close_needed = true;  // behind the last answer: the client has lost nothing
+        return false;
+    }
     if (fields->code == protocol::sqlstate::kQueryCanceled) cancel_hit_ = true;
     judge_session(*fields, verdict.sequence);
     const bool swallowed = verdict.action == Verdict::Action::kSwallow;

@@ -49,6 +49,8 @@ class ServerUser {
                                             std::string_view /*body*/, std::string& /*out*/) {
         return false;
     }
+    /// Nothing ties the user to this connection any more: it will be given back as it is.
+    [[nodiscard]] virtual bool through_with_server() const { return false; }
     /// Everything prepared by requests up to `sequence` is gone.
     virtual void on_deallocate_all(std::uint64_t sequence) = 0;
     /// A ReadyForQuery for the client.

@@ -260,6 +260,11 @@ bool ClientSession::ready_to_release() const {
            server_->reusable();
 }
 
+bool ClientSession::through_with_server() const {
+    return ready_seen_ && hold_ == Hold::kNone && server_->ledger().empty() && pins_ == 0 &&
+           !pin_check_due_ && !restore_due_ && body_left_ == 0 && pool_->mode() != conf::PoolMode::kSession;
+}
+
 void ClientSession::on_turn_end() {
     if (replay_ && replay_turn()) return;
     Ledger& ledger = server_->ledger();

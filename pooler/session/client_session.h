@@ -133,6 +133,7 @@ class ClientSession final : public Mortal,
     void on_described(std::uint64_t sequence, std::optional<std::string_view> parameters,
                       std::optional<std::string_view> columns) override;
     [[nodiscard]] bool on_stale_plan(std::uint64_t sequence) override;
+    [[nodiscard]] bool through_with_server() const override;
     [[nodiscard]] bool reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,
                                     std::string& out) override;
     void on_ready(protocol::TransactionStatus status) override;

@@ -76,6 +76,38 @@ TEST_CASE("faults: a server lost while it is given a client's variables is repla
     CHECK(wire::rows(named.read_answer()) == Rows{{"named"}});
 }
 
+TEST_CASE("faults: the last words of a backend behind a complete answer are not the client's", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    FaultProxy proxy(postgres.port());
+    Weir weir(before(proxy).set("default_pool_size", "1").set("workers", "1"));
+    auto client = WireClient::logged_in(weir.login());
+    client.exchange(wire::query("SELECT 1"));
+    // The answer waits in the proxy until the backend is gone: the pooler reads both at once.
+    Strike strike;
+    strike.how = Strike::How::kFreeze;
+    strike.direction = Direction::kFromTarget;
+    proxy.arm(strike);
+    client.send(wire::query("SELECT 2"));
+    REQUIRE(eventually([&] { return proxy.struck(); }));
+    CHECK(postgres.terminate() == 1);
+    REQUIRE(scene::connections(postgres, 0));
+    proxy.disarm();
+    CHECK(wire::types(client.read_answer()) == "TDCZ");
+    CHECK(eventually([&] { return weir.pool("sv_idle") == 0 && weir.pool("sv_active") == 0; }));
+    CHECK(wire::types(client.exchange(wire::query("SELECT 3"))) == "TDCZ");
+}
+
+TEST_CASE("faults: the last words of a backend reach a client whose session it was", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1").set("pool_mode", "session"));
+    auto client = WireClient::logged_in(weir.login());
+    client.exchange(wire::query("SELECT 1"));
+    CHECK(postgres.terminate() == 1);
+    CHECK(wire::sqlstate(client.read_to_end()) == "57P01");
+}
+
 TEST_CASE("faults: a client whose backend is killed is told so and the others are not", "[pg]") {
     REQUIRES_POSTGRES();
     auto& postgres = scene::settled(Postgres::shared());
