@@ -47,6 +47,9 @@ class WireClient {
     /// True if no byte arrives and the peer does not close during `period`.
     [[nodiscard]] bool silent(Clock::duration period);
 
+    /// What has arrived of a message that is not complete.
+    [[nodiscard]] std::string_view unread() const { return std::string_view(buffer_).substr(consumed_); }
+
     /// Shuts the sending half, as a client that dies after its last byte.
     void finish_sending();
     /// Closes with RST instead of FIN.

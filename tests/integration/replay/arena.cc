@@ -1,0 +1,224 @@
+#include "tests/integration/replay/arena.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+#include <thread>
+
+#include "tests/support/catch.h"
+
+namespace replay {
+namespace {
+
+using support::Clock;
+using support::Direction;
+using support::Strike;
+using support::WireClient;
+
+/// As eventually(), but looked at more often: a run waits for few milliseconds, and there are many runs.
+template <class Condition>
+bool soon(Condition&& condition) {
+    const auto end = Clock::now() + support::kDeadline;
+    while (!condition()) {
+        if (Clock::now() >= end) return false;
+        ::poll(nullptr, 0, 1);
+    }
+    return true;
+}
+
+/// Does what must happen between a strike and the pooler's next connection.
+class Watcher {
+ public:
+    Watcher(support::FaultProxy& proxy, Base& base, const Shape& shape, const Blow& blow,
+            const std::string& run)
+        : proxy_(proxy), base_(base), run_(run), disturb_(shape.disturbed), terminate_(blow.terminate) {
+        if (!disturb_ && !terminate_) return;
+        if (disturb_) proxy_.hold_new(true);
+        thread_ = std::thread([this] { watch(); });
+    }
+    ~Watcher() {
+        if (!thread_.joinable()) return;
+        over_ = true;
+        thread_.join();
+        if (proxy_.struck() && !acted_) act();
+        proxy_.hold_new(false);
+    }
+    Watcher(const Watcher&) = delete;
+    Watcher& operator=(const Watcher&) = delete;
+
+ private:
+    void watch() {
+        while (!over_ && !proxy_.struck()) ::poll(nullptr, 0, 1);
+        if (proxy_.struck()) act();
+    }
+    void act() {
+        acted_ = true;
+        if (terminate_) {
+            base_.terminate();
+            proxy_.disarm();
+        }
+        if (disturb_) base_.disturb(run_);
+        proxy_.hold_new(false);
+    }
+
+    support::FaultProxy& proxy_;
+    Base& base_;
+    const std::string run_;
+    const bool disturb_;
+    const bool terminate_;
+    std::atomic<bool> over_{false};
+    std::atomic<bool> acted_{false};
+    std::thread thread_;
+};
+
+support::WeirConfig settings(support::WeirConfig config, std::uint16_t port, bool replay) {
+    config.database(port).set("default_pool_size", "1").set("workers", "1");
+    if (replay) config.set("transaction_replay", "1");
+    return config;
+}
+
+/// What a client may be told when the connection was lost before its request.
+bool honest_loss(const support::wire::Messages& answer) {
+    const auto state = support::wire::sqlstate(answer);
+    return state.empty() ? answer.empty() : verdict_of(state) != Verdict::kOther;
+}
+
+/// For a reader of a report: the messages of each step, and how it ended.
+std::string summary(const Observation& seen) {
+    std::string text;
+    for (std::size_t i = 0; i < seen.messages.size(); ++i) {
+        if (i == 0 || seen.step_of[i] != seen.step_of[i - 1])
+            text += " " + std::to_string(seen.step_of[i]) + ":";
+        text += seen.messages[i].type;
+    }
+    if (!seen.partial.empty()) text += " partly " + seen.partial.substr(0, 1);
+    if (seen.recovered) text += std::string(" ROLLBACK:") + (*seen.recovered == 0 ? '-' : *seen.recovered);
+    return text + (seen.closed ? " closed" : " open");
+}
+
+}  // namespace
+
+std::string Blow::text() const {
+    static constexpr const char* kHow[] = {"close", "reset", "freeze"};
+    std::ostringstream out;
+    out << (strike.direction == Direction::kToTarget ? "to" : "from") << ',' << strike.after_bytes << ','
+        << (terminate ? "terminate" : kHow[static_cast<int>(strike.how)]) << ','
+        << (strike.at_next_byte ? "next" : "now");
+    return out.str();
+}
+
+std::optional<Blow> Blow::parse(const std::string& text) {
+    std::string parts[4];
+    std::istringstream in(text);
+    for (auto& part : parts)
+        if (!std::getline(in, part, ',')) return std::nullopt;
+    Blow blow;
+    blow.strike.direction = parts[0] == "to" ? Direction::kToTarget : Direction::kFromTarget;
+    blow.strike.after_bytes = std::strtoull(parts[1].c_str(), nullptr, 10);
+    blow.terminate = parts[2] == "terminate";
+    blow.strike.how = blow.terminate        ? Strike::How::kFreeze
+                      : parts[2] == "reset" ? Strike::How::kReset
+                                            : Strike::How::kClose;
+    blow.strike.at_next_byte = parts[3] == "next";
+    return blow;
+}
+
+bool replay_built(support::Weir& weir) {
+    for (auto& row : weir.show("CONFIG"))
+        if (row.at("key") == "transaction_replay") return true;
+    return false;
+}
+
+Arena::Arena(Base& base, support::WeirConfig config, bool replay)
+    : base_(base),
+      replay_(replay),
+      proxy_(base.port()),
+      weir_(std::make_unique<support::Weir>(settings(std::move(config), proxy_.port(), replay))) {}
+
+std::string Arena::next_run() {
+    static unsigned number = 0;  // over all arenas of the process: they share the ledger
+    auto run = run_id(++number);
+    base_.prepare(run);
+    return run;
+}
+
+Observation Arena::play(const Script& script, std::uint16_t port, const Observation* reference) {
+    auto login = base_.direct();
+    login.port = port;
+    auto client = WireClient::logged_in(login);
+    Surroundings around;
+    around.cancel_port = port;
+    around.struck = [this] { return proxy_.struck(); };
+    around.running = [this](const std::string& run) { return base_.running(run); };
+    return Player(script, client, around, reference).play();
+}
+
+Reference Arena::reference(const Shape& shape) {
+    INFO("shape: " << shape.name);
+    const auto direct_script = script_of(shape, next_run());
+    const auto direct = play(direct_script, base_.direct().port, nullptr);
+    CHECK(faults_of({direct_script, direct, direct, base_.ledger(direct_script.run())}).empty());
+    proxy_.close_all();
+    proxy_.disarm();
+    CHECK(check_clean(true).empty());
+    proxy_.record();
+    const auto script = script_of(shape, next_run());
+    Reference made;
+    made.seen = play(script, weir_->port(), nullptr);
+    made.to_server = proxy_.recorded(Direction::kToTarget);
+    made.from_server = proxy_.recorded(Direction::kFromTarget);
+    const auto wrong = faults_of({script, direct, made.seen, base_.ledger(script.run())});
+    for (const auto& fault : wrong) FAIL_CHECK("undisturbed, other than on a direct connection: " << fault);
+    return made;
+}
+
+Arena::Result Arena::run(const Shape& shape, const Reference& reference, const Blow& blow) {
+    Result result;
+    result.faults = check_clean(true);
+    const auto script = script_of(shape, next_run());
+    proxy_.arm(blow.strike);
+    Observation seen;
+    {
+        const Watcher watcher(proxy_, base_, shape, blow, script.run());
+        seen = play(script, weir_->port(), &reference.seen);
+    }
+    result.struck = proxy_.struck();
+    settle();
+    result.whole = complete(seen, reference.seen);
+    const Case one{script,        reference.seen,           seen, base_.ledger(script.run()),
+                   result.struck, replay_ && shape.survives};
+    const auto more = faults_of(one);
+    result.faults.insert(result.faults.end(), more.begin(), more.end());
+    result.dialogue = summary(seen);
+    return result;
+}
+
+/// Once nothing more can happen to the run's rows.
+void Arena::settle() {
+    proxy_.disarm();
+    if (!soon([this] { return proxy_.parting() == 0; }))
+        FAIL("a server does not notice that its client is gone");
+}
+
+std::vector<std::string> Arena::check_clean(bool struck) {
+    constexpr int kTries = 3;
+    for (int i = 0; i < kTries; ++i) {
+        auto login = base_.direct();
+        login.port = weir_->port();
+        auto client = WireClient::logged_in(login);
+        const auto answer = client.exchange(support::wire::query(base_.clean_question()));
+        const auto rows = support::wire::rows(answer);
+        if (struck && honest_loss(answer)) continue;
+        if (support::wire::transaction_status(answer) == 'I' && rows == support::Rows{base_.clean_answer()})
+            return {};
+        std::string text = "the next client finds another's session:";
+        for (const auto& value : rows.empty() ? support::Row{support::wire::error_text(answer)} : rows[0])
+            text += " " + value;
+        return {text};
+    }
+    return {"the next clients are not served"};
+}
+
+}  // namespace replay

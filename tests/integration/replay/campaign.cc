@@ -1,0 +1,149 @@
+#include "tests/integration/replay/campaign.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <random>
+
+#include "tests/support/catch.h"
+
+namespace replay {
+namespace {
+
+using support::Direction;
+using support::Strike;
+using How = Strike::How;
+
+unsigned number_from(const char* variable, unsigned otherwise) {
+    const char* text = std::getenv(variable);
+    return text != nullptr ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : otherwise;
+}
+
+std::string text_from(const char* variable) {
+    const char* text = std::getenv(variable);
+    return text != nullptr ? text : "";
+}
+
+/// Where messages end, the beginning included.
+std::vector<std::size_t> boundaries(const std::string& bytes) {
+    std::vector<std::size_t> result{0};
+    while (bytes.size() - result.back() >= 5) {
+        const auto next =
+            result.back() + 1 + support::wire::read_uint32(std::string_view(bytes).substr(result.back() + 1));
+        if (next > bytes.size()) break;
+        result.push_back(next);
+    }
+    return result;
+}
+
+Blow blow_at(Direction direction, std::size_t byte, How how, bool at_next_byte) {
+    Blow blow;
+    blow.strike.how = how;
+    blow.strike.direction = direction;
+    blow.strike.after_bytes = byte;
+    blow.strike.at_next_byte = at_next_byte;
+    blow.terminate = how == How::kFreeze;
+    return blow;
+}
+
+std::vector<Blow> every_byte(const Reference& reference, bool terminate) {
+    std::vector<Blow> blows;
+    for (const auto direction : {Direction::kToTarget, Direction::kFromTarget}) {
+        const auto& bytes = direction == Direction::kToTarget ? reference.to_server : reference.from_server;
+        for (std::size_t byte = 0; byte <= bytes.size(); ++byte)
+            blows.push_back(blow_at(direction, byte, byte % 2 == 0 ? How::kClose : How::kReset, false));
+        for (const auto byte : boundaries(bytes)) {
+            blows.push_back(blow_at(direction, byte, How::kClose, true));
+            if (terminate) blows.push_back(blow_at(direction, byte, How::kFreeze, false));
+        }
+    }
+    return blows;
+}
+
+/// Half of them beside the ends of messages.
+std::vector<Blow> sample(const Reference& reference, bool terminate, int runs, std::mt19937& random) {
+    std::vector<Blow> blows;
+    for (int i = 0; i < runs; ++i) {
+        const auto direction = random() % 2 == 0 ? Direction::kToTarget : Direction::kFromTarget;
+        const auto& bytes = direction == Direction::kToTarget ? reference.to_server : reference.from_server;
+        std::size_t byte = random() % (bytes.size() + 1);
+        if (random() % 2 == 0) {
+            const auto ends = boundaries(bytes);
+            byte = ends[random() % ends.size()] + random() % 3;
+            if (byte > 0) --byte;
+        }
+        const bool last = terminate && random() % 6 == 0;
+        const auto how = last ? How::kFreeze : random() % 2 == 0 ? How::kClose : How::kReset;
+        blows.push_back(blow_at(direction, byte, how, !last && random() % 2 == 0));
+    }
+    return blows;
+}
+
+class Campaign {
+ public:
+    Campaign(Arena& arena, int runs, bool terminate)
+        : arena_(arena),
+          runs_(static_cast<int>(number_from("WEIR_KILL_RUNS", static_cast<unsigned>(runs)))),
+          terminate_(terminate),
+          full_(text_from("WEIR_KILL") == "full"),
+          one_(text_from("WEIR_KILL_ONE")),
+          seed_(number_from("WEIR_TEST_SEED", std::random_device{}())),
+          random_(seed_) {}
+
+    Tally run(const std::vector<Shape>& shapes) {
+        for (const auto& shape : shapes) {
+            if (!one_.empty() && one_.substr(0, one_.find('|')) != shape.name) continue;
+            run(shape);
+        }
+        return tally_;
+    }
+
+ private:
+    [[nodiscard]] std::vector<Blow> blows(const Reference& reference) {
+        if (!one_.empty()) {
+            const auto blow = Blow::parse(one_.substr(one_.find('|') + 1));
+            if (!blow) FAIL("WEIR_KILL_ONE is shape|to or from,byte,close or reset or terminate,now or next");
+            return std::vector<Blow>(number_from("WEIR_KILL_RUNS", 1), *blow);
+        }
+        return full_ ? every_byte(reference, terminate_) : sample(reference, terminate_, runs_, random_);
+    }
+
+    void run(const Shape& shape) {
+        INFO("WEIR_TEST_SEED=" << seed_);
+        const auto reference = arena_.reference(shape);
+        int hidden = 0;
+        int struck = 0;
+        const auto all = blows(reference);
+        for (const auto& blow : all) {
+            INFO("WEIR_KILL_ONE='" << shape.name << "|" << blow.text() << "'");
+            const auto result = arena_.run(shape, reference, blow);
+            for (const auto& fault : result.faults) FAIL_CHECK(fault << "; the dialogue:" << result.dialogue);
+            struck += result.struck ? 1 : 0;
+            hidden += result.struck && result.whole ? 1 : 0;
+        }
+        if (full_)
+            std::cout << shape.name << ": " << all.size() << " runs, " << struck << " struck, " << hidden
+                      << " hidden\n"
+                      << std::flush;
+        tally_.runs += static_cast<int>(all.size());
+        tally_.struck += struck;
+        tally_.hidden += hidden;
+    }
+
+    Arena& arena_;
+    const int runs_;
+    const bool terminate_;
+    const bool full_;
+    const std::string one_;
+    const unsigned seed_;
+    std::mt19937 random_;
+    Tally tally_;
+};
+
+}  // namespace
+
+Tally campaign(Arena& arena, const std::vector<Shape>& shapes, int runs, bool terminate) {
+    return Campaign(arena, runs, terminate).run(shapes);
+}
+
+}  // namespace replay
