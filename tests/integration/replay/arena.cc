@@ -186,13 +186,32 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const B
     }
     result.struck = proxy_.struck();
     settle();
+    judge(shape, reference, script, seen, result);
+    return result;
+}
+
+Arena::Result Arena::run(const Shape& shape, const Reference& reference, const Trouble& trouble) {
+    Result result;
+    result.faults = check_clean(true);
+    const auto script = script_of(shape, next_run());
+    proxy_.arm({support::Strike::How::kClose, Direction::kToTarget, UINT32_MAX, false});  // never struck
+    trouble.arm();
+    auto seen = play(script, weir_->port(), &reference.seen);
+    result.struck = trouble.struck();
+    settle();
+    if (result.struck && trouble.hidden) seen.struck_before_step = 0;
+    judge(shape, reference, script, seen, result);
+    return result;
+}
+
+void Arena::judge(const Shape& shape, const Reference& reference, const Script& script,
+                  const Observation& seen, Result& result) {
     result.whole = complete(seen, reference.seen);
     const Case one{script,        reference.seen,           seen, base_.ledger(script.run()),
                    result.struck, replay_ && shape.survives};
     const auto more = faults_of(one);
     result.faults.insert(result.faults.end(), more.begin(), more.end());
     result.dialogue = summary(seen);
-    return result;
 }
 
 /// Once nothing more can happen to the run's rows.

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,15 @@ struct Reference {
     std::string from_server;
 };
 
+/// Another kind of trouble, which the database makes by itself.
+struct Trouble {
+    std::string text;
+    std::function<void()> arm;
+    std::function<bool()> struck;
+    /// Proof that nothing was committed: with replay the client notices nothing, wherever it strikes.
+    bool hidden = false;
+};
+
 class Arena {
  public:
     /// `replay`: with the setting on. The pooler's other settings are `config`.
@@ -71,12 +81,15 @@ class Arena {
         std::string dialogue;  ///< what the client saw, in short
     };
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Blow& blow);
+    [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Trouble& trouble);
 
     [[nodiscard]] support::Weir& weir() { return *weir_; }
 
  private:
     [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference);
     [[nodiscard]] std::string next_run();
+    void judge(const Shape& shape, const Reference& reference, const Script& script, const Observation& seen,
+               Result& result);
     /// Every next client finds a session as new; the pooler then has one connection.
     std::vector<std::string> check_clean(bool struck);
     void settle();

@@ -16,5 +16,7 @@ namespace replay {
 [[nodiscard]] std::vector<Shape> outside_shapes();
 /// All of them.
 [[nodiscard]] std::vector<Shape> postgres_shapes();
+/// For the fake CockroachDB node.
+[[nodiscard]] std::vector<Shape> crdb_shapes();
 
 }  // namespace replay

@@ -51,6 +51,7 @@ class Script {
     void release();
     /// Orders that have not struck yet.
     [[nodiscard]] std::size_t waiting() const { return orders_.size(); }
+    void forget() { orders_.clear(); }
 
  private:
     std::list<OrderRef> orders_;

@@ -51,6 +51,10 @@ std::size_t FakeNode::orders_waiting() {
     return cluster_.locked([&] { return script_.waiting(); });
 }
 
+void FakeNode::forget_orders() {
+    cluster_.locked([&] { script_.forget(); });
+}
+
 void FakeNode::cut_after(std::size_t bytes, Cut how) {
     cluster_.locked([&] {
         cut_bytes_ = bytes;

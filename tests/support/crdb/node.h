@@ -48,6 +48,8 @@ class FakeNode final : private NodeHost {
     void release();
     /// Orders that have not struck yet.
     [[nodiscard]] std::size_t orders_waiting();
+    /// Takes back orders that have not struck.
+    void forget_orders();
     /// After this many more bytes to clients that connection ends.
     void cut_after(std::size_t bytes, Cut how);
 

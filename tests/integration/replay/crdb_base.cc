@@ -1,0 +1,51 @@
+#include "tests/integration/replay/crdb_base.h"
+
+#include "tests/support/catch.h"
+
+namespace replay {
+
+CrdbBase::CrdbBase() {
+    cluster_.query(
+        "CREATE TABLE ledger (id INT PRIMARY KEY, run TEXT, item INT, value TEXT);"
+        "CREATE TABLE tally (id INT PRIMARY KEY, n INT);"
+        "CREATE TABLE hot (id INT PRIMARY KEY, run TEXT, v INT);"
+        "CREATE TABLE wide (id INT PRIMARY KEY, t TEXT)");
+    for (int i = 1; i <= 20; ++i)
+        cluster_.query("INSERT INTO wide VALUES (" + std::to_string(i) + ", '" + std::string(100, 'w') +
+                       "')");
+}
+
+support::Login CrdbBase::direct() const {
+    support::Login login;
+    login.host = "127.0.0.1";
+    login.port = cluster_.port();
+    login.user = login.database = "app";
+    return login;
+}
+
+void CrdbBase::prepare(const std::string& run) {
+    cluster_.query("INSERT INTO tally VALUES (" + number_of(run) + ", 0); INSERT INTO hot VALUES (" +
+                   number_of(run) + ", '" + run + "', 0)");
+}
+
+std::vector<LedgerRow> CrdbBase::ledger(const std::string& run) {
+    std::vector<LedgerRow> result;
+    for (const auto& row : cluster_.query("SELECT item, value FROM ledger WHERE run = '" + run + "'"))
+        result.push_back({std::stoi(row[0]), row[1]});
+    const int raised = std::stoi(cluster_.value("SELECT n FROM tally WHERE id = " + number_of(run)));
+    for (int i = 0; i < raised; ++i) result.push_back({kTally, ""});
+    return result;
+}
+
+bool CrdbBase::running(const std::string& run) { return node().running(run) > 0; }
+
+void CrdbBase::disturb(const std::string& run) {
+    cluster_.query("UPDATE hot SET v = v + 1 WHERE id = " + number_of(run));
+}
+
+void CrdbBase::terminate() {
+    node().kill();
+    node().restart();
+}
+
+}  // namespace replay

@@ -1,0 +1,36 @@
+// The fake CockroachDB node as the arena's database.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/integration/replay/arena.h"
+#include "tests/support/crdb/cluster.h"
+
+namespace replay {
+
+class CrdbBase final : public Base {
+ public:
+    CrdbBase();
+
+    [[nodiscard]] std::uint16_t port() const override { return cluster_.port(); }
+    [[nodiscard]] support::Login direct() const override;
+    void prepare(const std::string& run) override;
+    [[nodiscard]] std::vector<LedgerRow> ledger(const std::string& run) override;
+    [[nodiscard]] bool running(const std::string& run) override;
+    void disturb(const std::string& run) override;
+    /// A node that is killed says nothing; what it says when it drains is ordered statement by statement.
+    void terminate() override;
+    [[nodiscard]] std::string clean_question() const override { return "SHOW TRANSACTION STATUS"; }
+    [[nodiscard]] support::Row clean_answer() const override { return {"NoTxn"}; }
+
+    [[nodiscard]] support::crdb::FakeNode& node() { return cluster_.node(1); }
+
+ private:
+    support::crdb::FakeCluster cluster_;
+};
+
+/// The number in a run's id, as its rows are keyed.
+[[nodiscard]] inline std::string number_of(const std::string& run) { return run.substr(1); }
+
+}  // namespace replay
