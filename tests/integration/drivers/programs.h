@@ -1,0 +1,33 @@
+// How tests run programs that speak through a driver: node-postgres, pgJDBC, psycopg 3. In the test's thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "tests/support/process.h"
+
+namespace drivers {
+
+/// Why programs of this kind cannot run here; empty if they can. The first call installs node-postgres into
+/// the build folder, in the version of node/package-lock.json, once for all test programs.
+[[nodiscard]] std::string node_missing();
+[[nodiscard]] std::string jdbc_missing();
+[[nodiscard]] std::string psycopg_missing();
+
+[[nodiscard]] support::Command node(const std::filesystem::path& script);
+/// Runs the program from its source.
+[[nodiscard]] support::Command java(const std::filesystem::path& source);
+[[nodiscard]] support::Command python(const std::filesystem::path& script);
+
+}  // namespace drivers
+
+/// First statement of a test that needs PostgreSQL and a driver: shows that it is left out where there is
+/// none.
+#define REQUIRES_DRIVER(missing)                            \
+    do {                                                    \
+        REQUIRES_POSTGRES();                                \
+        if (const auto reason = missing; !reason.empty()) { \
+            WARN("skipped: " << reason);                    \
+            return;                                         \
+        }                                                   \
+    } while (false)
