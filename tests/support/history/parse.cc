@@ -70,6 +70,7 @@ tl::expected<std::vector<Transaction>, std::string> parse(std::string_view text)
         if (!ended) continue;
         Transaction transaction{"line " + std::to_string(number), *ended, {}};
         while (words >> word) {
+            if (word[0] == '!') continue;
             auto one = operation(word);
             if (!one) return tl::make_unexpected("line " + std::to_string(number) + ": '" + word + "'");
             transaction.operations.push_back(*std::move(one));

@@ -129,6 +129,7 @@ TEST_CASE("history: a long chain of dependencies is no cycle, its closed ring is
 
 TEST_CASE("history: broken lines are named, others passed over") {
     CHECK(parse("mode blind\nok\nnoise\n")->size() == 1);
+    CHECK(parse("failed a:1:2 !40001")->front().operations.size() == 1);
     for (const char* broken : {"ok a:1", "ok a:x:1", "ok r:1:1,x", "ok b:1:1", "ok r:1:1,2x", "ok a"}) {
         CAPTURE(broken);
         CHECK(parse(std::string("ok\n") + broken).error().rfind("line 2", 0) == 0);
