@@ -124,6 +124,15 @@ std::string WeirConfig::userlist_text() const {
     return text;
 }
 
+bool knows_setting(const std::string& name) {
+    static const auto settings = [] {
+        Weir weir{WeirConfig{}};
+        return weir.show("CONFIG");
+    }();
+    return std::any_of(settings.begin(), settings.end(),
+                       [&](const auto& row) { return row.at("key") == name; });
+}
+
 Weir::Weir(WeirConfig config) : config_(std::move(config)) { start(); }
 
 Weir::Weir(const Postgres& postgres) {

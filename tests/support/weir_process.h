@@ -43,6 +43,9 @@ struct WeirConfig {
 /// Path of the program to test.
 [[nodiscard]] std::filesystem::path weir_program();
 
+/// Whether the program under test has this setting; the first question starts one for the answer.
+[[nodiscard]] bool knows_setting(const std::string& name);
+
 class Weir {
  public:
     /// Starts it and waits until it accepts connections; fails the test if it does not.
@@ -101,3 +104,12 @@ class Weir {
 };
 
 }  // namespace support
+
+/// First statement of a test of a setting that the program under test may not have yet.
+#define REQUIRES_SETTING(name)                                           \
+    do {                                                                 \
+        if (!support::knows_setting(name)) {                             \
+            WARN("skipped: the pooler does not know the setting " name); \
+            return;                                                      \
+        }                                                                \
+    } while (false)

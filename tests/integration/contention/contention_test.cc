@@ -49,12 +49,6 @@ class Contention {
  public:
     Contention(Driver driver, bool replay) : driver_(std::move(driver)), replay_(replay), weir_(config()) {}
 
-    [[nodiscard]] bool replay_built() {
-        for (auto& row : weir_.show("CONFIG"))
-            if (row.at("key") == "transaction_replay") return true;
-        return false;
-    }
-
     void transfers(const std::string& mode) {
         CAPTURE(mode);
         bank_.open();
@@ -121,50 +115,44 @@ class Contention {
     Weir weir_;
 };
 
-void check(Driver (*driver)(), bool replay) {
-    if (!replay) {
-        Contention plain(driver(), false);
-        for (const char* mode : {"blind", "lock", "rmw"}) plain.transfers(mode);
-        return plain.lists();
-    }
-    if (!Contention(driver(), false).replay_built()) {
-        WARN("skipped: this build does not know transaction_replay");
-        return;
-    }
-    Contention replayed(driver(), true);
-    for (const char* mode : {"blind", "lock", "rmw"}) replayed.transfers(mode);
-    replayed.lists();
+void check(Driver driver, bool replay) {
+    Contention contention(std::move(driver), replay);
+    for (const char* mode : {"blind", "lock", "rmw"}) contention.transfers(mode);
+    contention.lists();
 }
 
 }  // namespace
 
 TEST_CASE("contention: psycopg without replay counts its 40001, and nothing is lost", "[pg]") {
     REQUIRES_DRIVER(drivers::psycopg_missing());
-    check(psycopg, false);
+    check(psycopg(), false);
 }
 
 TEST_CASE("contention: psycopg with replay sees no 40001 from transfer_funds without its retry loop",
           "[pg]") {
     REQUIRES_DRIVER(drivers::psycopg_missing());
-    check(psycopg, true);
+    REQUIRES_SETTING("transaction_replay");
+    check(psycopg(), true);
 }
 
 TEST_CASE("contention: node-postgres without replay counts its 40001, and nothing is lost", "[pg]") {
     REQUIRES_DRIVER(drivers::node_missing());
-    check(node_postgres, false);
+    check(node_postgres(), false);
 }
 
 TEST_CASE("contention: node-postgres with replay sees no 40001 from blind and lock-first transfers", "[pg]") {
     REQUIRES_DRIVER(drivers::node_missing());
-    check(node_postgres, true);
+    REQUIRES_SETTING("transaction_replay");
+    check(node_postgres(), true);
 }
 
 TEST_CASE("contention: JDBC without replay counts its 40001, and nothing is lost", "[pg]") {
     REQUIRES_DRIVER(drivers::jdbc_missing());
-    check(jdbc, false);
+    check(jdbc(), false);
 }
 
 TEST_CASE("contention: JDBC with replay sees no 40001 from blind and lock-first transfers", "[pg]") {
     REQUIRES_DRIVER(drivers::jdbc_missing());
-    check(jdbc, true);
+    REQUIRES_SETTING("transaction_replay");
+    check(jdbc(), true);
 }

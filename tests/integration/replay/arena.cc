@@ -125,12 +125,6 @@ std::optional<Blow> Blow::parse(const std::string& text) {
     return blow;
 }
 
-bool replay_built(support::Weir& weir) {
-    for (auto& row : weir.show("CONFIG"))
-        if (row.at("key") == "transaction_replay") return true;
-    return false;
-}
-
 Arena::Arena(Base& base, support::WeirConfig config, bool replay)
     : base_(base),
       replay_(replay),

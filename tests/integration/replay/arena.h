@@ -83,8 +83,6 @@ class Arena {
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Blow& blow);
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Trouble& trouble);
 
-    [[nodiscard]] support::Weir& weir() { return *weir_; }
-
  private:
     [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference);
     [[nodiscard]] std::string next_run();
@@ -99,8 +97,5 @@ class Arena {
     support::FaultProxy proxy_;
     std::unique_ptr<support::Weir> weir_;
 };
-
-/// Whether this build has the setting.
-[[nodiscard]] bool replay_built(support::Weir& weir);
 
 }  // namespace replay

@@ -14,14 +14,6 @@ namespace {
 
 constexpr int kRuns = 16;
 
-bool replay_is_here() {
-    CrdbBase base;
-    Arena plain(base, {}, false);
-    if (replay_built(plain.weir())) return true;
-    WARN("skipped: this build does not know transaction_replay");
-    return false;
-}
-
 void check_kills(bool with_replay) {
     CrdbBase base;
     Arena arena(base, {}, with_replay);
@@ -97,7 +89,8 @@ TEST_CASE("crdb kill: without replay a cut at any byte loses no commit and inven
 }
 
 TEST_CASE("crdb kill: with replay a cut at any byte loses no commit, and a lost transaction goes on") {
-    if (replay_is_here()) check_kills(true);
+    REQUIRES_SETTING("transaction_replay");
+    check_kills(true);
 }
 
 TEST_CASE("crdb kill: without replay errors at statements, COMMIT and RELEASE say of a commit what is so") {
@@ -105,5 +98,6 @@ TEST_CASE("crdb kill: without replay errors at statements, COMMIT and RELEASE sa
 }
 
 TEST_CASE("crdb kill: with replay only errors that may have committed are seen") {
-    if (replay_is_here()) check_orders(true);
+    REQUIRES_SETTING("transaction_replay");
+    check_orders(true);
 }

@@ -32,13 +32,6 @@ TEST_CASE("kill: without replay a lost connection is said to be lost, and nothin
 
 TEST_CASE("kill: with replay no commit is lost, none comes twice, and a lost transaction goes on", "[pg]") {
     REQUIRES_POSTGRES();
-    {
-        PgBase base;
-        Arena plain(base, {}, false);
-        if (!replay_built(plain.weir())) {
-            WARN("skipped: this build does not know transaction_replay");
-            return;
-        }
-    }
+    REQUIRES_SETTING("transaction_replay");
     check(true);
 }
