@@ -108,10 +108,11 @@ void FaultProxy::await(Task task) {
     task_done_.wait(lock, [this] { return task_ == Task::kNone; });
 }
 
-void FaultProxy::arm(const Strike& strike) {
+void FaultProxy::arm(const Strike& strike, const std::optional<Strike>& next) {
     {
         const std::lock_guard lock(mutex_);
         strike_ = strike;
+        next_strike_ = next;
     }
     await(Task::kArm);
 }
@@ -132,6 +133,7 @@ std::string FaultProxy::recorded(Direction direction) {
 void FaultProxy::do_task() {
     if (task_ == Task::kNone) return;
     if (task_ == Task::kArm) struck_ = false;
+    if (task_ == Task::kDisarm) next_strike_.reset();
     if (task_ == Task::kGiveRecord) give_record();
     for (auto& link : links_) {
         if (link.parted()) continue;
@@ -182,7 +184,9 @@ void FaultProxy::accept_one(int listen_fd) {
         ::close(client);
         return;
     }
-    links_.emplace_back(client, target);
+    auto& link = links_.emplace_back(client, target);
+    if (next_strike_) link.arm(*next_strike_);
+    next_strike_.reset();
     ++accepted_;
     ++open_;
 }

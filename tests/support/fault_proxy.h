@@ -44,8 +44,8 @@ class FaultProxy {
     void reset_all() { cut(Cut::kReset); }
 
     /// Orders a strike on every connection that is open now, and takes back the one before. On return it
-    /// counts.
-    void arm(const Strike& strike);
+    /// counts. `next` strikes the first connection that is accepted from now on.
+    void arm(const Strike& strike, const std::optional<Strike>& next = std::nullopt);
     /// Takes back a strike that has not happened, and lets go what was frozen.
     void disarm();
     [[nodiscard]] bool struck() const { return struck_; }
@@ -103,6 +103,7 @@ class FaultProxy {
     Task task_ = Task::kNone;
     std::condition_variable task_done_;
     Strike strike_;
+    std::optional<Strike> next_strike_;
     Direction record_of_ = Direction::kToTarget;
     std::string record_;
     std::list<ProxyLink> links_;  ///< touched by the thread only

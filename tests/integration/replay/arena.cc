@@ -85,6 +85,31 @@ bool honest_loss(const support::wire::Messages& answer) {
     return state.empty() ? answer.empty() : verdict_of(state) != Verdict::kOther;
 }
 
+std::string text_of(const Strike& strike, bool terminate) {
+    static constexpr const char* kHow[] = {"close", "reset", "freeze"};
+    std::ostringstream out;
+    out << (strike.direction == Direction::kToTarget ? "to" : "from") << ',' << strike.after_bytes << ','
+        << (terminate ? "terminate" : kHow[static_cast<int>(strike.how)]) << ','
+        << (strike.at_next_byte ? "next" : "now");
+    return out.str();
+}
+
+std::optional<Strike> strike_from(const std::string& text, bool& terminate) {
+    std::string parts[4];
+    std::istringstream in(text);
+    for (auto& part : parts)
+        if (!std::getline(in, part, ',')) return std::nullopt;
+    Strike strike;
+    strike.direction = parts[0] == "to" ? Direction::kToTarget : Direction::kFromTarget;
+    strike.after_bytes = std::strtoull(parts[1].c_str(), nullptr, 10);
+    terminate = parts[2] == "terminate";
+    strike.how = terminate             ? Strike::How::kFreeze
+                 : parts[2] == "reset" ? Strike::How::kReset
+                                       : Strike::How::kClose;
+    strike.at_next_byte = parts[3] == "next";
+    return strike;
+}
+
 /// For a reader of a report: the messages of each step, and how it ended.
 std::string summary(const Observation& seen) {
     std::string text;
@@ -101,27 +126,20 @@ std::string summary(const Observation& seen) {
 }  // namespace
 
 std::string Blow::text() const {
-    static constexpr const char* kHow[] = {"close", "reset", "freeze"};
-    std::ostringstream out;
-    out << (strike.direction == Direction::kToTarget ? "to" : "from") << ',' << strike.after_bytes << ','
-        << (terminate ? "terminate" : kHow[static_cast<int>(strike.how)]) << ','
-        << (strike.at_next_byte ? "next" : "now");
-    return out.str();
+    const auto first = text_of(strike, terminate);
+    return again ? first + "+" + text_of(*again, false) : first;
 }
 
 std::optional<Blow> Blow::parse(const std::string& text) {
-    std::string parts[4];
-    std::istringstream in(text);
-    for (auto& part : parts)
-        if (!std::getline(in, part, ',')) return std::nullopt;
+    const auto plus = text.find('+');
     Blow blow;
-    blow.strike.direction = parts[0] == "to" ? Direction::kToTarget : Direction::kFromTarget;
-    blow.strike.after_bytes = std::strtoull(parts[1].c_str(), nullptr, 10);
-    blow.terminate = parts[2] == "terminate";
-    blow.strike.how = blow.terminate        ? Strike::How::kFreeze
-                      : parts[2] == "reset" ? Strike::How::kReset
-                                            : Strike::How::kClose;
-    blow.strike.at_next_byte = parts[3] == "next";
+    const auto strike = strike_from(text.substr(0, plus), blow.terminate);
+    if (!strike) return std::nullopt;
+    blow.strike = *strike;
+    if (plus == std::string::npos) return blow;
+    bool ignored = false;
+    blow.again = strike_from(text.substr(plus + 1), ignored);
+    if (!blow.again) return std::nullopt;
     return blow;
 }
 
@@ -172,7 +190,7 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const B
     Result result;
     result.faults = check_clean(true);
     const auto script = script_of(shape, next_run());
-    proxy_.arm(blow.strike);
+    proxy_.arm(blow.strike, blow.again);
     Observation seen;
     {
         const Watcher watcher(proxy_, base_, shape, blow, script.run());
@@ -180,7 +198,8 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const B
     }
     result.struck = proxy_.struck();
     settle();
-    judge(shape, reference, script, seen, result);
+    // Cut again and again a replay may give up, honestly.
+    judge(shape, reference, script, seen, !blow.again, result);
     return result;
 }
 
@@ -194,15 +213,16 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const T
     result.struck = trouble.struck();
     settle();
     if (result.struck && trouble.hidden) seen.struck_before_step = 0;
-    judge(shape, reference, script, seen, result);
+    judge(shape, reference, script, seen, true, result);
     return result;
 }
 
 void Arena::judge(const Shape& shape, const Reference& reference, const Script& script,
-                  const Observation& seen, Result& result) {
+                  const Observation& seen, bool survives, Result& result) {
     result.whole = complete(seen, reference.seen);
-    const Case one{script,        reference.seen,           seen, base_.ledger(script.run()),
-                   result.struck, replay_ && shape.survives};
+    const Case one{script,        reference.seen,
+                   seen,          base_.ledger(script.run()),
+                   result.struck, replay_ && shape.survives && survives};
     const auto more = faults_of(one);
     result.faults.insert(result.faults.end(), more.begin(), more.end());
     result.dialogue = summary(seen);

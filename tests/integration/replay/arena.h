@@ -45,6 +45,7 @@ class Base {
 struct Blow {
     support::Strike strike;
     bool terminate = false;
+    std::optional<support::Strike> again{};  ///< on the connection that follows, from its first byte on
 
     /// As WEIR_KILL_ONE takes it.
     [[nodiscard]] std::string text() const;
@@ -81,13 +82,14 @@ class Arena {
         std::string dialogue;  ///< what the client saw, in short
     };
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Blow& blow);
+    [[nodiscard]] bool replays() const { return replay_; }
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Trouble& trouble);
 
  private:
     [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference);
     [[nodiscard]] std::string next_run();
     void judge(const Shape& shape, const Reference& reference, const Script& script, const Observation& seen,
-               Result& result);
+               bool survives, Result& result);
     /// Every next client finds a session as new; the pooler then has one connection.
     std::vector<std::string> check_clean(bool struck);
     void settle();

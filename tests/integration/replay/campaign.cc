@@ -60,6 +60,16 @@ std::vector<Blow> every_byte(const Reference& reference, bool terminate) {
     return blows;
 }
 
+/// Somewhere in the log-in of the connection that follows, or in what is repeated on it.
+Strike strike_again(const Reference& reference, std::mt19937& random) {
+    constexpr std::size_t kLogin = 500;
+    const auto direction = random() % 2 == 0 ? Direction::kToTarget : Direction::kFromTarget;
+    const auto& bytes = direction == Direction::kToTarget ? reference.to_server : reference.from_server;
+    return blow_at(direction, random() % (kLogin + bytes.size()),
+                   random() % 2 == 0 ? How::kClose : How::kReset, random() % 2 == 0)
+        .strike;
+}
+
 /// Half of them beside the ends of messages.
 std::vector<Blow> sample(const Reference& reference, bool terminate, int runs, std::mt19937& random) {
     std::vector<Blow> blows;
@@ -105,7 +115,11 @@ class Campaign {
             if (!blow) FAIL("WEIR_KILL_ONE is shape|to or from,byte,close or reset or terminate,now or next");
             return std::vector<Blow>(number_from("WEIR_KILL_RUNS", 1), *blow);
         }
-        return full_ ? every_byte(reference, terminate_) : sample(reference, terminate_, runs_, random_);
+        auto all = full_ ? every_byte(reference, terminate_) : sample(reference, terminate_, runs_, random_);
+        if (!arena_.replays()) return all;
+        for (auto& blow : all)
+            if (random_() % 5 == 0) blow.again = strike_again(reference, random_);
+        return all;
     }
 
     void run(const Shape& shape) {

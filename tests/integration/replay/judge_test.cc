@@ -200,10 +200,12 @@ TEST_CASE("judge: with replay a cut before the commit is no excuse") {
 }
 
 TEST_CASE("judge: a blow is written as it is read") {
-    for (const char* text : {"to,0,close,now", "from,123,reset,next", "to,7,terminate,now"}) {
+    for (const char* text : {"to,0,close,now", "from,123,reset,next", "to,7,terminate,now",
+                             "to,1,close,now+from,9,reset,next"}) {
         const auto blow = Blow::parse(text);
         REQUIRE(blow);
         CHECK(blow->text() == text);
     }
     CHECK_FALSE(Blow::parse("to,0"));
+    CHECK_FALSE(Blow::parse("to,1,close,now+x"));
 }

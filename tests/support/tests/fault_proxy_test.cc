@@ -95,6 +95,24 @@ TEST_CASE("fault proxy: a strike ends the connection at exactly its byte, and te
     CHECK(wire::types(WireClient::logged_in(through(proxy)).exchange(wire::query("SELECT 1"))) == "TDCZ");
 }
 
+TEST_CASE("fault proxy: the connection after a strike can be struck too", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    auto client = WireClient::logged_in(through(proxy));
+    Strike strike;
+    strike.after_bytes = 1;
+    Strike second;
+    second.direction = Direction::kFromTarget;
+    second.after_bytes = 1;
+    proxy.arm(strike, second);
+    CHECK(client.exchange(wire::query("SELECT 1")).empty());
+    WireClient next(proxy.port());
+    next.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+    CHECK(next.read_byte() == 'R');
+    CHECK_FALSE(next.read_byte());
+    CHECK(wire::types(WireClient::logged_in(through(proxy)).exchange(wire::query("SELECT 1"))) == "TDCZ");
+}
+
 TEST_CASE("fault proxy: a strike at the next byte lets the answer to the ones before through", "[pg]") {
     REQUIRES_POSTGRES();
     FaultProxy proxy(Postgres::shared().port());
