@@ -7,9 +7,15 @@ namespace {
 
 constexpr int kMaxItem = 9;  ///< of any shape
 
+support::crdb::Options options(const char* version) {
+    support::crdb::Options made;
+    made.crdb_version = version;
+    return made;
+}
+
 }  // namespace
 
-CrdbBase::CrdbBase() {
+CrdbBase::CrdbBase(const char* version) : cluster_(options(version)) {
     cluster_.query(
         "CREATE TABLE ledger (id INT PRIMARY KEY, run TEXT, item INT, value TEXT);"
         "CREATE TABLE tally (id INT PRIMARY KEY, n INT);"

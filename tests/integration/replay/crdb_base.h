@@ -11,7 +11,13 @@ namespace replay {
 
 class CrdbBase final : public Base {
  public:
-    CrdbBase();
+    /// Of what the node says its version is; a retryable error at COMMIT proves something from 23.1.12 on.
+    static constexpr const char* kProves =
+        "CockroachDB CCL v23.2.0 (x86_64-linux-gnu, built 2024/01/16 19:44:12, go1.21.5)";
+    static constexpr const char* kProvesNothing =
+        "CockroachDB CCL v22.2.0 (x86_64-linux-gnu, built 2022/12/05 16:56:56, go1.19.1)";
+
+    explicit CrdbBase(const char* version = kProves);
 
     [[nodiscard]] std::uint16_t port() const override { return cluster_.port(); }
     [[nodiscard]] support::Login direct() const override;

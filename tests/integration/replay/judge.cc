@@ -141,6 +141,12 @@ class Judge {
     }
 
     void judge_values() {
+        for (auto at = case_.seen.told.begin(); at != case_.seen.told.end(); ++at) {
+            const auto next = std::next(at);
+            if (next != case_.seen.told.end() && next->first == at->first && next->second != at->second)
+                fault("of item ", at->first, " the client was told '", at->second, "' and then '",
+                      next->second, "'");
+        }
         for (const auto& [item, value] : case_.seen.told) {
             if (!item_acknowledged(item) || present(item) == 0) continue;
             const auto& held = rows_.at(item);
