@@ -199,7 +199,7 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const B
     result.struck = proxy_.struck();
     settle();
     // Cut again and again a replay may give up, honestly.
-    judge(shape, reference, script, seen, !blow.again, result);
+    judge(shape, reference, script, seen, blow.again ? Expect::kHonesty : Expect::kSurvival, result);
     return result;
 }
 
@@ -209,20 +209,25 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const T
     const auto script = script_of(shape, next_run());
     proxy_.arm({support::Strike::How::kClose, Direction::kToTarget, UINT32_MAX, false});  // never struck
     trouble.arm();
-    auto seen = play(script, weir_->port(), &reference.seen);
+    const auto seen = play(script, weir_->port(), &reference.seen);
     result.struck = trouble.struck();
     settle();
-    if (result.struck && trouble.hidden) seen.struck_before_step = 0;
-    judge(shape, reference, script, seen, true, result);
+    const auto expect = result.struck && trouble.hidden ? Expect::kNothingSeen : Expect::kHonesty;
+    judge(shape, reference, script, seen, expect, result);
     return result;
 }
 
 void Arena::judge(const Shape& shape, const Reference& reference, const Script& script,
-                  const Observation& seen, bool survives, Result& result) {
+                  const Observation& seen, Expect expect, Result& result) {
     result.whole = complete(seen, reference.seen);
-    const Case one{script,        reference.seen,
-                   seen,          base_.ledger(script.run()),
-                   result.struck, replay_ && shape.survives && survives};
+    const bool expected = replay_ && shape.survives;
+    const Case one{script,
+                   reference.seen,
+                   seen,
+                   base_.ledger(script.run()),
+                   result.struck,
+                   expected && expect == Expect::kSurvival,
+                   expected && expect == Expect::kNothingSeen};
     const auto more = faults_of(one);
     result.faults.insert(result.faults.end(), more.begin(), more.end());
     result.dialogue = summary(seen);

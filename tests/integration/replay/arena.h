@@ -87,9 +87,12 @@ class Arena {
 
  private:
     [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference);
+    /// Of a pooler that replays.
+    enum class Expect : std::uint8_t { kHonesty, kSurvival, kNothingSeen };
+
     [[nodiscard]] std::string next_run();
     void judge(const Shape& shape, const Reference& reference, const Script& script, const Observation& seen,
-               bool survives, Result& result);
+               Expect expect, Result& result);
     /// Every next client finds a session as new; the pooler then has one connection.
     std::vector<std::string> check_clean(bool struck);
     void settle();

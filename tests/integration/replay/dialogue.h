@@ -52,6 +52,7 @@ class Player {
     void recover();
     void await_running();
     void cancel();
+    void cancel_until_answered(std::size_t index);
 
     const Script& script_;
     support::WireClient& client_;

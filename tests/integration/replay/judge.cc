@@ -38,12 +38,19 @@ class Judge {
     [[nodiscard]] const Message* deviation() const {
         return agreed_ < case_.seen.messages.size() ? &case_.seen.messages[agreed_] : nullptr;
     }
+    /// In the answer to a statement that was cancelled: it may also have come to its end, or the pooler may
+    /// have answered for the server.
+    [[nodiscard]] bool cancelled() const {
+        if (deviation() == nullptr) return false;
+        const auto step = case_.seen.step_of[agreed_];
+        return step > 0 && case_.script.steps()[step - 1].kind == Step::Kind::kCancel;
+    }
     [[nodiscard]] bool whole() const { return complete(case_.seen, case_.reference); }
 
     /// Up to the end or an error a client sees what it would have seen.
     void judge_replies() {
         const auto* other = deviation();
-        if (other != nullptr && other->type != 'E')
+        if (other != nullptr && other->type != 'E' && !cancelled())
             fault("message ", agreed_, " is ", other->type, " '", other->body,
                   "', not what an undisturbed run gives");
         if (other == nullptr && !whole() && !case_.seen.closed) fault("the dialogue ends without a reason");
@@ -69,6 +76,7 @@ class Judge {
         const auto fields = support::wire::error_fields(*error);
         const auto state = fields.contains('C') ? fields.at('C') : "";
         const auto text = state + " '" + (fields.contains('M') ? fields.at('M') : "") + "'";
+        if (state == "57014" && cancelled()) return;
         if (verdict_of(state) == Verdict::kOther) fault("the error ", text, " says neither lost nor undone");
         if (verdict_of(state) == Verdict::kUnknown && state != "40003" && !case_.seen.closed)
             fault("the connection stays open after ", text);
@@ -162,8 +170,10 @@ class Judge {
     }
 
     void judge_survival() {
-        if (!case_.must_survive || whole() || !case_.seen.struck_before_step) return;
-        if (*case_.seen.struck_before_step <= first_commit())
+        if (whole()) return;
+        if (case_.must_hide) fault("nothing was committed, and the client noticed");
+        if (!case_.must_survive || !case_.seen.struck_before_step) return;
+        if (*case_.seen.struck_before_step < first_commit())
             fault("the connection was cut before step ", first_commit(), ", and the client noticed");
     }
 

@@ -23,7 +23,10 @@ struct Case {
     const Observation& seen;
     std::vector<LedgerRow> ledger;  ///< of this run, in the end
     bool struck = false;            ///< the connection was cut at all
-    bool must_survive = false;      ///< before the step of the first commit a cut is no excuse
+    /// A cut is no excuse if a whole step before that of the first commit began after it. In the step before
+    /// it the pooler may not know of the cut yet when it hands the commit on.
+    bool must_survive = false;
+    bool must_hide = false;  ///< nothing is an excuse
 };
 
 /// Sentences; empty if all is well.

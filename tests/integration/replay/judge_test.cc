@@ -42,7 +42,7 @@ struct Scene {
     }
     void fail(const std::string& state) { seen.messages.push_back({'E', error(state)}); }
     [[nodiscard]] std::vector<std::string> faults() const {
-        return faults_of({script, reference, seen, ledger, struck, must_survive});
+        return faults_of({script, reference, seen, ledger, struck, must_survive, must_hide});
     }
     [[nodiscard]] bool fair() const { return faults().empty(); }
     /// Exactly this is found.
@@ -58,6 +58,7 @@ struct Scene {
     std::vector<LedgerRow> ledger;
     bool struck = true;
     bool must_survive = false;
+    bool must_hide = false;
 };
 
 }  // namespace
@@ -197,8 +198,12 @@ TEST_CASE("judge: with replay a cut before the commit is no excuse") {
     scene.ledger.clear();
     scene.seen.struck_before_step = 1;
     CHECK(scene.finds("the client noticed"));
+    scene.seen.struck_before_step = 2;  // the step of the COMMIT: it may be under way by then
+    CHECK(scene.fair());
     scene.seen.struck_before_step.reset();
     CHECK(scene.fair());
+    scene.must_hide = true;
+    CHECK(scene.finds("nothing was committed"));
 }
 
 TEST_CASE("judge: a blow is written as it is read") {

@@ -4,7 +4,7 @@
 namespace replay {
 namespace {
 
-std::string sleep(const Script& s) { return "SELECT pg_sleep(30), " + s.id(); }
+std::string sleep(const Script& s) { return "SELECT pg_sleep(20), " + s.id(); }
 
 constexpr Shape kShapes[] = {
     {"CREATE TABLE inside",
@@ -117,7 +117,7 @@ constexpr Shape kShapes[] = {
      false},
     {"cancelled autocommit write",
      [](Script& s) {
-         s.tell(support::wire::query(s.put(1) + "," + "(" + s.id() + ", (SELECT 3 FROM pg_sleep(30)))"));
+         s.tell(support::wire::query(s.put(1) + "," + "(" + s.id() + ", (SELECT 3 FROM pg_sleep(20)))"));
          s.await_running().cancel().send("").extended(s.put(2)).commits({2}, ready());
      },
      false},
