@@ -71,7 +71,7 @@ void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool
     failed_ = {};
     shown_ = Shown::kNothing;
     given_up_ = GiveUp::kNone;
-    copying_ = false;
+    copying_ = begin_failed_ = false;
     attempts_ = 0;
     deadline_ = {};
 }
@@ -204,6 +204,7 @@ void Replayer::note_shown() {
 void Replayer::take_error(std::string_view message, std::size_t at, Passed& passed) {
     copying_ = false;
     if (fails_by(message)) return;
+    if (begin_failed_) return mismatch();
     comparable_.clear();
     append_comparable_error(comparable_, message);
     if (compares()) {
@@ -355,7 +356,7 @@ void Replayer::leave_server(Clock::time_point now) {
     state_ = State::kRestarting;
     fed_ = 0;
     message_ = {};
-    may_commit_ = copying_ = flushed_ = false;
+    may_commit_ = copying_ = flushed_ = begin_failed_ = false;
     window_.begin(begins_);
     digest_.begin_comparison();
 }

@@ -60,6 +60,9 @@ class Replayer {
     /// Requests with these numbers will not be answered.
     void on_skipped(std::uint64_t first, std::uint64_t last);
 
+    /// The error that comes next answers our own BEGIN, which went well the first time.
+    void on_begin_failed() { begin_failed_ = state_ == State::kFeeding; }
+
     // --- what the server says
     struct Passed {
         std::size_t from = 0;
@@ -177,6 +180,7 @@ class Replayer {
     Failure failed_;
     Message message_;
     bool begins_ = false;
+    bool begin_failed_ = false;
     bool may_commit_ = false;  ///< a bound statement may commit: so may every Execute
     bool copying_ = false;     ///< the server takes COPY data
     bool flushed_ = false;     ///< the server was asked for all it has to say

@@ -25,16 +25,16 @@ constexpr std::string_view kAmbiguousText =
 /// The server, if there is one, goes back and is cleaned.
 void ClientSession::leave_server_of_replay() {
     if (waiting()) pool_->stop_waiting(*this);
-    if (server_ == nullptr) return;
-    if (works_for_client() && !server_->ledger().in_copy())
-        environment_->forward_cancel(*pool_, *server_, nullptr);
-    unlink_server(false);
+    if (server_ != nullptr) unlink_server(false);
 }
 
 void ClientSession::give_up_replay() {
     const Replayer::Outcome outcome = replay_->machine.outcome();
     log_replay(name_of(replay_->machine.given_up()));
     ++replay_->stats->given_up[static_cast<std::size_t>(replay_->machine.given_up())];
+    // What runs there is of no use to anybody any more.
+    if (works_for_client() && !server_->ledger().in_copy())
+        environment_->forward_cancel(*pool_, *server_, nullptr);
     leave_server_of_replay();
     if (mid_reply_) return close("server connection lost in the middle of a message");
     if (!outcome.complete) return fail(protocol::sqlstate::kSerializationFailure, kLostText);

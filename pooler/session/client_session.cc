@@ -222,8 +222,7 @@ void ClientSession::on_requests_failed(const FailedRange& range) {
     if (names_) names_->on_failed(range);
     if (replay_) replay_->machine.on_skipped(range.first, range.last);
     note_failed_begin(range);
-    if (begin_failed_ && replaying())
-        replay_->machine.give_up_protection(Unfit::kNone);  // it went well before
+    if (begin_failed_ && replay_) replay_->machine.on_begin_failed();
     if (portals_) portals_->on_failed();
 }
 

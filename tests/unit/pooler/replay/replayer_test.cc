@@ -281,6 +281,27 @@ TEST_CASE("replayer: failed statements inside savepoints are answers like others
     CHECK(d.replayer.finish());
 }
 
+TEST_CASE(
+    "replayer: a BEGIN of ours that fails the second time ends it, unless the server goes away with it") {
+    Dialogue d;
+    d.query("UPDATE t SET a = 1");
+    const std::string original = error("40001");
+    static_cast<void>(d.server(original + ready('E')));
+    d.restart();
+    d.query("UPDATE t SET a = 1");
+    d.replayer.on_begin_failed();
+    SECTION("it is refused") {
+        CHECK(d.server(error("25006")).empty());
+        CHECK(d.replayer.given_up() == GiveUp::kMismatch);
+        CHECK(d.replayer.outcome().error == original);
+    }
+    SECTION("the server ends") {
+        CHECK(d.server(error("57P01", "FATAL")).empty());
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+        CHECK(d.replayer.state() == State::kRestarting);
+    }
+}
+
 TEST_CASE("replayer: 40003 is passed on, whatever it answers") {
     Dialogue d;
     d.query("COMMIT");

@@ -156,7 +156,7 @@ void Connection::run(const Command& command) {
     if (command.kind == Kind::kCommit || command.kind == Kind::kRollback) return finish(command);
     if (status_ == Status::kFailed) return refuse("25P02");
     if (command.kind == Kind::kBegin) {
-        if (!hidden_ && chance(40)) {
+        if (!hidden_ && chance(10)) {
             skipping_ = true;
             return answer(error_frame("42601"));
         }
