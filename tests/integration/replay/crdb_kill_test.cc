@@ -97,7 +97,7 @@ TEST_CASE("crdb kill: without replay a cut at any byte loses no commit and inven
 }
 
 TEST_CASE("crdb kill: with replay a cut at any byte loses no commit, and a lost transaction goes on") {
-    REQUIRES_SETTING("transaction_replay");
+    REQUIRES_REPLAY_CAMPAIGN();
     check_kills(true);
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("crdb kill: without replay errors at statements, COMMIT and RELEASE sa
 }
 
 TEST_CASE("crdb kill: with replay only errors that may have committed are seen") {
-    REQUIRES_SETTING("transaction_replay");
+    REQUIRES_REPLAY_CAMPAIGN();
     check_orders(true);
 }
 
@@ -115,6 +115,6 @@ TEST_CASE("crdb kill: without replay a version whose 40001 at COMMIT proves noth
 }
 
 TEST_CASE("crdb kill: with replay a version whose 40001 at COMMIT proves nothing is not repeated there") {
-    REQUIRES_SETTING("transaction_replay");
+    REQUIRES_REPLAY_CAMPAIGN();
     check_orders(true, CrdbBase::kProvesNothing);
 }

@@ -32,6 +32,6 @@ TEST_CASE("kill: without replay a lost connection is said to be lost, and nothin
 
 TEST_CASE("kill: with replay no commit is lost, none comes twice, and a lost transaction goes on", "[pg]") {
     REQUIRES_POSTGRES();
-    REQUIRES_SETTING("transaction_replay");
+    REQUIRES_REPLAY_CAMPAIGN();
     check(true);
 }
