@@ -220,9 +220,11 @@ void ClientSession::on_parameter(std::size_t index, std::string_view value, bool
 
 void ClientSession::on_requests_failed(const FailedRange& range) {
     if (names_) names_->on_failed(range);
-    if (replay_) replay_->machine.on_skipped(range.first, range.last);
     note_failed_begin(range);
-    if (begin_failed_ && replay_) replay_->machine.on_begin_failed();
+    if (replay_ && begin_failed_)
+        replay_->machine.on_begin_failed();
+    else if (replay_)
+        replay_->machine.on_skipped(range.first, range.last);
     if (portals_) portals_->on_failed();
 }
 
