@@ -1,14 +1,13 @@
 #include "pooler/replay/reply_digest.h"
 
-#include <openssl/rand.h>
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 
 #include "pooler/replay/seeded_bug.h"
+#include "pooler/sql/keyed_hash.h"
 #include "protocol/error_notice.h"
 #include "protocol/frame.h"
 
@@ -16,19 +15,8 @@ namespace pooler {
 
 namespace {
 
-using Secret = std::array<unsigned char, XXH3_SECRET_SIZE_MIN>;
-
-const Secret& process_secret() {
-    static const Secret kSecret = [] {
-        Secret bytes{};
-        if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
-        return bytes;
-    }();
-    return kSecret;
-}
-
 void reset(XXH3_state_s* state) {
-    XXH3_128bits_reset_withSecret(state, process_secret().data(), process_secret().size());
+    XXH3_128bits_reset_withSecret(state, hash_secret().data(), hash_secret().size());
 }
 
 }  // namespace

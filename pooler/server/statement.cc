@@ -1,33 +1,21 @@
 #include "pooler/server/statement.h"
 
-#include <openssl/rand.h>
 #define XXH_STATIC_LINKING_ONLY  // the state lives on the stack
 #include <xxhash.h>
 
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 
 #include "pooler/server/session_effects.h"
+#include "pooler/sql/keyed_hash.h"
 
 namespace pooler {
 
 namespace {
 
-using Secret = std::array<unsigned char, XXH3_SECRET_SIZE_MIN>;
-
-const Secret& process_secret() {
-    static const Secret kSecret = [] {
-        Secret bytes{};
-        if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
-        return bytes;
-    }();
-    return kSecret;
-}
-
 StatementHash hash_of(std::string_view query, std::string_view types) {
-    const Secret& secret = process_secret();
+    const auto secret = hash_secret();
     XXH3_state_t state;
     XXH3_128bits_reset_withSecret(&state, secret.data(), secret.size());
     const std::uint64_t query_bytes = query.size();

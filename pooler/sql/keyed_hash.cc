@@ -9,23 +9,17 @@
 
 namespace pooler {
 
-namespace {
-
-using Secret = std::array<unsigned char, XXH3_SECRET_SIZE_MIN>;
-
-const Secret& process_secret() {
-    static const Secret kSecret = [] {
-        Secret bytes{};
+std::span<const unsigned char> hash_secret() {
+    static const auto kSecret = [] {
+        std::array<unsigned char, XXH3_SECRET_SIZE_MIN> bytes{};
         if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
         return bytes;
     }();
     return kSecret;
 }
 
-}  // namespace
-
 KeyedHash keyed_hash(std::string_view text, std::uint64_t domain) {
-    const Secret& secret = process_secret();
+    const auto secret = hash_secret();
     XXH3_state_t state;
     XXH3_128bits_reset_withSecret(&state, secret.data(), secret.size());
     XXH3_128bits_update(&state, &domain, sizeof domain);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace pooler {
@@ -17,6 +18,9 @@ struct KeyedHash {
 struct KeyedHasher {
     std::size_t operator()(const KeyedHash& hash) const { return static_cast<std::size_t>(hash.low); }
 };
+
+/// For whoever hashes in pieces: the key of XXH3. Lives as long as the process.
+[[nodiscard]] std::span<const unsigned char> hash_secret();
 
 /// XXH3-128 of the text; `domain` tells apart what must not be found as each other.
 [[nodiscard]] KeyedHash keyed_hash(std::string_view text, std::uint64_t domain);
