@@ -147,4 +147,11 @@ int Configuration::peer_pool_size(const Peer& peer) const {
     return not_negative(first_of(peer.pool_size, settings.default_pool_size));
 }
 
+std::string Configuration::complaint(std::string_view setting, std::string_view text) const {
+    std::string where = path;
+    if (const auto line = setting_lines.find(setting); line != setting_lines.end())
+        where = line->second.file + ":" + std::to_string(line->second.line);
+    return where + ": " + std::string{setting} + ": " + std::string{text};
+}
+
 }  // namespace conf

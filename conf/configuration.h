@@ -101,6 +101,10 @@ struct Configuration {
     std::vector<std::string> warnings;         ///< what the operator should hear about, in the order found
     std::string path;                          ///< the file this was read from
     std::set<std::string, std::less<>> given;  ///< settings that the file sets
+    std::map<std::string, Origin, std::less<>> setting_lines;  ///< where they stand
+
+    /// What is wrong with a setting, with file, line and name: "weir.ini:12: http_listen: ...".
+    std::string complaint(std::string_view setting, std::string_view text) const;
 
     /// The entry for a requested name: its own line, or the "*" line with name and (unless it sets one)
     /// dbname filled in. Nothing for the console's names and for names no entry can have.

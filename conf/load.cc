@@ -41,10 +41,7 @@ class Loader {
     /// What validate() found, with the line of the setting at fault where the file has one.
     Failure invalid(const Error& error) const {
         if (error.setting.empty()) return tl::make_unexpected(Error{result_.path + ": " + error.text});
-        const std::string what = error.setting + ": " + error.text;
-        const auto line = lines_.find(error.setting);
-        if (line != lines_.end()) return failure_at(line->second, what);
-        return tl::make_unexpected(Error{result_.path + ": " + what});
+        return tl::make_unexpected(Error{result_.complaint(error.setting, error.text)});
     }
 
  private:
@@ -60,7 +57,7 @@ class Loader {
                 if (row.default_text == nullptr) continue;
                 reset_value(result_.settings, row);
                 result_.given.erase(std::string{row.name});
-                lines_.erase(std::string{row.name});
+                result_.setting_lines.erase(std::string{row.name});
             }
             return {};
         }
@@ -88,7 +85,7 @@ class Loader {
         if (item.key == "unix_socket_mode" && !text->starts_with('0'))
             warn(item, "unix_socket_mode " + *text + " is read as decimal; write 0" + *text + " for octal");
         result_.given.insert(item.key);
-        lines_.insert_or_assign(std::string{row->name}, item.origin);
+        result_.setting_lines.insert_or_assign(std::string{row->name}, item.origin);
         return {};
     }
 
@@ -132,7 +129,6 @@ class Loader {
     Configuration& result_;
     const Environment& environment_;
     const FileReader& files_;
-    std::map<std::string, Origin, std::less<>> lines_;  ///< where settings stand
     bool has_main_section_ = false;
 };
 

@@ -224,15 +224,17 @@ constexpr SettingRow kRows[] = {
         .in("seconds"),
     {"verbose", &Settings::verbose, kNull, kLive, Group::kLog,
      "Debug output, 0 to 3; the option -v adds to it."},
-    SettingRow{"http_listen_addr", &Settings::http_listen_addr, "", kRestart, Group::kLog,
-               "Address for health checks and metrics over HTTP; empty: none."}
+    SettingRow{
+        "http_listen", &Settings::http_listen, "", kRestart, Group::kLog,
+        "Where health checks and metrics are served over HTTP: address:port or the path of a Unix socket; "
+        "empty: nowhere."}
+        .weirs_own(),
+    SettingRow{
+        "http_token", &Settings::http_token, "", kLive, Group::kLog,
+        "Bearer token that all of HTTP but /livez asks for; a must where http_listen is not a loopback "
+        "address or a path."}
         .weirs_own()
-        .not_built_yet(),
-    SettingRow{"http_port", &Settings::http_port, "9127", kRestart, Group::kLog,
-               "Port for health checks and metrics."}
-        .range(0, 65535)
-        .weirs_own()
-        .not_built_yet(),
+        .masked(),
 
     SettingRow{"pkt_buf", &Settings::pkt_buf, "4096", kRestart, Group::kSockets,
                "Accepted without effect: each worker reads into one block of 128 KiB."}

@@ -128,8 +128,8 @@ struct Settings {
     bool log_stats;
     int stats_period;  ///< seconds
     int verbose;
-    std::string http_listen_addr;
-    int http_port;
+    std::string http_listen;
+    std::string http_token;
 
     // Sockets
     int pkt_buf;                    ///< bytes

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "conf/http_address.h"
 #include "conf/ldap_options.h"
 #include "conf/setting_table.h"
 
@@ -92,6 +93,18 @@ Result<void> check_auth(const Settings& s) {
     return {};
 }
 
+Result<void> check_http(const Settings& s) {
+    if (s.http_listen.empty()) return {};
+    const auto address = parse_http_address(s.http_listen);
+    if (!address) return tl::make_unexpected(Error{address.error().text, "http_listen"});
+    if (!s.http_token.empty() && !is_http_token(s.http_token))
+        return tl::make_unexpected(
+            Error{"only letters, digits and -._~+/= can be sent as a token", "http_token"});
+    if (address->local || !s.http_token.empty()) return {};
+    return tl::make_unexpected(
+        Error{s.http_listen + " is not a loopback address: http_token must be set too", "http_listen"});
+}
+
 void caution_databases(const Configuration& c, std::vector<std::string>& out) {
     each_database(c, [&](const Database& database) {
         const std::string where = place_of(database);
@@ -130,6 +143,7 @@ void caution_settings(const Configuration& c, std::vector<std::string>& out) {
 Result<void> validate(const Configuration& configuration) {
     if (auto done = check_client_tls(configuration.settings); !done) return done;
     if (auto done = check_server_tls(configuration); !done) return done;
+    if (auto done = check_http(configuration.settings); !done) return done;
     return check_auth(configuration.settings);
 }
 
