@@ -102,7 +102,9 @@ Result<void> check_http(const Settings& s) {
             Error{"only letters, digits and -._~+/= can be sent as a token", "http_token"});
     if (address->local || !s.http_token.empty()) return {};
     return tl::make_unexpected(
-        Error{s.http_listen + " is not a loopback address: http_token must be set too", "http_listen"});
+        Error{s.http_listen + " is not a loopback address: http_token must be set too; write http_token = "
+                              "(a secret of letters and digits), or listen on 127.0.0.1 or a path",
+              "http_listen"});
 }
 
 void caution_databases(const Configuration& c, std::vector<std::string>& out) {

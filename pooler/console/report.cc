@@ -86,15 +86,16 @@ void add_memory(MemRow& into, const MemRow& row) {
 
 /// Connections are each worker's own; health is the process's, and the last change of it is the one to show.
 void add_endpoint(EndpointRow& into, const EndpointRow& row) {
-    into.connections += row.connections;
-    into.outstanding += row.outstanding;
-    if (row.changed && (!into.changed || *into.changed < *row.changed)) {
-        into.state = row.state;
-        into.node_id = row.node_id;
-        into.latency = row.latency;
-        into.last_error = row.last_error;
-        into.changed = row.changed;
-    }
+    const std::uint64_t connections = into.connections + row.connections;
+    const std::uint64_t outstanding = into.outstanding + row.outstanding;
+    if (into.changed < row.changed || into.last_check < row.last_check) into = row;
+    into.connections = connections;
+    into.outstanding = outstanding;
+}
+
+void add_failover(FailoverRow& into, const FailoverRow& row) {
+    into.last_failover = std::max(into.last_failover, row.last_failover);
+    into.last_failback = std::max(into.last_failback, row.last_failback);
 }
 
 void add_replay(ReplayRow& into, const ReplayRow& row) {
@@ -178,6 +179,9 @@ void merge(Report& into, Report&& from) {
     merge_by_key(
         into.endpoints, std::move(from.endpoints),
         [](const EndpointRow& r) { return std::tuple(r.database, r.role, r.host, r.port); }, add_endpoint);
+    merge_by_key(
+        into.failovers, std::move(from.failovers), [](const FailoverRow& r) { return r.database; },
+        add_failover);
     merge_by_key(
         into.replays, std::move(from.replays), [](const ReplayRow& r) { return r.database; }, add_replay);
 }

@@ -244,19 +244,32 @@ struct MemRow {
 /// `used` items of this size and no free ones.
 [[nodiscard]] MemRow memory_row(std::string name, std::size_t size_bytes, std::size_t used);
 
-/// SHOW ENDPOINTS, weir's own: one address of one database and what is known about its health.
+/// SHOW ENDPOINTS and /health, weir's own: one address of one database and what is known about its health.
+/// Connections and requests are counted by the workers, the rest is the process's.
 struct EndpointRow {
     std::string database;
     std::string role;  ///< primary, replica or secondary
-    std::string host;
+    std::string host;  ///< as configured
     std::uint16_t port = 0;
-    std::string state;    ///< the health machine's word: up, down, draining, ...
-    std::string node_id;  ///< as the server says, empty if unknown
-    std::uint64_t connections = 0;
+    std::string state = "unknown";  ///< the health machine's word: up, down, draining, unknown, ...
+    std::string node_id;            ///< as the server says, empty if unknown
+    std::uint64_t connections = 0;  ///< that are logged in
     std::uint64_t outstanding = 0;  ///< requests without an answer
-    Microseconds latency{0};        ///< smoothed time of the probe
+    Microseconds latency{0};        ///< smoothed time of the probe, or of the last login; 0: not measured
     std::string last_error;
     std::optional<WallTime> changed;  ///< when `state` was entered
+    bool active = false;              ///< what is sent to this role goes here at the moment
+    bool draining = false;
+    std::uint64_t consecutive_failures = 0;
+    std::optional<WallTime> last_check;  ///< end of the last probe or attempt to connect
+    std::optional<Microseconds> lag;     ///< of a replica behind its primary; none: not known
+};
+
+/// /health: when a database changed between its primary and its secondary last.
+struct FailoverRow {
+    std::string database;
+    std::optional<WallTime> last_failover;
+    std::optional<WallTime> last_failback;
 };
 
 /// SHOW REPLAYS, weir's own: what became of transactions that met a retryable error or lost their server.
@@ -307,6 +320,7 @@ struct Report {
     ListCounts lists;
     std::vector<MemRow> memory;
     std::vector<EndpointRow> endpoints;
+    std::vector<FailoverRow> failovers;  ///< of the section endpoints
     std::vector<ReplayRow> replays;
 };
 

@@ -224,6 +224,8 @@ void Pool::on_login_done(ServerConnection& server) {
         if (server.parameters().same_as(now_known->tracked)) server.adopt_parameters(now_known->tracked);
     }
     server.last_used = IoContext::now();
+    const auto took = std::chrono::duration_cast<Microseconds>(server.last_used - server.created);
+    shared_->record_attempt(server.endpoint, {}, took);
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
     if (database_.connect_query && !database_.connect_query->empty()) {
@@ -238,6 +240,7 @@ void Pool::on_login_done(ServerConnection& server) {
 
 void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {
     shared_->record_failure(failure);
+    shared_->record_attempt(server.endpoint, failure.message, {});
     note_login(&failure);
     if (!environment_->configuration().hosts(database_).empty() &&
         environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kDisable)

@@ -29,6 +29,23 @@ Clock::time_point SharedPool::last_failure_time() const {
     return failure_time_;
 }
 
+void SharedPool::record_attempt(const std::string& host, std::string_view error, Microseconds took) {
+    const auto now = std::chrono::system_clock::now();
+    const std::lock_guard lock{mutex_};
+    const auto [place, is_new] = host_facts_.try_emplace(host);
+    HostFacts& facts = place->second;
+    if (is_new || facts.last_error.empty() != error.empty()) facts.changed = now;
+    facts.consecutive_failures = error.empty() ? 0 : facts.consecutive_failures + 1;
+    facts.last_error = error;
+    facts.last_check = now;
+    if (error.empty()) facts.latency = took;
+}
+
+std::map<std::string, HostFacts> SharedPool::host_facts() const {
+    const std::lock_guard lock{mutex_};
+    return host_facts_;
+}
+
 void SharedPool::set_captured_keys(const CapturedKeys& keys) {
     const std::lock_guard lock{mutex_};
     captured_ = keys;

@@ -40,6 +40,15 @@ struct Welcome {
     ParameterSet tracked;
 };
 
+/// What the attempts to connect to one host of a pool said last.
+struct HostFacts {
+    std::uint64_t consecutive_failures = 0;
+    std::string last_error;                            ///< of the last attempt; empty: it went well
+    std::chrono::system_clock::time_point last_check;  ///< its end
+    std::chrono::system_clock::time_point changed;     ///< when attempts began to go well, or to fail
+    Microseconds latency{0};                           ///< of the last login that went well
+};
+
 class SharedPool {
  public:
     SharedPool(std::string database_name, std::string user_name, DatabaseUsage& database_usage,
@@ -71,6 +80,10 @@ class SharedPool {
     /// Steady clock; a new attempt is not made before this plus server_login_retry.
     [[nodiscard]] Clock::time_point last_failure_time() const;
     void record_success() { failing = false; }
+    /// An attempt to connect has ended; `error` is empty if it went well, after `took`.
+    void record_attempt(const std::string& host, std::string_view error, Microseconds took);
+    /// By host, those that were tried.
+    [[nodiscard]] std::map<std::string, HostFacts> host_facts() const;
     /// Keys a client proved to have, for logins to servers with the same verifier.
     void set_captured_keys(const CapturedKeys& keys);
     [[nodiscard]] std::optional<CapturedKeys> captured_keys() const;
@@ -83,6 +96,7 @@ class SharedPool {
     std::shared_ptr<const Welcome> welcome_;
     LoginFailure failure_;
     Clock::time_point failure_time_;
+    std::map<std::string, HostFacts> host_facts_;
     std::optional<CapturedKeys> captured_;
     std::optional<std::string> learned_secret_;
 };

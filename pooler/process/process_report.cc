@@ -68,6 +68,51 @@ void complete_peers(const conf::Configuration& configuration, Report& report) {
     merge(report, std::move(configured));
 }
 
+/// What logins said about a host of a database, the latest word of all its pools.
+HostFacts facts_of(const PoolRegistry& pools, const std::string& database, const std::string& host) {
+    HostFacts latest;
+    for (const auto& pool : pools.all()) {
+        if (pool->database != database) continue;
+        const auto facts = pool->host_facts();
+        const auto found = facts.find(host);
+        if (found != facts.end() && found->second.last_check > latest.last_check) latest = found->second;
+    }
+    return latest;
+}
+
+EndpointRow endpoint_row(const conf::Database& database, const std::string& host, const HostFacts& facts) {
+    EndpointRow row;
+    row.database = database.name;
+    row.role = "primary";
+    row.host = host;
+    row.port = static_cast<std::uint16_t>(database.port);
+    row.active = true;
+    if (facts.last_check == WallTime{}) return row;  // nobody has tried it
+    row.state = facts.last_error.empty() ? "up" : "down";
+    row.latency = facts.latency;
+    row.last_error = facts.last_error;
+    row.changed = facts.changed;
+    row.consecutive_failures = facts.consecutive_failures;
+    row.last_check = facts.last_check;
+    return row;
+}
+
+/// Endpoints of all databases that are configured or in use. Workers have counted their connections.
+void complete_endpoints(const conf::Configuration& configuration, const PoolRegistry& pools, Report& report) {
+    std::set<std::string> names;
+    for (const auto& [name, database] : configuration.databases) names.insert(name);
+    for (const auto& pool : pools.all()) names.insert(pool->database);
+    Report own;
+    for (const std::string& name : names) {
+        const auto database = configuration.find_database(name);
+        if (!database) continue;
+        for (const std::string& host : configuration.hosts(*database))
+            own.endpoints.push_back(endpoint_row(*database, host, facts_of(pools, name, host)));
+        own.failovers.push_back({.database = name, .last_failover = {}, .last_failback = {}});
+    }
+    merge(report, std::move(own));
+}
+
 }  // namespace
 
 void Process::complete(Report& report, const ReportSections& sections) const {
@@ -98,6 +143,7 @@ void Process::complete(Report& report, const ReportSections& sections) const {
         for (const std::string& name : names)
             report.users.push_back(user_row(configuration, name, usages.users.of(name)));
     }
+    if (sections.endpoints) complete_endpoints(configuration, usages, report);
     if (sections.peers) complete_peers(configuration, report);
     if (sections.memory) {
         report.memory.push_back(

@@ -129,6 +129,7 @@ class Worker final : private PoolEnvironment,
     void draw_random(char* into, std::size_t size);
     void end_cancel(std::uint64_t session);
     void report_memory(Report& report) const;
+    void report_endpoints(Report& report) const;
     void report_replays(Report& report);
     [[nodiscard]] PoolRow console_row() const;
     void close_loop();

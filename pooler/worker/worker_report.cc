@@ -1,4 +1,7 @@
 // What SHOW and the metrics see of one worker, copied on its thread.
+#include <map>
+#include <tuple>
+
 #include "conf/enums.h"
 #include "pooler/console/show_pools.h"
 #include "pooler/worker/worker.h"
@@ -209,6 +212,25 @@ void Worker::report_replays(Report& report) {
     for (auto& [database, row] : rows) report.replays.push_back(std::move(row));
 }
 
+/// How many connections there are to each address of each database.
+void Worker::report_endpoints(Report& report) const {
+    std::map<std::tuple<std::string, std::string, int>, EndpointRow> rows;
+    for (const auto& [shared, pool] : pools_) {
+        if (shared->removed) continue;
+        for (const auto& server : pool->servers()) {
+            if (server->state() == ServerState::kLogin) continue;
+            EndpointRow& row = rows[{shared->database, server->endpoint, pool->database().port}];
+            row.database = shared->database;
+            row.role = "primary";
+            row.host = server->endpoint;
+            row.port = static_cast<std::uint16_t>(pool->database().port);
+            ++row.connections;
+            row.outstanding += server->ledger().size();
+        }
+    }
+    for (auto& [key, row] : rows) report.endpoints.push_back(std::move(row));
+}
+
 /// Objects of this worker under the names PgBouncer's allocators have. Free ones are not kept.
 void Worker::report_memory(Report& report) const {
     std::size_t servers = 0;
@@ -254,6 +276,7 @@ Report Worker::report(const ReportSections& sections) {
                 {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
     if (sections.peers) cancels_->report(report);
     if (sections.memory) report_memory(report);
+    if (sections.endpoints) report_endpoints(report);
     if (sections.replays) report_replays(report);
     if (sections.lists) {
         for (const ClientSession* session : sessions_.all()) {

@@ -137,6 +137,53 @@ TEST_CASE("report: an endpoint shows its latest state and the connections of all
     CHECK(sum.endpoints[0].connections == 5);
 }
 
+TEST_CASE("report: a worker that only counts connections does not hide what the process knows") {
+    EndpointRow known;
+    known.database = "db";
+    known.role = "primary";
+    known.host = "n1.example.com";
+    known.port = 26257;
+    known.state = "up";
+    known.active = true;
+    known.consecutive_failures = 1;
+    known.last_check = WallTime{100s};
+    known.lag = 3ms;
+    EndpointRow counted;
+    counted.database = known.database;
+    counted.role = known.role;
+    counted.host = known.host;
+    counted.port = known.port;
+    counted.connections = 2;
+    counted.outstanding = 1;
+    for (const bool worker_first : {true, false}) {
+        CAPTURE(worker_first);
+        Report sum;
+        sum.endpoints = {worker_first ? counted : known};
+        Report other;
+        other.endpoints = {worker_first ? known : counted};
+        merge(sum, std::move(other));
+        REQUIRE(sum.endpoints.size() == 1);
+        const EndpointRow& row = sum.endpoints[0];
+        CHECK(row.state == "up");
+        CHECK(row.active);
+        CHECK(row.consecutive_failures == 1);
+        CHECK(row.lag == 3ms);
+        CHECK(row.connections == 2);
+        CHECK(row.outstanding == 1);
+    }
+}
+
+TEST_CASE("report: the last failover and failback are the latest anybody knows of") {
+    Report sum;
+    sum.failovers = {{"db", WallTime{5s}, {}}};
+    Report other;
+    other.failovers = {{"db", WallTime{3s}, WallTime{4s}}};
+    merge(sum, std::move(other));
+    REQUIRE(sum.failovers.size() == 1);
+    CHECK(sum.failovers[0].last_failover == WallTime{5s});
+    CHECK(sum.failovers[0].last_failback == WallTime{4s});
+}
+
 TEST_CASE("report: users, peers, memory, lists and replays add up") {
     Report sum;
     Report other;
