@@ -124,6 +124,14 @@ SslMode Configuration::sslmode(const Database& database) const {
     return mode == SslMode::kRequire && database.sslrootcert ? SslMode::kVerifyCa : mode;
 }
 
+Duration Configuration::replica_staleness(const Database& database) const {
+    return first_of(database.replica_staleness, Duration{4'700'000});
+}
+
+Duration Configuration::replica_max_lag(const Database& database) const {
+    return first_of(database.replica_max_lag, Duration{10'000'000});
+}
+
 OptionalText Configuration::auth_user(const Database& database) const {
     return database.auth_user ? database.auth_user : settings.auth_user;
 }

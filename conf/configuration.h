@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/endpoint.h"
 #include "conf/hba.h"
 #include "conf/ident.h"
 #include "conf/origin.h"
@@ -51,7 +52,16 @@ struct Database {
     OptionalText datestyle;
     OptionalText timezone;
     OptionalText application_name;
-    bool is_auto = false;  ///< made from the "*" entry
+    std::vector<Endpoint> replicas;
+    std::optional<ReplicaKind> replica_kind;  ///< absent: streaming
+    std::optional<ReadAfterWrite> read_after_write;
+    std::optional<Duration> replica_staleness;
+    std::optional<Duration> replica_max_lag;
+    std::optional<int> primary_reads;   ///< percent of the reads that replicas could have
+    std::optional<Endpoint> secondary;  ///< where to fail over to
+    bool is_auto = false;               ///< made from the "*" entry
+    std::string target;          ///< "" for the primary; else which endpoint of the entry this describes
+    OptionalText login_options;  ///< start-up parameter `options` of an endpoint
     Origin origin;
     bool operator==(const Database&) const = default;
 };
@@ -137,6 +147,10 @@ struct Configuration {
     /// As libpq: the system's authorities stand for verify-full, and require with a file of authorities of
     /// the entry's own checks the chain, no matter where the mode comes from.
     SslMode sslmode(const Database& database) const;
+    /// How old what a follower shows may be; and the slack for clocks that disagree (`follower` only).
+    Duration replica_staleness(const Database& database) const;
+    /// A replica that lags further gets no reads; 0 = no limit.
+    Duration replica_max_lag(const Database& database) const;
     OptionalText auth_user(const Database& database) const;
     std::string auth_query(const Database& database) const;
     OptionalText auth_dbname(const Database& database) const;

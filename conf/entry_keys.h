@@ -23,7 +23,9 @@ using EntryMember = std::variant<std::string Entry::*, OptionalText Entry::*,
                                  std::vector<std::string> Entry::*, int Entry::*, std::optional<int> Entry::*,
                                  std::optional<Duration> Entry::*, std::optional<PoolMode> Entry::*,
                                  std::optional<LoadBalanceHosts> Entry::*, std::optional<SslMode> Entry::*,
-                                 std::optional<SslNegotiation> Entry::*, std::optional<bool> Entry::*>;
+                                 std::optional<SslNegotiation> Entry::*, std::optional<bool> Entry::*,
+                                 std::vector<Endpoint> Entry::*, std::optional<Endpoint> Entry::*,
+                                 std::optional<ReplicaKind> Entry::*, std::optional<ReadAfterWrite> Entry::*>;
 
 template <class Entry>
 struct EntryKey {
@@ -35,6 +37,7 @@ struct EntryKey {
     bool reconnect = false;     ///< a RELOAD that changes it closes the entry's servers
     bool from_file = false;     ///< the value is a path; what the file holds is stored
     bool own = false;           ///< weir's own, unknown to PgBouncer
+    bool fractions = false;     ///< a time that may be a fraction of seconds and 0
     bool later = false;         ///< accepted, but what it asks for is not built yet
     std::size_t max_bytes = 0;  ///< of the value; 0 = no limit
 
@@ -49,6 +52,9 @@ struct EntryKey {
     }
     constexpr EntryKey weirs_own() const {
         return with([](EntryKey& k) { k.own = true; });
+    }
+    constexpr EntryKey takes_fractions() const {
+        return with([](EntryKey& k) { k.fractions = true; });
     }
     constexpr EntryKey not_built_yet() const {
         return with([](EntryKey& k) { k.later = true; });

@@ -23,6 +23,7 @@ std::string place(const IniItem& item, std::string_view kind) {
 struct Value {
     std::string text;
     Unset unset;
+    bool fractions;
     std::string_view key;
     std::string where;  ///< for warnings
     std::vector<std::string>& warnings;
@@ -80,6 +81,12 @@ Result<void> store(std::optional<int>& member, const Value& value) {
 }
 
 Result<void> store(std::optional<Duration>& member, const Value& value) {
+    if (value.fractions) {
+        const auto time = parse_time(value.text);
+        if (!time) return failure("'" + value.text + "' is not a time in seconds");
+        member = *time;
+        return {};
+    }
     const int number = value.integer();
     member = value.inherits(number) ? std::nullopt : std::optional<Duration>{std::chrono::seconds{number}};
     return {};
@@ -97,6 +104,21 @@ Result<void> store(std::optional<E>& member, const Value& value) {
 Result<void> store(std::optional<bool>& member, const Value& value) {
     if (value.text != "0" && value.text != "1") return failure("'" + value.text + "' is not 0 or 1");
     member = value.text == "1";
+    return {};
+}
+
+Result<void> store(std::vector<Endpoint>& member, const Value& value) {
+    auto endpoints = parse_endpoints(value.text);
+    if (!endpoints) return tl::make_unexpected(endpoints.error());
+    member = *std::move(endpoints);
+    return {};
+}
+
+Result<void> store(std::optional<Endpoint>& member, const Value& value) {
+    const auto endpoints = parse_endpoints(value.text);
+    if (!endpoints) return tl::make_unexpected(endpoints.error());
+    if (endpoints->size() > 1) return failure("one endpoint only; write its hosts as host1,host2");
+    member = endpoints->front();
     return {};
 }
 
@@ -155,7 +177,9 @@ Result<Entry> fill(Entry entry, const IniItem& item, std::string_view kind,
         const Result<void> done =
             key == nullptr
                 ? unknown_key(keys, pair.key)
-                : apply(entry, *key, {pair.value, key->unset, key->name, where, context.warnings}, context);
+                : apply(entry, *key,
+                        {pair.value, key->unset, key->fractions, key->name, where, context.warnings},
+                        context);
         if (!done) return failure(where + done.error().text);
     }
     return entry;
@@ -180,6 +204,7 @@ Result<Database> check(Database database, const std::string& where, const EntryC
         return failure(where + "auth_dbname cannot be the console");
     if (database.password && !database.user)
         context.warnings.push_back(where + "a password without user has no effect");
+    if (auto done = check_endpoints(database, where); !done) return tl::make_unexpected(done.error());
     return check_tls(std::move(database), where);
 }
 

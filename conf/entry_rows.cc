@@ -75,6 +75,37 @@ constexpr D kDatabaseKeys[] = {
     D{"transaction_replay", &Database::transaction_replay, "transaction_replay",
       "Run transactions again that failed without having committed."}
         .weirs_own(),
+    D{"replicas", &Database::replicas, "none",
+      "Servers that take reads: postgresql:// URLs separated by blanks, or connect strings separated by "
+      "semicolons, each with its own TLS keys and weight. What is left out is the entry's own."}
+        .weirs_own()
+        .not_built_yet(),
+    D{"replica_kind", &Database::replica_kind, "required with replicas",
+      "follower: nodes of the same CockroachDB cluster, read a few seconds in the past; standby: a "
+      "CockroachDB "
+      "cluster that this one is replicated to; streaming: PostgreSQL standbys."}
+        .weirs_own(),
+    D{"read_after_write", &Database::read_after_write, "user",
+      "Whose writes a replica must show before it gets a read: those of all sessions of the same database "
+      "and "
+      "user, of the session itself, of the whole database; time: none, but replica_max_lag holds; off: none."}
+        .weirs_own(),
+    D{"replica_staleness", &Database::replica_staleness, "4.7",
+      "Seconds that a follower's reads may lie in the past: 4.2 and 0.5 for clocks that disagree."}
+        .weirs_own()
+        .takes_fractions(),
+    D{"replica_max_lag", &Database::replica_max_lag, "10",
+      "A replica further behind than so many seconds gets no reads; 0: no limit."}
+        .weirs_own()
+        .takes_fractions(),
+    D{"primary_reads", &Database::primary_reads, "0",
+      "Percent of the reads that stay on the primary although a replica could take them."}
+        .weirs_own()
+        .unset_by(Unset::kNegative),
+    D{"secondary", &Database::secondary, "none",
+      "Server to fail over to: one URL or connect string, with the keys of replicas."}
+        .weirs_own()
+        .not_built_yet(),
     {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},
     {"datestyle", &Database::datestyle, "none", "Sent to the server at login."},
     {"timezone", &Database::timezone, "none", "Sent to the server at login."},

@@ -26,6 +26,11 @@ enum class LogFormat { kText, kJson };
 enum class HiddenState { kReset, kPin };
 /// What happens to a client that needs one server connection for itself outside session pooling.
 enum class PinAction { kAllow, kWarn, kRefuse };
+/// What the replicas of a database are: nodes of the same cluster that read in the past (CockroachDB), a
+/// cluster that another one is replicated to (CockroachDB), or standbys (PostgreSQL).
+enum class ReplicaKind { kFollower, kStandby, kStreaming };
+/// Whose writes keep a read away from the replicas until they show them.
+enum class ReadAfterWrite { kUser, kSession, kDatabase, kTime, kOff };
 
 template <class E>
 struct EnumWord {
@@ -99,6 +104,20 @@ inline constexpr std::array<EnumWord<PinAction>, 3> kEnumWords<PinAction>{{
     {PinAction::kAllow, "allow"},
     {PinAction::kWarn, "warn"},
     {PinAction::kRefuse, "refuse"},
+}};
+template <>
+inline constexpr std::array<EnumWord<ReplicaKind>, 3> kEnumWords<ReplicaKind>{{
+    {ReplicaKind::kFollower, "follower"},
+    {ReplicaKind::kStandby, "standby"},
+    {ReplicaKind::kStreaming, "streaming"},
+}};
+template <>
+inline constexpr std::array<EnumWord<ReadAfterWrite>, 5> kEnumWords<ReadAfterWrite>{{
+    {ReadAfterWrite::kUser, "user"},
+    {ReadAfterWrite::kSession, "session"},
+    {ReadAfterWrite::kDatabase, "database"},
+    {ReadAfterWrite::kTime, "time"},
+    {ReadAfterWrite::kOff, "off"},
 }};
 
 /// ASCII letters compared without case; anything else byte by byte. Independent of the locale.

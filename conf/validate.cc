@@ -79,6 +79,20 @@ Result<void> check_server_tls(const Configuration& c) {
     return result;
 }
 
+/// Said here because the mode may be inherited; an entry's own is refused when it is read.
+Result<void> check_replicas(const Configuration& c) {
+    Result<void> result;
+    each_database(c, [&](const Database& database) {
+        const bool inherited = !database.pool_mode && c.settings.pool_mode == PoolMode::kSession;
+        if (result && inherited && !database.replicas.empty())
+            result = tl::make_unexpected(
+                Error{place_of(database) +
+                      "replicas does not go with session pooling, which the entry inherits; "
+                      "write pool_mode=transaction"});
+    });
+    return result;
+}
+
 Result<void> check_auth(const Settings& s) {
     if (s.auth_dbname && is_console_database(*s.auth_dbname))
         return failure("auth_dbname cannot be the console");
@@ -146,6 +160,7 @@ Result<void> validate(const Configuration& configuration) {
     if (auto done = check_client_tls(configuration.settings); !done) return done;
     if (auto done = check_server_tls(configuration); !done) return done;
     if (auto done = check_http(configuration.settings); !done) return done;
+    if (auto done = check_replicas(configuration); !done) return done;
     return check_auth(configuration.settings);
 }
 

@@ -1,0 +1,88 @@
+// Keys about replicas and the secondary that do not go together.
+#include <algorithm>
+
+#include "conf/configuration.h"
+#include "conf/endpoint.h"
+
+namespace conf {
+namespace {
+
+std::string need_replicas(const Database& entry) {
+    if (entry.replica_kind) return "replica_kind";
+    if (entry.read_after_write) return "read_after_write";
+    if (entry.replica_staleness) return "replica_staleness";
+    if (entry.replica_max_lag) return "replica_max_lag";
+    return entry.primary_reads ? "primary_reads" : "";
+}
+
+/// About an endpoint of either kind; empty: nothing is wrong.
+std::string fault_of(const Database& entry, const Endpoint& endpoint) {
+    if (endpoint.password && !endpoint.user && !entry.user)
+        return "a password without user; write user:password@ in the URL, or leave the password to the "
+               "userlist";
+    const Database at = database_at(entry, endpoint, std::string{kSecondaryTarget});
+    const auto weaker_than = [&at](SslMode least) { return at.sslmode && *at.sslmode < least; };
+    if (at.sslrootcert == "system" && weaker_than(SslMode::kVerifyFull))
+        return "sslrootcert=system needs sslmode=verify-full";
+    if (at.sslnegotiation == SslNegotiation::kDirect && weaker_than(SslMode::kRequire))
+        return "sslnegotiation=direct needs sslmode=require or stronger";
+    if (entry.dbname.empty() && endpoint.dbname)
+        return "the entry '*' stands for many databases; leave dbname out";
+    return {};
+}
+
+std::string fault_of_replica(const Database& entry, const Endpoint& endpoint) {
+    if (endpoint.hosts.size() > 1) return "several hosts; write one URL for each replica";
+    if (endpoint.dbname && *endpoint.dbname != entry.dbname)
+        return "dbname '" + *endpoint.dbname +
+               "' is not the primary's; a replica has the same database: leave it out";
+    if (entry.hosts == endpoint.hosts && entry.port == endpoint.port &&
+        endpoint.options == entry.login_options && entry.replica_kind != ReplicaKind::kFollower)
+        return "this is the primary's own address; name the replica's, or write replica_kind=follower";
+    return fault_of(entry, endpoint);
+}
+
+std::string fault_of_kind(const Database& entry) {
+    if (!entry.replica_kind)
+        return "replicas needs replica_kind=follower, standby or streaming: it decides when a read may go "
+               "there";
+    if (entry.replica_staleness && entry.replica_kind != ReplicaKind::kFollower)
+        return "replica_staleness is for replica_kind=follower; the lag of others is measured: write "
+               "replica_max_lag";
+    if (entry.replica_max_lag && entry.replica_kind == ReplicaKind::kFollower)
+        return "replica_max_lag is for replica_kind=standby and streaming; for followers write "
+               "replica_staleness";
+    if (entry.replica_max_lag && entry.read_after_write == ReadAfterWrite::kOff)
+        return "replica_max_lag has no effect with read_after_write=off; write read_after_write=time";
+    if (entry.pool_mode == PoolMode::kSession)
+        return "replicas does not go with pool_mode=session, where a client keeps its server; write "
+               "pool_mode=transaction";
+    if (entry.primary_reads && *entry.primary_reads > 100) return "primary_reads is a percentage, 0 to 100";
+    const bool weighty = std::any_of(entry.replicas.begin(), entry.replicas.end(),
+                                     [](const Endpoint& endpoint) { return endpoint.weight > 0; });
+    return weighty ? "" : "replicas: all weights are 0, no replica would get a read; leave one above 0";
+}
+
+}  // namespace
+
+Result<void> check_endpoints(const Database& entry, const std::string& where) {
+    const auto failure = [&where](const std::string& text) -> Result<void> {
+        return tl::make_unexpected(Error{where + text});
+    };
+    if (entry.secondary)
+        if (const auto fault = fault_of(entry, *entry.secondary); !fault.empty())
+            return failure("secondary: " + fault);
+    if (entry.replicas.empty()) {
+        const std::string key = need_replicas(entry);
+        return key.empty()
+                   ? Result<void>{}
+                   : failure(key + " without replicas; write replicas='postgresql://host/' or leave it out");
+    }
+    if (const auto fault = fault_of_kind(entry); !fault.empty()) return failure(fault);
+    for (std::size_t i = 0; i < entry.replicas.size(); ++i)
+        if (const auto fault = fault_of_replica(entry, entry.replicas[i]); !fault.empty())
+            return failure("replicas: endpoint " + std::to_string(i + 1) + ": " + fault);
+    return {};
+}
+
+}  // namespace conf
