@@ -55,6 +55,12 @@ bool is_control(BackendType type) {
     return false;
 }
 
+/// CockroachDB ends connections with errors of severity ERROR.
+bool ends_connection(const protocol::ErrorFields& fields) {
+    return fields.fatal() || fields.code == protocol::sqlstate::kAdminShutdown ||
+           fields.code == protocol::sqlstate::kCrashShutdown;
+}
+
 bool is_notice(BackendType type) {
     return type == BackendType::kNoticeResponse || type == BackendType::kNotificationResponse;
 }
@@ -183,12 +189,18 @@ void ServerConnection::send(OutBatch& batch) {
 
 void ServerConnection::run_own_query(std::string_view text) {
     own_running_ = true;
+    keep_row_ = false;
     own_result_ = {};
     statements_.forget_unnamed();  // a simple Query destroys the unnamed statement
     static_cast<void>(ledger_.push({Request::kQuery, Delivery::kSwallow, io_->next_sequence()}));
     std::string message;
     protocol::encode_query(message, text);
     static_cast<void>(socket_.send(message));
+}
+
+void ServerConnection::ask(std::string_view text) {
+    run_own_query(text);
+    keep_row_ = true;
 }
 
 bool ServerConnection::start_cleaning(bool message_cut_off) {
@@ -280,7 +292,9 @@ std::size_t ServerConnection::walk(std::string_view data) {
         }
         const std::size_t part = std::min(header.total_bytes(), data.size() - at);
         const auto type = static_cast<BackendType>(header.type);
-        if (part < header.total_bytes() && (is_control(type) || (whole_notices && is_notice(type)))) {
+        const bool whole = is_control(type) || (whole_notices && is_notice(type)) ||
+                           (keep_row_ && type == BackendType::kDataRow);
+        if (part < header.total_bytes() && whole) {
             if (header.total_bytes() > kMaxControlBytes) violation("control message too large");
             break;
         }
@@ -357,6 +371,9 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
             if (state_ == ServerState::kCleaning && ledger_.in_copy())
                 static_cast<void>(start_cleaning(false));
             break;
+        case BackendType::kDataRow:
+            if (keep_row_ && !forward) keep_row(body);
+            break;
         case BackendType::kPortalSuspended: variables_.on_suspended(verdict.sequence); break;
         case BackendType::kNotificationResponse: return notifies;  // whatever runs meanwhile
         case BackendType::kAuthentication:
@@ -367,7 +384,6 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kCopyData:
         case BackendType::kCopyDone:
         case BackendType::kCopyOutResponse:
-        case BackendType::kDataRow:
         case BackendType::kEmptyQueryResponse:
         case BackendType::kFunctionCallResponse:
         case BackendType::kNegotiateProtocolVersion:
@@ -375,6 +391,14 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kParseComplete: break;
     }
     return forward;
+}
+
+void ServerConnection::keep_row(std::string_view body) {
+    keep_row_ = false;
+    const auto row = protocol::decode_data_row(body);
+    if (!row) return;  // asked for by us: whoever wants it sees that there is none
+    for (const auto& value : *row)
+        own_result_.row.push_back(value ? std::optional{std::string{*value}} : std::nullopt);
 }
 
 void ServerConnection::emit_answers() {
@@ -403,8 +427,10 @@ void ServerConnection::on_parameter_status(std::string_view body, const Verdict&
 bool ServerConnection::on_error_response(std::string_view body, const Verdict& verdict) {
     const auto fields = protocol::decode_error_fields(body);
     if (!fields) return violation("broken ErrorResponse");
-    if (fields->fatal()) fatal_ = fields->message;
-    if (verdict.unasked && !fields->fatal()) return violation("unexpected reply ErrorResponse");
+    const bool last_words = ends_connection(*fields);
+    if (last_words) fatal_ = fields->message;
+    if (fields->code == protocol::sqlstate::kAdminShutdown) shutting_down = true;
+    if (verdict.unasked && !last_words) return violation("unexpected reply ErrorResponse");
     if (verdict.unasked && user_ == nullptr) {  // about to close: not for the next client any more
         lose(fields->message);
         return false;

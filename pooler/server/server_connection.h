@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pooler/net/address.h"
 #include "pooler/net/inbox.h"
@@ -115,6 +116,7 @@ struct OwnResult {
     std::uint64_t rows = 0;  ///< of the last of them, if it was a SELECT
     std::string sqlstate;    ///< empty if all went well
     std::string message;
+    std::vector<std::optional<std::string>> row;  ///< the first one, if ask() wanted it
 };
 
 struct ServerListTag;
@@ -144,6 +146,8 @@ class ServerConnection final : public Mortal,
     /// Runs a statement of ours whose reply nobody sees: on_prepared_for() if linked, else
     /// on_own_query_done().
     void run_own_query(std::string_view text);
+    /// The same; own_result() will have the first row.
+    void ask(std::string_view text);
     /// The client left: ends its COPY and batch, rolls back. on_cleaned() or on_lost() follows.
     /// False if the server cannot be saved (a message was cut off).
     [[nodiscard]] bool start_cleaning(bool message_cut_off);
@@ -214,8 +218,10 @@ class ServerConnection final : public Mortal,
     bool notifies = false;        ///< its user listens: notifications are passed on
     std::uint8_t pins = 0;        ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
+    bool shutting_down = false;    ///< it said that its node goes away, to us or to its client
     bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
     std::string endpoint;          ///< the host as configured
+    std::string node;              ///< which node of a cluster it is, as the node says; empty: not known
     Clock::time_point created;
     Clock::time_point last_used;
     Clock::time_point last_reply;
@@ -245,6 +251,7 @@ class ServerConnection final : public Mortal,
     void on_command_complete(std::string_view body, const Verdict& verdict);
     void on_description(protocol::BackendType type, std::string_view body, const Verdict& verdict);
     void judge_session(const protocol::ErrorFields& fields, std::uint64_t sequence);
+    void keep_row(std::string_view body);
     void emit_answers();
     void end_of_turn(std::size_t bytes_read);
     bool violation(std::string_view what);
@@ -273,6 +280,7 @@ class ServerConnection final : public Mortal,
     bool body_forwarded_ = false;
     bool own_running_ = false;
     bool own_done_ = false;
+    bool keep_row_ = false;
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
     bool show_failed_ = false;
