@@ -132,6 +132,16 @@ Duration Configuration::replica_max_lag(const Database& database) const {
     return first_of(database.replica_max_lag, Duration{10'000'000});
 }
 
+OptionalText Configuration::health_check_user(const Database& database) const {
+    if (database.health_check_user) return database.health_check_user;
+    if (!settings.health_check_user.empty()) return settings.health_check_user;
+    return database.secondary ? database.user : std::nullopt;
+}
+
+std::string Configuration::health_check_query(const Database& database) const {
+    return database.health_check_query.value_or(settings.health_check_query);
+}
+
 OptionalText Configuration::auth_user(const Database& database) const {
     return database.auth_user ? database.auth_user : settings.auth_user;
 }

@@ -59,7 +59,15 @@ struct Database {
     std::optional<Duration> replica_max_lag;
     std::optional<int> primary_reads;   ///< percent of the reads that replicas could have
     std::optional<Endpoint> secondary;  ///< where to fail over to
-    bool is_auto = false;               ///< made from the "*" entry
+    std::optional<FailoverChoice> failover;
+    std::optional<FailbackChoice> failback;
+    OptionalText failback_command;
+    std::optional<bool> same_cluster;  ///< primary and secondary lead to the same data
+    OptionalText health_check_user;
+    OptionalText health_check_query;
+    OptionalText write_check_query;
+    OptionalText readiness_url;
+    bool is_auto = false;        ///< made from the "*" entry
     std::string target;          ///< "" for the primary; else which endpoint of the entry this describes
     OptionalText login_options;  ///< start-up parameter `options` of an endpoint
     Origin origin;
@@ -151,6 +159,9 @@ struct Configuration {
     Duration replica_staleness(const Database& database) const;
     /// A replica that lags further gets no reads; 0 = no limit.
     Duration replica_max_lag(const Database& database) const;
+    /// As whom a database is probed; nothing: it is not.
+    OptionalText health_check_user(const Database& database) const;
+    std::string health_check_query(const Database& database) const;
     OptionalText auth_user(const Database& database) const;
     std::string auth_query(const Database& database) const;
     OptionalText auth_dbname(const Database& database) const;

@@ -28,6 +28,7 @@ constexpr std::array kChapters{
     Chapter{Group::kProcess, "Process"},
     Chapter{Group::kSessionState, "Session state"},
     Chapter{Group::kReplay, "Replay of transactions"},
+    Chapter{Group::kHealth, "Health checks and failover"},
 };
 
 /// Text for a cell of a table: a bar would end the cell.

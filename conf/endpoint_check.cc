@@ -42,6 +42,27 @@ std::string fault_of_replica(const Database& entry, const Endpoint& endpoint) {
     return fault_of(entry, endpoint);
 }
 
+std::string need_secondary(const Database& entry) {
+    if (entry.failover) return "failover";
+    if (entry.failback) return "failback";
+    if (entry.failback_command) return "failback_command";
+    return entry.same_cluster ? "same_cluster" : "";
+}
+
+std::string fault_of_secondary(const Database& entry) {
+    if (entry.name == "*")
+        return "secondary does not go with '*'; write an entry for each database that fails over";
+    if (entry.failback == FailbackChoice::kAuto && !entry.same_cluster.value_or(false))
+        return "failback=auto loses what was written on the secondary, unless both are the same cluster: "
+               "write "
+               "same_cluster=1, or failback=gate with a failback_command";
+    if (entry.failback == FailbackChoice::kGate && !entry.failback_command)
+        return "failback=gate needs a failback_command that says whether the data is in sync";
+    if (entry.failback_command && entry.failback_command->empty()) return "failback_command is empty";
+    const std::string fault = fault_of(entry, *entry.secondary);
+    return fault.empty() ? "" : "secondary: " + fault;
+}
+
 std::string fault_of_kind(const Database& entry) {
     if (!entry.replica_kind)
         return "replicas needs replica_kind=follower, standby or streaming: it decides when a read may go "
@@ -69,9 +90,11 @@ Result<void> check_endpoints(const Database& entry, const std::string& where) {
     const auto failure = [&where](const std::string& text) -> Result<void> {
         return tl::make_unexpected(Error{where + text});
     };
-    if (entry.secondary)
-        if (const auto fault = fault_of(entry, *entry.secondary); !fault.empty())
-            return failure("secondary: " + fault);
+    if (entry.secondary) {
+        if (const auto fault = fault_of_secondary(entry); !fault.empty()) return failure(fault);
+    } else if (const std::string key = need_secondary(entry); !key.empty()) {
+        return failure(key + " without secondary; write secondary='postgresql://host/' or leave it out");
+    }
     if (entry.replicas.empty()) {
         const std::string key = need_replicas(entry);
         return key.empty()

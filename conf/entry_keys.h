@@ -19,13 +19,15 @@ namespace conf {
 enum class Unset { kNegative, kZeroAndNegative };
 
 template <class Entry>
-using EntryMember = std::variant<std::string Entry::*, OptionalText Entry::*,
-                                 std::vector<std::string> Entry::*, int Entry::*, std::optional<int> Entry::*,
-                                 std::optional<Duration> Entry::*, std::optional<PoolMode> Entry::*,
-                                 std::optional<LoadBalanceHosts> Entry::*, std::optional<SslMode> Entry::*,
-                                 std::optional<SslNegotiation> Entry::*, std::optional<bool> Entry::*,
-                                 std::vector<Endpoint> Entry::*, std::optional<Endpoint> Entry::*,
-                                 std::optional<ReplicaKind> Entry::*, std::optional<ReadAfterWrite> Entry::*>;
+using EntryMember =
+    std::variant<std::string Entry::*, OptionalText Entry::*, std::vector<std::string> Entry::*, int Entry::*,
+                 std::optional<int> Entry::*, std::optional<Duration> Entry::*,
+                 std::optional<PoolMode> Entry::*, std::optional<LoadBalanceHosts> Entry::*,
+                 std::optional<SslMode> Entry::*, std::optional<SslNegotiation> Entry::*,
+                 std::optional<FailoverChoice> Entry::*, std::optional<FailbackChoice> Entry::*,
+                 std::optional<bool> Entry::*, std::vector<Endpoint> Entry::*,
+                 std::optional<Endpoint> Entry::*, std::optional<ReplicaKind> Entry::*,
+                 std::optional<ReadAfterWrite> Entry::*>;
 
 template <class Entry>
 struct EntryKey {

@@ -104,6 +104,38 @@ constexpr D kDatabaseKeys[] = {
         .unset_by(Unset::kNegative),
     D{"secondary", &Database::secondary, "none",
       "Server to fail over to: one URL or connect string, with the keys of replicas."}
+        .weirs_own(),
+    D{"failover", &Database::failover, "manual",
+      "manual: only FAILOVER on the console; auto: also when the primary is down and the secondary takes "
+      "writes."}
+        .weirs_own(),
+    D{"failback", &Database::failback, "manual",
+      "manual: only FAILBACK on the console; gate: when the primary is up again and failback_command "
+      "succeeds; "
+      "auto: when the primary is up again, only with same_cluster=1."}
+        .weirs_own(),
+    D{"failback_command", &Database::failback_command, "none",
+      "Shell command that brings the primary up to date. It runs with clients at work, then once more while "
+      "they wait; exit code 0: in sync."}
+        .weirs_own(),
+    D{"same_cluster", &Database::same_cluster, "0",
+      "1: primary and secondary lead to the same cluster, so that nothing can be lost between them."}
+        .weirs_own(),
+    D{"health_check_user", &Database::health_check_user, "health_check_user",
+      "Role that runs the health checks; with a secondary also the forced user."}
+        .weirs_own()
+        .at_most(kMaxUserBytes),
+    D{"health_check_query", &Database::health_check_query, "health_check_query",
+      "Query of the health checks."}
+        .weirs_own(),
+    D{"write_check_query", &Database::write_check_query, "SHOW transaction_read_only",
+      "Tells whether a primary or secondary takes writes: it must succeed, and a first column must not be "
+      "on."}
+        .weirs_own(),
+    D{"readiness_url", &Database::readiness_url, "none",
+      "http:// address of a node's readiness, such as http://192.0.2.1:8080/health?ready=1; 503 means that "
+      "it "
+      "drains."}
         .weirs_own()
         .not_built_yet(),
     {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},

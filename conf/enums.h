@@ -32,6 +32,12 @@ enum class ReplicaKind { kFollower, kStandby, kStreaming };
 /// Whose writes keep a read away from the replicas until they show them.
 enum class ReadAfterWrite { kUser, kSession, kDatabase, kTime, kOff };
 
+/// Who decides that clients move to the secondary.
+enum class FailoverChoice { kManual, kAuto };
+/// Who decides that they move back: the operator, a command that says that the data is in sync, or the health
+/// of the primary alone, where both are the same cluster.
+enum class FailbackChoice { kManual, kGate, kAuto };
+
 template <class E>
 struct EnumWord {
     E value;
@@ -118,6 +124,18 @@ inline constexpr std::array<EnumWord<ReadAfterWrite>, 5> kEnumWords<ReadAfterWri
     {ReadAfterWrite::kDatabase, "database"},
     {ReadAfterWrite::kTime, "time"},
     {ReadAfterWrite::kOff, "off"},
+}};
+
+template <>
+inline constexpr std::array<EnumWord<FailoverChoice>, 2> kEnumWords<FailoverChoice>{{
+    {FailoverChoice::kManual, "manual"},
+    {FailoverChoice::kAuto, "auto"},
+}};
+template <>
+inline constexpr std::array<EnumWord<FailbackChoice>, 3> kEnumWords<FailbackChoice>{{
+    {FailbackChoice::kManual, "manual"},
+    {FailbackChoice::kGate, "gate"},
+    {FailbackChoice::kAuto, "auto"},
 }};
 
 /// ASCII letters compared without case; anything else byte by byte. Independent of the locale.

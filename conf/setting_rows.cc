@@ -323,6 +323,48 @@ constexpr SettingRow kRows[] = {
     SettingRow{"replay_timeout", &Settings::replay_timeout, "30", kLive, Group::kReplay,
                "Time from the first failure of a transaction after which the client gets the error."}
         .weirs_own(),
+
+    SettingRow{"health_check_user", &Settings::health_check_user, "", kLive, Group::kHealth,
+               "Role that runs the health checks of all databases; empty: only those that say who does, and "
+               "those with a secondary and a forced user, are checked."}
+        .weirs_own(),
+    SettingRow{"health_check_query", &Settings::health_check_query, "SELECT 1", kLive, Group::kHealth,
+               "Query of the health checks; each runs on a connection of its own."}
+        .weirs_own(),
+    SettingRow{"health_check_interval", &Settings::health_check_interval, "30", kLive, Group::kHealth,
+               "Time between health checks of an address that is well."}
+        .weirs_own(),
+    SettingRow{"health_check_retry", &Settings::health_check_retry, "1", kLive, Group::kHealth,
+               "Time between health checks of an address that is down or in doubt, and between attempts to "
+               "connect to one that is checked."}
+        .weirs_own(),
+    SettingRow{"health_check_timeout", &Settings::health_check_timeout, "5", kLive, Group::kHealth,
+               "Time for one health check, from looking up the name to the answer."}
+        .weirs_own(),
+    SettingRow{"failover_threshold", &Settings::failover_threshold, "3", kLive, Group::kHealth,
+               "Failures in a row after which an address is down."}
+        .in("checks")
+        .range(1, 1000)
+        .weirs_own(),
+    SettingRow{"failback_threshold", &Settings::failback_threshold, "5", kLive, Group::kHealth,
+               "Successes in a row after which an address that was down is up."}
+        .in("checks")
+        .range(1, 1000)
+        .weirs_own(),
+    SettingRow{"failover_drain_timeout", &Settings::failover_drain_timeout, "5", kLive, Group::kHealth,
+               "Time for transactions to end before clients move to the other target; then they are cut off."}
+        .weirs_own(),
+    SettingRow{"failback_command_timeout", &Settings::failback_command_timeout, "3600", kLive, Group::kHealth,
+               "Time for failback_command while clients are at work; 0: no limit."}
+        .weirs_own(),
+    SettingRow{
+        "failback_pause", &Settings::failback_pause, "30", kLive, Group::kHealth,
+        "Time for the last run of failback_command, while clients wait; then they go on where they were."}
+        .weirs_own(),
+    SettingRow{"failover_state_file", &Settings::failover_state_file, "", kRestart, Group::kHealth,
+               "File that remembers which databases are served by their secondary, for a restart; empty: a "
+               "restart begins with the primaries."}
+        .weirs_own(),
 };
 
 }  // namespace

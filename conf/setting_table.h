@@ -39,6 +39,7 @@ enum class Group {
     kProcess,
     kSessionState,
     kReplay,
+    kHealth,
 };
 
 struct SettingRow {

@@ -165,6 +165,19 @@ struct Settings {
     std::uint32_t replay_total_bytes;  ///< bytes; 0 = no limit
     int replay_attempts;               ///< 0 = only time decides
     Duration replay_timeout;
+
+    // Health checks and failover
+    std::string health_check_user;
+    std::string health_check_query;
+    Duration health_check_interval;
+    Duration health_check_retry;
+    Duration health_check_timeout;
+    int failover_threshold;
+    int failback_threshold;
+    Duration failover_drain_timeout;
+    Duration failback_command_timeout;
+    Duration failback_pause;
+    std::string failover_state_file;
 };
 
 /// The entries of a list separated by commas, blanks or both; empty ones are left out. Views into `text`.

@@ -132,6 +132,15 @@ void caution_databases(const Configuration& c, std::vector<std::string>& out) {
             out.push_back(where + "auth_dbname '" + *auth + "' is not a database entry");
         if (const std::string missing = missing_tls(c, database); !missing.empty())
             out.push_back(where + missing);
+        if (database.secondary && !c.health_check_user(database))
+            out.push_back(
+                where +
+                "nobody checks whether the secondary can be used: set health_check_user; until then "
+                "there is no failover");
+        if (database.secondary && c.settings.failover_state_file.empty())
+            out.push_back(
+                where +
+                "without failover_state_file a restart forgets a failover and begins with the primary");
     });
 }
 

@@ -131,6 +131,17 @@ constexpr Setting kOwn[] = {
     {"sigterm", "wait_for_clients", Type::kWord, true},
     {"transaction_replay", "0", Type::kBoolean, true},
     {"workers", "auto", Type::kInteger, false},
+    {"failback_command_timeout", "3600", Type::kTime, true},
+    {"failback_pause", "30", Type::kTime, true},
+    {"failback_threshold", "5", Type::kInteger, true},
+    {"failover_drain_timeout", "5", Type::kTime, true},
+    {"failover_state_file", "", Type::kText, false},
+    {"failover_threshold", "3", Type::kInteger, true},
+    {"health_check_interval", "30", Type::kTime, true},
+    {"health_check_query", "SELECT 1", Type::kText, true},
+    {"health_check_retry", "1", Type::kTime, true},
+    {"health_check_timeout", "5", Type::kTime, true},
+    {"health_check_user", "", Type::kText, true},
 };
 
 }  // namespace
