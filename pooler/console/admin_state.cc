@@ -41,6 +41,7 @@ bool AdminState::handles(Verb verb) {
         case Verb::kSet:
         case Verb::kReload:
         case Verb::kKillClient:
+        case Verb::kFailover:
         case Verb::kFailback: break;
     }
     return false;
@@ -72,6 +73,7 @@ ConsoleResult<void> AdminState::run(ConsoleId console, const Command& command, c
         case Verb::kSet:
         case Verb::kReload:
         case Verb::kKillClient:
+        case Verb::kFailover:
         case Verb::kFailback: break;
     }
     return error("not a command of the administrative state");

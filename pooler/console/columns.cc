@@ -31,9 +31,11 @@ std::span<const Column> columns_of(const Command& command) {
         case Show::kDnsHosts: return columns::kDnsHosts;
         case Show::kDnsZones: return columns::kDnsZones;
         case Show::kEndpoints: return columns::kEndpoints;
+        case Show::kEvents: return columns::kEvents;
         case Show::kHandovers: return columns::kHandovers;
         case Show::kLists: return columns::kLists;
         case Show::kMem: return columns::kMem;
+        case Show::kNodes: return columns::kNodes;
         case Show::kPeerPools: return columns::kPeerPools;
         case Show::kPeers: return columns::kPeers;
         case Show::kPools: return columns::kPools;

@@ -218,6 +218,17 @@ inline constexpr std::array kEndpoints{
     Column{"last_error", kText},  Column{"changed", kText},
 };
 
+inline constexpr std::array kEvents{
+    Column{"number", kInt8},   Column{"time", kText},  Column{"kind", kText},
+    Column{"database", kText}, Column{"event", kText},
+};
+
+inline constexpr std::array kNodes{
+    Column{"database", kText}, Column{"node", kText},        Column{"state", kText},
+    Column{"reason", kText},   Column{"connections", kInt4}, Column{"drains", kNumeric},
+    Column{"changed", kText},
+};
+
 inline constexpr std::array kHandovers{
     Column{"database", kText},
     Column{"user", kText},

@@ -34,6 +34,7 @@ constexpr std::array kVerbs{
     VerbRow{"KILL_CLIENT", Verb::kKillClient, Argument::kOptional},
     VerbRow{"WAIT_CLOSE", Verb::kWaitClose, Argument::kOptional},
     VerbRow{"SHUTDOWN", Verb::kShutdown, Argument::kOptional},
+    VerbRow{"FAILOVER", Verb::kFailover, Argument::kOptional},
     VerbRow{"FAILBACK", Verb::kFailback, Argument::kOptional},
 };
 
@@ -50,11 +51,13 @@ constexpr std::array kShows{
     ShowRow{"DNS_HOSTS", Show::kDnsHosts},
     ShowRow{"DNS_ZONES", Show::kDnsZones},
     ShowRow{"ENDPOINTS", Show::kEndpoints},
+    ShowRow{"EVENTS", Show::kEvents},
     ShowRow{"FDS", Show::kFds},
     ShowRow{"HANDOVERS", Show::kHandovers},
     ShowRow{"HELP", Show::kHelp},
     ShowRow{"LISTS", Show::kLists},
     ShowRow{"MEM", Show::kMem},
+    ShowRow{"NODES", Show::kNodes},
     ShowRow{"PEER_POOLS", Show::kPeerPools},
     ShowRow{"PEERS", Show::kPeers},
     ShowRow{"POOLS", Show::kPools},
@@ -194,6 +197,7 @@ bool allowed(ConsoleRole role, const Command& command) {
         case Verb::kKillClient:
         case Verb::kWaitClose:
         case Verb::kShutdown:
+        case Verb::kFailover:
         case Verb::kFailback: break;
     }
     return false;
@@ -205,7 +209,8 @@ ConsoleResult<void> check_role(ConsoleRole role, const Command& command) {
 }
 
 ConsoleResult<void> check_arguments(const Command& command) {
-    const bool needs_database = command.verb == Verb::kDisable || command.verb == Verb::kEnable;
+    const bool needs_database = command.verb == Verb::kDisable || command.verb == Verb::kEnable ||
+                                command.verb == Verb::kFailover || command.verb == Verb::kFailback;
     if (needs_database && command.database.empty()) return error("a database is required");
     if (command.verb == Verb::kKillClient && !command.client_id)
         return error("invalid client pointer supplied");
@@ -245,6 +250,7 @@ std::string command_tag(const Command& command) {
         case Verb::kKillClient: return "KILL_CLIENT";
         case Verb::kWaitClose: return "WAIT_CLOSE";
         case Verb::kShutdown: return "SHUTDOWN";
+        case Verb::kFailover: return "FAILOVER";
         case Verb::kFailback: return "FAILBACK";
     }
     return "";
@@ -262,6 +268,8 @@ ReportSections sections_for(const Command& command) {
         case Show::kDnsHosts:
         case Show::kDnsZones: needed.dns = true; break;
         case Show::kEndpoints: needed.endpoints = true; break;
+        case Show::kEvents: needed.events = true; break;
+        case Show::kNodes: needed.nodes = true; break;
         case Show::kLists:
             needed.lists = needed.databases = needed.users = needed.peers = needed.pools = needed.dns = true;
             break;

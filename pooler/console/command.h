@@ -3,9 +3,9 @@
 //
 // The grammar is PgBouncer's (one command, optional argument, optional semicolon; keywords in any case; names
 // that are not plain words in double quotes). Beyond it weir reads SQL comments as white space, takes what
-// drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILBACK,
-// SHOW ENDPOINTS, HANDOVERS, PREFIXES and REPLAYS. BEGIN and its like stay refused: nothing on the console
-// can be undone by a ROLLBACK.
+// drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILOVER,
+// FAILBACK, SHOW ENDPOINTS, EVENTS, HANDOVERS, NODES, PREFIXES and REPLAYS. BEGIN and its like stay refused:
+// nothing on the console can be undone by a ROLLBACK.
 #pragma once
 
 #include <array>
@@ -58,6 +58,7 @@ enum class Verb {
     kKillClient,
     kWaitClose,
     kShutdown,
+    kFailover,
     kFailback,
 };
 
@@ -69,11 +70,13 @@ enum class Show {
     kDnsHosts,
     kDnsZones,
     kEndpoints,  ///< weir's own
+    kEvents,     ///< weir's own
     kFds,
     kHandovers,  ///< weir's own
     kHelp,
     kLists,
     kMem,
+    kNodes,  ///< weir's own
     kPeerPools,
     kPeers,
     kPools,
@@ -121,7 +124,7 @@ struct Command {
     Verb verb = Verb::kEmpty;
     Show show = Show::kHelp;                     ///< kShow
     ShutdownKind shutdown = ShutdownKind::kNow;  ///< kShutdown
-    std::string database;                        ///< kPause ... kWaitClose, kFailback; empty = all
+    std::string database;                        ///< kPause ... kWaitClose, kFailover, kFailback; empty = all
     std::optional<std::uint64_t>
         client_id;         ///< kKillClient: column `id` of SHOW CLIENTS; none = not a number
     std::string key;       ///< kSet: as written; Show::kVariable: canonical name

@@ -272,6 +272,26 @@ struct FailoverRow {
     std::optional<WallTime> last_failback;
 };
 
+/// SHOW NODES, weir's own: a node of a cluster behind an address of a database, told apart by its number.
+struct NodeRow {
+    std::string database;
+    std::string node;
+    std::string state;   ///< "up" or "draining"
+    std::string reason;  ///< why it counts as draining
+    std::uint64_t connections = 0;
+    std::uint64_t drains = 0;
+    WallTime changed;  ///< when `state` was entered
+};
+
+/// SHOW EVENTS, weir's own.
+struct EventRow {
+    std::uint64_t number = 0;
+    WallTime at;
+    std::string kind;
+    std::string database;
+    std::string text;
+};
+
 /// SHOW REPLAYS, weir's own: what became of transactions that met a retryable error or lost their server.
 struct ReplayRow {
     std::string database;
@@ -302,6 +322,8 @@ struct ReportSections {
     bool lists = false;
     bool memory = false;
     bool endpoints = false;
+    bool nodes = false;
+    bool events = false;
     bool replays = false;
 
     friend bool operator==(const ReportSections&, const ReportSections&) = default;
@@ -321,6 +343,8 @@ struct Report {
     std::vector<MemRow> memory;
     std::vector<EndpointRow> endpoints;
     std::vector<FailoverRow> failovers;  ///< of the section endpoints
+    std::vector<NodeRow> nodes;          ///< the process's own
+    std::vector<EventRow> events;        ///< the process's own, oldest first
     std::vector<ReplayRow> replays;
 };
 

@@ -48,9 +48,11 @@ ResultSet show(const Command& command, const ShowInput& input) {
         case Show::kDnsHosts: return show_dns_hosts(report);
         case Show::kDnsZones: return show_dns_zones(report);
         case Show::kEndpoints: return show_endpoints(report);
+        case Show::kEvents: return show_events(report);
         case Show::kHandovers: return show_handovers(report);
         case Show::kLists: return show_lists(report);
         case Show::kMem: return show_mem(report);
+        case Show::kNodes: return show_nodes(report);
         case Show::kPeerPools: return show_peer_pools(report);
         case Show::kPeers: return show_peers(report);
         case Show::kPools: return show_pools(report);

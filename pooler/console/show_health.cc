@@ -27,6 +27,26 @@ ResultSet show_endpoints(const Report& report) {
     return set;
 }
 
+ResultSet show_events(const Report& report) {
+    ResultSet set(columns::kEvents);
+    for (const EventRow& row : report.events)
+        set.row().integer(row.number).time(row.at).text(row.kind).text(row.database).text(row.text);
+    return set;
+}
+
+ResultSet show_nodes(const Report& report) {
+    ResultSet set(columns::kNodes);
+    std::vector<NodeRow> rows = report.nodes;
+    std::sort(rows.begin(), rows.end(), [](const NodeRow& a, const NodeRow& b) {
+        return std::tie(a.database, a.node) < std::tie(b.database, b.node);
+    });
+    for (const NodeRow& row : rows) {
+        set.row().text(row.database).text(row.node).text(row.state).text(row.reason);
+        set.integer(row.connections).integer(row.drains).time(row.changed);
+    }
+    return set;
+}
+
 ResultSet show_replays(const Report& report) {
     ResultSet set(columns::kReplays);
     std::vector<ReplayRow> rows = report.replays;

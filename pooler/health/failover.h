@@ -78,7 +78,9 @@ enum class FailoverTarget : std::uint8_t { kNone, kPrimary, kSecondary };
 
 class Failover {
  public:
-    explicit Failover(FailoverRules rules = {}) : rules_{rules} {}
+    /// `on_secondary`: where it was before a restart.
+    explicit Failover(FailoverRules rules = {}, bool on_secondary = false)
+        : rules_{rules}, state_{on_secondary ? FailoverState::kSecondary : FailoverState::kPrimary} {}
     /// Takes effect from the next event on.
     void set_rules(FailoverRules rules) { rules_ = rules; }
 
@@ -108,7 +110,7 @@ class Failover {
     [[nodiscard]] std::optional<Step> from_settling(FailoverEvent event) const;
 
     FailoverRules rules_;
-    FailoverState state_ = FailoverState::kPrimary;
+    FailoverState state_;
     bool ordered_ = false;
 };
 

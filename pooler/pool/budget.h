@@ -36,7 +36,10 @@ struct DatabaseUsage {
     Counter clients;
     std::atomic<bool> paused{false};
     std::atomic<bool> disabled{false};
-    std::atomic<bool> registered{false};  ///< an automatic database is in use; said once in the log
+    std::atomic<bool> switching{false};     ///< it leaves one target for the other: nobody is served
+    std::atomic<bool> on_secondary{false};  ///< the target that connections are opened to
+    std::atomic<bool> watched{false};       ///< its addresses are probed: an outage is waited out
+    std::atomic<bool> registered{false};    ///< an automatic database is in use; said once in the log
 };
 
 /// One user: as login user of clients, as pool user of servers.

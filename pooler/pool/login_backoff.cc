@@ -60,4 +60,11 @@ bool is_refused_secret(const LoginFailure& failure) {
     return failure.sqlstate == "28P01" || failure.sqlstate == "28000";
 }
 
+bool is_outage(const LoginFailure& failure) {
+    if (failure.sqlstate.empty()) return failure.message.find("wrong password type") == std::string::npos;
+    // operator intervention, insufficient resources, connection exception
+    return failure.sqlstate.starts_with("57") || failure.sqlstate.starts_with("53") ||
+           failure.sqlstate.starts_with("08");
+}
+
 }  // namespace pooler

@@ -49,4 +49,7 @@ class LoginBackoff {
 /// Whether a failed login says that the secret, or the user, is wrong: trying the same again helps nobody.
 [[nodiscard]] bool is_refused_secret(const LoginFailure& failure);
 
+/// Whether it says that nobody is there, or not now: waiting helps.
+[[nodiscard]] bool is_outage(const LoginFailure& failure);
+
 }  // namespace pooler

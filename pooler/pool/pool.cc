@@ -27,7 +27,9 @@ Pool::~Pool() {
     openings_.clear();
 }
 
-bool Pool::paused() const { return environment_->globally_paused() || shared_->database_use.paused; }
+bool Pool::paused() const {
+    return environment_->globally_paused() || shared_->database_use.paused || shared_->database_use.switching;
+}
 
 ServerConnection* Pool::try_take(const WantedState& wanted) {
     // Whoever waits anywhere was first: taking a server past the queues would starve the clients of other
@@ -132,6 +134,7 @@ PoolError cached_error(const std::string& reason) {
 std::optional<PoolError> Pool::hopeless() const {
     if (auto error = refused()) return error;
     if (!shared_->failing || shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
+    if (shared_->database_use.watched && is_outage(shared_->last_failure())) return std::nullopt;
     return cached_error(shared_->last_failure().message);
 }
 
@@ -267,7 +270,10 @@ bool Pool::outlived(const ServerConnection& server, Clock::time_point now) const
     return now - server.created >= server.lifetime && now - last_lifetime_close_ >= server.lifetime / size;
 }
 
-void Pool::on_lost(ServerConnection& server, std::string_view reason) { retire(server, reason); }
+void Pool::on_lost(ServerConnection& server, std::string_view reason) {
+    if (shared_->database_use.watched) environment_->report_trouble(database_, server.endpoint, reason);
+    retire(server, reason);
+}
 
 void Pool::retire(ServerConnection& server, std::string_view reason) {
     if (server.state() == ServerState::kClosed) return;
@@ -315,6 +321,12 @@ void Pool::close_free_servers(std::string_view reason) {
 
 void Pool::close_all(std::string_view reason) {
     while (!all_.empty()) retire(*all_.back(), reason);
+}
+
+void Pool::leave_target(bool now, std::string_view reason) {
+    if (now) return close_all(reason);
+    for (const auto& server : all_) server->close_needed = true;
+    close_free_servers(reason);
 }
 
 void Pool::reconfigure(conf::Database database) {

@@ -99,6 +99,8 @@ class Pool final : private ServerHost {
     /// Closes every server that is not linked (PAUSE, SUSPEND).
     void close_free_servers(std::string_view reason);
     void close_all(std::string_view reason);
+    /// Closes what is free, and the others when they are; `now`: all of them.
+    void leave_target(bool now, std::string_view reason);
     /// `timed_out`: nobody knows whether the cancel may still arrive.
     void on_cancel_done(std::uint64_t server_id, bool timed_out);
 
@@ -147,8 +149,6 @@ class Pool final : private ServerHost {
     void release_budget();
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
-    /// How a connection to this host of the database gets its TLS.
-    [[nodiscard]] TlsPlan tls_plan(const std::string& host) const;
     [[nodiscard]] LoginRequest login_request() const;
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;

@@ -33,7 +33,10 @@ bool Pool::may_open(Clock::time_point now) const {
     if (paused() || logins_ > 0 || shared_->removed) return false;
     if (held_back(now)) return false;
     if (!shared_->failing) return true;
-    const Microseconds pause = environment_->configuration().settings.server_login_retry;
+    const auto& settings = environment_->configuration().settings;
+    Microseconds pause = settings.server_login_retry;
+    if (shared_->database_use.watched && is_outage(shared_->last_failure()))
+        pause = std::min<Microseconds>(pause, settings.health_check_retry);
     return now - shared_->last_failure_time() >= std::max(pause, kLeastRetryPause);
 }
 
@@ -133,7 +136,9 @@ void Pool::start_connect(ServerConnection& server, const std::string& host) {
 
 void Pool::connect_to(ServerConnection& server, const Address& address) {
     const auto& settings = environment_->configuration().settings;
-    server.connect(address, login_request(), tls_plan(server.endpoint), environment_->key_cache());
+    server.connect(address, login_request(),
+                   environment_->tls().plan(database_, shared_->user, server.endpoint),
+                   environment_->key_cache());
     if (server.state() != ServerState::kLogin) return;
     if (!address.is_unix()) apply_tcp_options(server.socket().descriptor(), tcp_options_of(settings));
     if (!settings.log_connections) return;
@@ -141,15 +146,6 @@ void Pool::connect_to(ServerConnection& server, const Address& address) {
     environment_->log_server(server, *shared_,
                              "new connection to server" + (from ? " (from " + from->to_text() + ")" : ""),
                              false);
-}
-
-/// The host as configured, not its address, is what a certificate must name and what SNI tells.
-TlsPlan Pool::tls_plan(const std::string& host) const {
-    const ServerTls& tls = environment_->tls().server(database_);
-    if (tls.mode == conf::SslMode::kDisable || is_unix(host)) return {};
-    return {.context = tls.context_for(shared_->user),
-            .name = {.host = host, .sni = tls.sni, .direct = tls.direct},
-            .required = tls.mode >= conf::SslMode::kRequire};
 }
 
 LoginRequest Pool::login_request() const {
@@ -242,14 +238,16 @@ void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure
     shared_->record_failure(failure);
     shared_->record_attempt(server.endpoint, failure.message, {});
     note_login(&failure);
+    if (shared_->database_use.watched)
+        environment_->report_trouble(database_, server.endpoint, failure.message);
     if (!environment_->configuration().hosts(database_).empty() &&
         environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kDisable)
         shared_->next_host.fetch_add(1);
     environment_->log_server(server, *shared_, "server login failed: " + failure.message, true);
     retire(server, "login failed");
     // A refusal of the server itself goes to everyone who waits, if there is nothing else to wait for;
-    // "cannot connect now" (57P03) is no refusal.
-    const bool refused = !failure.sqlstate.empty() && failure.sqlstate != "57P03";
+    // "cannot connect now" (57P03) and "server is shutting down" are no refusals.
+    const bool refused = !failure.sqlstate.empty() && !failure.sqlstate.starts_with("57P");
     const bool ours =
         failure.sqlstate.empty() && failure.message.find("wrong password type") != std::string::npos;
     if (!(refused || ours) || shared_->servers.used() > 0) return;

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "conf/configuration.h"
+#include "pooler/server/tls_request.h"
 #include "tls/context.h"
 
 namespace pooler {
@@ -43,6 +44,11 @@ class TlsContexts {
     [[nodiscard]] const std::shared_ptr<const tls::Context>& client() const { return client_; }
     [[nodiscard]] const ServerTls& server(const conf::Database& database) const;
 
+    /// How a connection to this host of the database gets its TLS. The host as configured, not its address,
+    /// is what a certificate must name and what SNI tells.
+    [[nodiscard]] TlsPlan plan(const conf::Database& database, std::string_view user,
+                               const std::string& host) const;
+
     /// Changes when one of the files does: names, sizes, times.
     [[nodiscard]] std::string fingerprint() const;
 
@@ -55,7 +61,7 @@ class TlsContexts {
 
     std::map<tls::Options, Known> contexts_;
     std::shared_ptr<const tls::Context> client_;
-    std::map<std::string, ServerTls, std::less<>> servers_;  // by database
+    std::map<std::string, ServerTls, std::less<>> servers_;  // by database and target
     ServerTls fallback_;                                     // of the "*" line, and of names that are gone
 };
 

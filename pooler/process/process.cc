@@ -71,6 +71,8 @@ Process::Process(Options options, conf::Configuration configuration)
 
 Process::~Process() {
     workers_.clear();
+    failover_.reset();
+    health_.reset();
     signals_.clear();
     tick_.close();
     stats_timer_.close();
@@ -90,6 +92,7 @@ int Process::run() {
             log_fault(written.error());
             return 1;
         }
+    start_health();
     start_workers();
     watch_signals();
     on_tick();
@@ -125,6 +128,7 @@ void Process::watch_tls_files() {
     if (!made)
         return log_fault("TLS files have changed and cannot be used, the old ones stay: " + made.error());
     tls_ = *std::move(made);
+    health_->take_tls(tls_);
     log_notice("TLS files have changed and are used from now on");
     on_all_workers([shared = tls_](Worker& worker) { worker.take_tls(shared); });
 }

@@ -2,7 +2,8 @@
 // signals, runs console commands over all workers, reloads, and ends. Made by main(); run() returns the exit
 // code.
 //
-// process.cc: start, signals, end; process_admin.cc: console commands and what follows from them.
+// process.cc: start, signals, end; process_admin.cc: console commands and what follows from them;
+// process_health.cc: health checks and failover; process_report.cc: what SHOW says of the process.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,11 @@
 #include "pooler/console/admin_state.h"
 #include "pooler/console/report.h"
 #include "pooler/console/stats_history.h"
+#include "pooler/health/event_log.h"
 #include "pooler/net/handle.h"
 #include "pooler/net/listen_socket.h"
+#include "pooler/process/failover_desk.h"
+#include "pooler/process/health_desk.h"
 #include "pooler/process/options.h"
 #include "pooler/process/pidfile.h"
 #include "pooler/worker/control.h"
@@ -27,7 +31,7 @@
 
 namespace pooler {
 
-class Process final : private Control {
+class Process final : private Control, private HealthDeskOwner, private FailoverHost {
  public:
     Process(Options options, conf::Configuration configuration);
     ~Process();
@@ -48,7 +52,21 @@ class Process final : private Control {
     void console_opened(std::uint64_t session) override;
     void console_gone(std::uint64_t session) override;
     void console_cancelled(std::uint64_t session) override;
+    void report_trouble(std::string database, std::string target, std::string host,
+                        std::string reason) override;
     void run_command(unsigned worker, std::uint64_t session, Command command) override;
+
+    // HealthDeskOwner, FailoverHost: process_health.cc
+    void on_health(const Watched& watched, HealthChange change) override;
+    void leave_target(const std::string& database, bool now) override;
+    void open_target(const std::string& database, bool secondary) override;
+    void resume_target(const std::string& database) override;
+    [[nodiscard]] int connections_left(const std::string& database) const override;
+    void answer_order(ConsoleId console, ConsoleResult<void> result) override;
+    void note_event(std::string kind, const std::string& database, const std::string& text) override;
+    void start_health();
+    void try_again(const std::string& database);
+    void complete_health(Report& report, const ReportSections& sections) const;
 
     /// Empty if there is nothing to listen on; the log says why.
     [[nodiscard]] std::vector<ListenSocket> open_sockets();
@@ -115,6 +133,9 @@ class Process final : private Control {
     Timer tick_;
     Timer stats_timer_;
     Timer drain_timer_;
+    EventLog events_;
+    std::unique_ptr<HealthDesk> health_;
+    std::unique_ptr<FailoverDesk> failover_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::map<std::string, Clock::time_point> auto_idle_since_;

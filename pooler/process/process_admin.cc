@@ -29,6 +29,7 @@ void Process::console_gone(std::uint64_t session) {
     mailbox_.post_call([this, session] {
         consoles_.erase(session);
         consoles_open_.erase(session);
+        failover_->forget(session);
         apply(admin_.console_gone(session));
     });
 }
@@ -62,9 +63,8 @@ void Process::execute(std::uint64_t session, const Command& command) {
         case Verb::kSet: return execute_set(session, command);
         case Verb::kReload: return execute_reload(session);
         case Verb::kKillClient: return execute_kill_client(session, command.client_id.value_or(0));
-        case Verb::kFailback:
-            return answer(session, answer_error({"no database has a secondary",
-                                                 std::string{kSqlstateProtocolViolation}}));
+        case Verb::kFailover: return failover_->order(session, command.database, false);
+        case Verb::kFailback: return failover_->order(session, command.database, true);
         case Verb::kDisable:
         case Verb::kEmpty:
         case Verb::kEnable:
@@ -315,6 +315,8 @@ bool Process::reload(std::string& error) {
         error = result.error().text;
         return false;
     }
+    error = failover_->objection(*result->configuration);
+    if (!error.empty()) return false;
     auto tls = TlsContexts::make(*result->configuration, tls_.get());
     if (!tls) {
         error = tls.error();
@@ -323,6 +325,7 @@ bool Process::reload(std::string& error) {
     for (const std::string& warning : result->configuration->warnings) log_warning(warning);
     publish_configuration(result->configuration, *std::move(tls));
     apply_changes(result->changes);
+    note_event("reload", "", "the configuration was read again");
     return true;
 }
 
@@ -335,6 +338,8 @@ void Process::publish_configuration(ConfigurationRef configuration, TlsContexts:
         log_fault(reopened.error());
     on_all_workers(
         [shared = configuration_, tls_now = tls_](Worker& worker) { worker.reconfigure(shared, tls_now); });
+    health_->configure(configuration_, tls_);
+    failover_->configure(configuration_);
     on_tick();
 }
 

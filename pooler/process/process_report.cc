@@ -144,6 +144,7 @@ void Process::complete(Report& report, const ReportSections& sections) const {
             report.users.push_back(user_row(configuration, name, usages.users.of(name)));
     }
     if (sections.endpoints) complete_endpoints(configuration, usages, report);
+    complete_health(report, sections);
     if (sections.peers) complete_peers(configuration, report);
     if (sections.memory) {
         report.memory.push_back(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "pooler/console/command.h"
 #include "pooler/console/dialogue.h"
@@ -15,6 +16,10 @@ class Control {
     virtual void console_gone(std::uint64_t session) = 0;
     virtual void console_cancelled(std::uint64_t session) = 0;
     /// The answer is posted to `worker` for the console of `session`.
+    /// A watched database could not be connected to, or lost connections. `target`: which of its endpoints,
+    /// as conf::Database names it.
+    virtual void report_trouble(std::string database, std::string target, std::string host,
+                                std::string reason) = 0;
     virtual void run_command(unsigned worker, std::uint64_t session, Command command) = 0;
 
  protected:

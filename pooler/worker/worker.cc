@@ -331,7 +331,7 @@ Pool& Worker::local_part(const std::shared_ptr<SharedPool>& shared, const conf::
     auto& pool = pools_[shared.get()];
     if (!pool) {
         PoolEnvironment& environment = *this;
-        pool = std::make_unique<Pool>(environment, shared, database);
+        pool = std::make_unique<Pool>(environment, shared, at_its_target(database));
     }
     return *pool;
 }

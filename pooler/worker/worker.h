@@ -80,6 +80,12 @@ class Worker final : private PoolEnvironment,
     /// The pause is over: waiting clients are served.
     void serve_all();
     void kill_database(const std::string& database);
+    /// A failover or failback begins: see Pool::leave_target().
+    void leave_target(const std::string& database, bool now, std::string_view reason);
+    /// The target of the database has changed.
+    void retarget(const std::string& database);
+    /// Waiting clients are served, and connections tried.
+    void serve_database(const std::string& database);
     /// True if the client was here.
     [[nodiscard]] bool kill_client(std::uint64_t id);
     void drain_clients();
@@ -107,6 +113,10 @@ class Worker final : private PoolEnvironment,
     const TlsContexts& tls() const override { return *tls_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
+    void report_trouble(const conf::Database& database, const std::string& host,
+                        std::string_view reason) override {
+        control_->report_trouble(database.name, database.target, host, std::string{reason});
+    }
     void schedule_serve(Pool& pool) override;
     void post(unsigned worker, std::shared_ptr<SharedPool> pool, PoolMessage message) override;
     bool evict_idle(const SharedPool& for_pool, bool same_database) override;
@@ -137,6 +147,7 @@ class Worker final : private PoolEnvironment,
     void run_janitor();
     void shut_down();
     void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
+    [[nodiscard]] conf::Database at_its_target(conf::Database database) const;
     [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
     void drop_dead_pools();
     void open_forced_pools();

@@ -26,7 +26,33 @@ void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
     if (acceptor_) acceptor_->apply(settings);
     for (Pool* pool : pointers(pools_))
         if (auto database = configuration_->find_database(pool->shared().database))
-            pool->reconfigure(std::move(*database));
+            pool->reconfigure(at_its_target(*std::move(database)));
+}
+
+/// Of a database that is served by its secondary: how that is connected to.
+conf::Database Worker::at_its_target(conf::Database database) const {
+    if (!database.target.empty() || !database.secondary ||
+        !shared_->pools.databases.of(database.name).on_secondary)
+        return database;
+    return conf::database_at(database, *database.secondary, std::string{conf::kSecondaryTarget});
+}
+
+void Worker::leave_target(const std::string& database, bool now, std::string_view reason) {
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database) pool->leave_target(now, reason);
+}
+
+void Worker::retarget(const std::string& name) {
+    const auto database = configuration_->find_database(name);
+    if (!database) return;
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == name && !pool->database().target.starts_with("replica"))
+            pool->reconfigure(at_its_target(*database));
+}
+
+void Worker::serve_database(const std::string& database) {
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database) schedule_serve(*pool);
 }
 
 void Worker::close_free_servers(const std::string& database, std::string_view reason) {

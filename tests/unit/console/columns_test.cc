@@ -92,6 +92,8 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
         {"ENDPOINTS",
          "database 25, role 25, host 25, port 23, state 25, node_id 25, connections 23, outstanding 23, "
          "latency_us 20, last_error 25, changed 25"},
+        {"EVENTS", "number 20, time 25, kind 25, database 25, event 25"},
+        {"NODES", "database 25, node 25, state 25, reason 25, connections 23, drains 1700, changed 25"},
         {"HANDOVERS", "database 25, user 25, handovers 1700, longest_missed_wait_us 20"},
         {"PREFIXES",
          "database 25, user 25, prefix_waits 1700, state_changes 1700, state_resets 1700, restores 1700, "
@@ -136,6 +138,8 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
     report.dns_zones.emplace_back();
     report.memory.emplace_back();
     report.endpoints.emplace_back();
+    report.nodes.emplace_back();
+    report.events.emplace_back();
     report.replays.emplace_back();
     const conf::Settings settings;
     const StatsHistory history{SteadyTime{}};
@@ -148,9 +152,11 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
                                    "DNS_HOSTS",
                                    "DNS_ZONES",
                                    "ENDPOINTS",
+                                   "EVENTS",
                                    "HANDOVERS",
                                    "LISTS",
                                    "MEM",
+                                   "NODES",
                                    "PEER_POOLS",
                                    "PEERS",
                                    "POOLS",

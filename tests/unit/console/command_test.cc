@@ -30,6 +30,7 @@ TEST_CASE("console command: each verb is read in any letter case, with or withou
         {"SUSPEND", Verb::kSuspend},   {"DISABLE", Verb::kDisable},      {"ENABLE", Verb::kEnable},
         {"KILL", Verb::kKill},         {"RECONNECT", Verb::kReconnect},  {"KILL_CLIENT", Verb::kKillClient},
         {"SHUTDOWN", Verb::kShutdown}, {"WAIT_CLOSE", Verb::kWaitClose}, {"FAILBACK", Verb::kFailback},
+        {"FAILOVER", Verb::kFailover},
     };
     for (const Case& c : cases) {
         std::string lower = c.word;
@@ -59,11 +60,13 @@ TEST_CASE("console command: SHOW and SELECT know every name") {
         {"DNS_HOSTS", Show::kDnsHosts},
         {"DNS_ZONES", Show::kDnsZones},
         {"ENDPOINTS", Show::kEndpoints},
+        {"EVENTS", Show::kEvents},
         {"FDS", Show::kFds},
         {"HANDOVERS", Show::kHandovers},
         {"HELP", Show::kHelp},
         {"LISTS", Show::kLists},
         {"MEM", Show::kMem},
+        {"NODES", Show::kNodes},
         {"PEER_POOLS", Show::kPeerPools},
         {"PEERS", Show::kPeers},
         {"POOLS", Show::kPools},
@@ -116,6 +119,7 @@ TEST_CASE("console command: an argument is a word or stands in double quotes") {
         {"WAIT_CLOSE 9lives", "9lives"},
         {"DISABLE \"naïve\"", "naïve"},
         {"FAILBACK main", "main"},
+        {"FAILOVER main", "main"},
         {"PAUSE \"\"", ""},
         {"PAUSE /* why */ db1 -- now", "db1"},
     };
@@ -292,13 +296,37 @@ TEST_CASE(
         {"SHUTDOWN DRAIN", false},
         {"FAILBACK", false},
         {"FAILBACK db1", false},
+        {"FAILOVER db1", false},
     };
-    for (const std::string show :
-         {"ACTIVE_SOCKETS", "CLIENTS",         "CONFIG",         "DATABASES",    "DNS_HOSTS", "DNS_ZONES",
-          "ENDPOINTS",      "HANDOVERS",       "HELP",           "LISTS",        "MEM",       "PEER_POOLS",
-          "PEERS",          "POOLS",           "PREFIXES",       "REPLAYS",      "SERVERS",   "SOCKETS",
-          "STATE",          "STATS",           "STATS_AVERAGES", "STATS_TOTALS", "TOTALS",    "USERS",
-          "VERSION",        "client_encoding", "timezone"}) {
+    for (const std::string show : {"ACTIVE_SOCKETS",
+                                   "CLIENTS",
+                                   "CONFIG",
+                                   "DATABASES",
+                                   "DNS_HOSTS",
+                                   "DNS_ZONES",
+                                   "EVENTS",
+                                   "NODES",
+                                   "ENDPOINTS",
+                                   "HANDOVERS",
+                                   "HELP",
+                                   "LISTS",
+                                   "MEM",
+                                   "PEER_POOLS",
+                                   "PEERS",
+                                   "POOLS",
+                                   "PREFIXES",
+                                   "REPLAYS",
+                                   "SERVERS",
+                                   "SOCKETS",
+                                   "STATE",
+                                   "STATS",
+                                   "STATS_AVERAGES",
+                                   "STATS_TOTALS",
+                                   "TOTALS",
+                                   "USERS",
+                                   "VERSION",
+                                   "client_encoding",
+                                   "timezone"}) {
         cases.push_back({"SHOW " + show, true});
         cases.push_back({"SELECT " + show, true});
     }
@@ -334,6 +362,7 @@ TEST_CASE("console command: each tag is the verb") {
         {"wait_close", "WAIT_CLOSE"},
         {"shutdown wait_for_clients", "SHUTDOWN"},
         {"failback", "FAILBACK"},
+        {"failover x", "FAILOVER"},
     };
     for (const Case& c : cases) CHECK(command_tag(*parse_command(c.text)) == c.tag);
 }

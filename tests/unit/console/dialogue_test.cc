@@ -194,7 +194,8 @@ TEST_CASE("console dialogue: SHOW HELP is one notice without rows, its detail na
         std::string_view(out).substr(protocol::kHeaderBytes, protocol::read_header(out).body_bytes()));
     REQUIRE(fields);
     CHECK(fields->detail == kHelpDetail);
-    for (const std::string word : {"SHOW HELP", "KILL_CLIENT", "WAIT_FOR_CLIENTS", "ENDPOINTS", "FAILBACK"}) {
+    for (const std::string word :
+         {"SHOW HELP", "KILL_CLIENT", "WAIT_FOR_CLIENTS", "ENDPOINTS", "FAILOVER", "FAILBACK"}) {
         CHECK(fields->detail.find(word) != std::string_view::npos);
     }
 }

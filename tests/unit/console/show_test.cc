@@ -378,6 +378,17 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     CHECK(cells(show_replays(report), 1) == "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15");
 }
 
+TEST_CASE("show nodes and events: nodes by database and number, events in their order") {
+    Report report;
+    report.nodes = {{"shop", "2", "draining", "57P01", 3, 1, WallTime{1s}}, {"app", "1", "up", "", 4, 0, {}}};
+    CHECK(cells(show_nodes(report), 0) == "app|1|up||4|0|1970-01-01 00:00:00 UTC");
+    CHECK(cells(show_nodes(report), 1) == "shop|2|draining|57P01|3|1|1970-01-01 00:00:01 UTC");
+    report.events = {{7, WallTime{1s}, "failover", "shop", "served by the secondary"},
+                     {8, WallTime{2s}, "reload", "", "read again"}};
+    CHECK(cells(show_events(report), 0) == "7|1970-01-01 00:00:01 UTC|failover|shop|served by the secondary");
+    CHECK(cells(show_events(report), 1) == "8|1970-01-01 00:00:02 UTC|reload||read again");
+}
+
 TEST_CASE("show handovers: one row for each pool, sorted") {
     Report report;
     for (const std::string database : {"shop", "app"}) {

@@ -1,0 +1,97 @@
+// The health of all watched addresses: when each is probed, and what comes of it. Watched are the databases
+// that have a user for it; with none the desk has no timer and no connection. Owned by the process, its
+// thread only; close() before the loop ends.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/configuration.h"
+#include "pooler/health/health.h"
+#include "pooler/health/probe.h"
+#include "pooler/pool/tls_contexts.h"
+#include "pooler/session/session_environment.h"
+
+namespace pooler {
+
+/// One address under watch.
+struct Watched {
+    std::string database;
+    std::string target;  ///< "": a primary; else as in conf::Database
+    std::string host;
+    std::uint16_t port = 0;
+    Health health;
+    std::string node;  ///< of CockroachDB, as the last probe saw it
+    std::optional<std::chrono::system_clock::time_point> changed;
+    std::optional<std::chrono::system_clock::time_point> last_check;
+    std::unique_ptr<Probe> probe;  ///< while it runs
+    double jitter = 0;             ///< of the next one
+};
+
+class HealthDeskOwner {
+ public:
+    /// A probe has ended. `change`: what it means.
+    virtual void on_health(const Watched& watched, HealthChange change) = 0;
+
+ protected:
+    ~HealthDeskOwner() = default;
+};
+
+class HealthDesk final : private ProbeOwner {
+ public:
+    using ConfigurationRef = std::shared_ptr<const conf::Configuration>;
+
+    HealthDesk(uv_loop_t* loop, ProcessShared& shared, const TrackedNames& tracked, HealthDeskOwner& owner);
+    ~HealthDesk();
+
+    /// At start and after each change: what is known of addresses that stay is kept.
+    void configure(ConfigurationRef configuration, TlsContexts::Ref tls);
+    void take_tls(TlsContexts::Ref tls) { tls_ = std::move(tls); }
+    void on_trouble(std::string_view database, std::string_view target, std::string_view host,
+                    std::string_view reason);
+
+    [[nodiscard]] const std::vector<std::unique_ptr<Watched>>& watched() const { return watched_; }
+    /// Whether one of the addresses is up, or all are down; neither: not known yet.
+    [[nodiscard]] HealthState state_of(std::string_view database, std::string_view target) const;
+
+    /// What to send to ask `queries` there; for probes of others. The context lives as long as the desk.
+    [[nodiscard]] ProbeRequest request(const conf::Database& at, const std::string& host,
+                                       std::vector<std::string> queries) const;
+    [[nodiscard]] ProbeContext context();
+    /// Before the loop ends.
+    void close();
+
+ private:
+    struct Home;
+    void on_probe_done(Probe& probe, ProbeResult result) override;
+    void on_timer();
+    void arm();
+    void start(Watched& watched);
+    [[nodiscard]] std::unique_ptr<Watched> take_or_make(const conf::Database& at, const std::string& host);
+    void watch(const conf::Database& at, std::vector<std::unique_ptr<Watched>>& into);
+    [[nodiscard]] HealthRules rules() const;
+
+    uv_loop_t* loop_;
+    ProcessShared* shared_;
+    const TrackedNames* tracked_;
+    HealthDeskOwner* owner_;
+    ConfigurationRef configuration_;
+    TlsContexts::Ref tls_;
+    std::vector<std::unique_ptr<Watched>> watched_;
+    std::unique_ptr<Home> home_;  ///< made with the first probe
+    Timer timer_;
+    std::mt19937 random_{std::random_device{}()};
+};
+
+/// The entry as its primary or secondary (kSecondaryTarget) is seen.
+[[nodiscard]] conf::Database database_at_target(const conf::Database& entry, std::string_view target);
+/// Asked of a primary or secondary to learn whether it takes writes.
+[[nodiscard]] std::string write_check_query(const conf::Database& entry);
+/// nullopt: the answer to it says that it does. Else why not.
+[[nodiscard]] std::optional<ProbeFailure> refuses_writes(const ProbeResult& result);
+
+}  // namespace pooler

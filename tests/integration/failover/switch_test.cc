@@ -1,0 +1,127 @@
+// FAILOVER and FAILBACK on the console: from one target to the other, never both.
+#include "tests/integration/failover/failover_scene.h"
+
+using failover::ids;
+using failover::Pair;
+using failover::primary;
+using failover::secondary;
+using support::Client;
+using support::Rows;
+using support::Weir;
+
+TEST_CASE("failover: FAILOVER and FAILBACK move everybody, sessions stay") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    Weir& weir = pair.start();
+    Client client = Client::connect(weir.login());
+    client.query("INSERT INTO t VALUES (1, 'before')");
+    client.query("SET search_path = app, public");
+    weir.console("FAILOVER app");
+    CHECK(Pair::pooled(primary()) == 0);
+    client.query("INSERT INTO t VALUES (2, 'after')");
+    CHECK(client.value("SHOW search_path") == "app, public");
+    CHECK(ids(primary()) == Rows{{"1"}});
+    CHECK(ids(secondary()) == Rows{{"2"}});
+    CHECK(pair.served_by(secondary()));
+    CHECK(pair.endpoint("secondary", "state") == "up");
+
+    weir.console("FAILBACK app");
+    CHECK(Pair::pooled(secondary()) == 0);
+    client.query("INSERT INTO t VALUES (3, 'back')");
+    CHECK(ids(primary()) == Rows{{"1"}, {"3"}});
+    CHECK(pair.served_by(primary()));
+    int moves = 0;
+    for (auto& event : weir.show("EVENTS"))
+        moves += event["kind"] == "failover" || event["kind"] == "failback";
+    CHECK(moves == 2);
+}
+
+TEST_CASE("failover: an open transaction is waited for, then cut off, and nothing of it stays") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    Weir& weir = pair.start();
+    Client quick = Client::connect(weir.login());
+    Client slow = Client::connect(weir.login());
+    for (Client* client : {&quick, &slow}) client->query("BEGIN");
+    quick.query("INSERT INTO t VALUES (1, 'in time')");
+    slow.query("INSERT INTO t VALUES (2, 'too late')");
+    Client console = Client::connect(weir.admin_login());
+    REQUIRE(console.send("FAILOVER app"));
+    REQUIRE(weir.logged("checking secondary -> leaving primary"));
+    Client waiting = Client::connect(weir.login());
+    REQUIRE(waiting.send("INSERT INTO t VALUES (3, 'waited')"));
+    quick.query("COMMIT");
+    CHECK(console.wait().ok);
+    CHECK_FALSE(slow.try_query("COMMIT").ok);
+    CHECK(waiting.wait().ok);
+    CHECK(ids(primary()) == Rows{{"1"}});
+    CHECK(ids(secondary()) == Rows{{"3"}});
+}
+
+TEST_CASE("failover: a secondary that takes no writes is refused, and says so") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    Weir& weir = pair.start();
+    Client client = Client::connect(weir.login());
+    client.query("INSERT INTO t VALUES (1, 'a')");
+    secondary().control().query("ALTER DATABASE app SET default_transaction_read_only = on");
+    Client console = Client::connect(weir.admin_login());
+    const auto refused = console.try_query("FAILOVER app");
+    CHECK_FALSE(refused.ok);
+    CHECK(refused.message.find("it takes no writes") != std::string::npos);
+    client.query("INSERT INTO t VALUES (2, 'b')");
+    CHECK(ids(primary()) == Rows{{"1"}, {"2"}});
+    secondary().control().query("ALTER DATABASE app RESET default_transaction_read_only");
+    weir.console("FAILOVER app");
+    CHECK(pair.served_by(secondary()));
+}
+
+TEST_CASE("failover: RELOAD keeps the target, and refuses to take the secondary away") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    Weir& weir = pair.start();
+    weir.console("FAILOVER app");
+    weir.config().set("query_wait_notify", "7");
+    weir.reload();
+    CHECK(weir.logged("stays with its secondary until FAILBACK"));
+    CHECK(pair.served_by(secondary()));
+    const auto kept = weir.config().databases;
+    weir.config().database(pair.to_primary().port());
+    weir.write_files();
+    Client console = Client::connect(weir.admin_login());
+    const auto refused = console.try_query("RELOAD");
+    CHECK_FALSE(refused.ok);
+    CHECK(weir.logged("it cannot go, nor its secondary change, before FAILBACK"));
+    CHECK(pair.served_by(secondary()));
+    weir.config().databases = kept;
+    weir.write_files();
+    weir.console("FAILBACK app");
+    CHECK(pair.served_by(primary()));
+}
+
+TEST_CASE("failover: the state file brings a restart to where it was") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    const support::TempDir folder;
+    pair.config().set("failover_state_file", (folder.path() / "state").string());
+    pair.start().console("FAILOVER app");
+    pair.weir().stop();
+    Weir& again = pair.start();
+    CHECK(again.logged("is served by its secondary, as before the restart"));
+    CHECK(pair.served_by(secondary()));
+    CHECK(Pair::pooled(primary()) == 0);
+    again.console("FAILBACK app");
+    again.stop();
+    pair.start();
+    CHECK(pair.served_by(primary()));
+}
+
+TEST_CASE("failover: orders that mean nothing are refused") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    Weir& weir = pair.start();
+    Client console = Client::connect(weir.admin_login());
+    CHECK(console.try_query("FAILBACK app").message.find("is in state 'primary'") != std::string::npos);
+    CHECK(console.try_query("FAILOVER nothing").message.find("has no secondary") != std::string::npos);
+    CHECK(console.try_query("FAILOVER").message.find("a database is required") != std::string::npos);
+}
