@@ -174,6 +174,7 @@ void ServerConnection::link(ServerUser& user) {
     state_ = ServerState::kActive;
     rollback_sent_ = false;
     show_failed_ = false;
+    whole_notices = false;
     request_time = std::chrono::system_clock::now();
     ledger_.begin(io_->last_sequence);
     variables_.forget_requests();

@@ -200,7 +200,10 @@ void ClientSession::link(ServerConnection& server) {
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     followed_ = pool_->mode() != conf::PoolMode::kSession;
     server.notifies = !followed_;
-    if (!replaying()) open_replay();
+    if (replaying())
+        server.whole_notices = true;
+    else
+        open_replay();
     if (server.fits(wanted()))
         server.variables().mark_tracked(startup_bits_);
     else if (fit_server())

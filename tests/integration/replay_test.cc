@@ -140,6 +140,25 @@ TEST_CASE("replay: a transaction whose server is lost goes on elsewhere") {
     CHECK(value(postgres, 1) == "2");
 }
 
+TEST_CASE("replay: a notice comes whole or not at all, on the second server too") {
+    REQUIRES_POSTGRES();
+    Postgres& postgres = with_table();
+    postgres.control().query(
+        "CREATE OR REPLACE FUNCTION noisy() RETURNS int LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE NOTICE '%', repeat('x', 6000); RETURN 3; END $$");
+    FaultProxy proxy(postgres.port());
+    Weir weir(replaying(proxy.port()));
+    Client client = Client::connect(weir.login());
+    client.query("BEGIN");
+    CHECK(client.value("SELECT v FROM replayed WHERE id = 1") == "0");
+    // The server is lost with the request, the next one within its notice, which a login is far shorter than.
+    proxy.arm({Strike::How::kReset, Direction::kToTarget, 4, false},
+              Strike{Strike::How::kClose, Direction::kFromTarget, 4000, false});
+    CHECK(client.value("SELECT noisy()") == "3");
+    CHECK(client.query("COMMIT").tag == "COMMIT");
+    CHECK(proxy.accepted() == 3);
+}
+
 TEST_CASE("replay: everything in a transaction is run again in its place") {
     REQUIRES_POSTGRES();
     Postgres& postgres = with_table();
