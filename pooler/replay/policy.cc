@@ -51,7 +51,7 @@ Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown sho
 }
 
 Ruling rule_on_loss(const TransactionWindow& window, Shown shown) {
-    if (window.empty()) return Ruling::kPass;
+    if (window.empty() && !window.is_transaction()) return Ruling::kPass;
     const bool may_have_committed =
         window.may_have_committed() &&
         !(seeded_bug(SeededBug::kReplayAfterCommitSent) && window.is_transaction()) &&

@@ -21,7 +21,10 @@ void ClientSession::on_cancel_request(CancelTicket ticket) {
     if (replay_may_end()) return cancel_replay();
     if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
     // Only for a statement of the client that is running; a Parse of ours is one if the client waits for it.
-    if (works_for_client()) environment_->forward_cancel(*pool_, *server_, std::move(ticket));
+    if (!works_for_client()) return;
+    if (replay_ && replay_->machine.window().oldest() != nullptr)
+        replay_->cancelled_unit = replay_->machine.window().oldest()->sequence;
+    environment_->forward_cancel(*pool_, *server_, std::move(ticket));
 }
 
 /// The server works on a statement of the client's, or on what must come right before it.

@@ -54,6 +54,7 @@ void ClientSession::open_replay() {
     replay.unit_end = 0;
     replay.ends = 0;
     replay.reported = 0;
+    replay.cancelled_unit = 0;
     if (names_) names_->mark();
     if (pins_ != 0) replay.machine.give_up_protection(Unfit::kPinned);
     server_->whole_notices = true;
@@ -224,7 +225,9 @@ bool ClientSession::replay_turn() {
 void ClientSession::restart_replay() {
     if (replay_->machine.caught_up()) keep_failed_state();
     note_replay_start();
+    const bool cancelled = wants_no_replay();
     replay_->machine.leave_server(IoContext::now());
+    if (cancelled) replay_->machine.cancel();
     if (replay_->machine.state() == Replayer::State::kGivenUp) return give_up_replay();
     leave_server_of_replay();
     go_back_to_begin();

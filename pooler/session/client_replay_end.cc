@@ -112,6 +112,7 @@ bool ClientSession::on_replay_lost() {
     ClientReplay& replay = *replay_;
     if (!replaying() && take_another_server()) return true;
     if (!replay.machine.same_failure()) keep_failed_state();
+    const bool cancelled = wants_no_replay();
     const Ruling ruling = replay.machine.on_lost(IoContext::now());
     server_ = nullptr;
     switch (ruling) {
@@ -129,6 +130,7 @@ bool ClientSession::on_replay_lost() {
         case Ruling::kReplay: break;
     }
     note_replay_start();
+    if (cancelled) replay.machine.cancel();
     if (replay.machine.state() == Replayer::State::kGivenUp) {
         give_up_replay();
         return true;
@@ -158,6 +160,12 @@ ClientSession::Step ClientSession::refuse_lost(protocol::FrameHeader header, std
 void ClientSession::cancel_replay() {
     replay_->machine.cancel();
     if (replay_->machine.state() == Replayer::State::kGivenUp) give_up_replay();
+}
+
+/// What failed had been cancelled by the client, and the cancel did not come through.
+bool ClientSession::wants_no_replay() const {
+    const TransactionWindow::Unit* unit = replay_->machine.window().oldest();
+    return replay_->cancelled_unit != 0 && unit != nullptr && unit->sequence == replay_->cancelled_unit;
 }
 
 void ClientSession::check_replay_clock(Clock::time_point now) {

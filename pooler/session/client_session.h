@@ -340,6 +340,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool on_replay_lost();
     [[nodiscard]] Step refuse_lost(protocol::FrameHeader header, std::string_view message);
     void cancel_replay();
+    [[nodiscard]] bool wants_no_replay() const;
     void check_replay_clock(Clock::time_point now);
     void log_replay(std::string_view outcome);
 

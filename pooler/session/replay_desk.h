@@ -34,8 +34,9 @@ struct ClientReplay {
     bool has_facts = false;
     std::uint64_t unit_end = 0;  ///< the message at hand ends a unit, by this request; 0: it does not
     bool unit_query = false;
-    std::uint64_t reported = 0;  ///< tracked parameters that the server has reported since
-    unsigned ends = 0;           ///< transactions that ended in the read at hand
+    std::uint64_t cancelled_unit = 0;  ///< whose end is this request was cancelled by the client; 0: none
+    std::uint64_t reported = 0;        ///< tracked parameters that the server has reported since
+    unsigned ends = 0;                 ///< transactions that ended in the read at hand
 
     // while it is run again
     bool started = false;

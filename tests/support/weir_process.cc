@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <sstream>
 
 #include "tests/support/account.h"
@@ -238,6 +239,7 @@ void Weir::stop(int signal_number) {
 void Weir::check_end() {
     ended_ = true;
     const auto status = process_->wait();
+    if (std::getenv("WEIR_TEST_LOG") != nullptr) std::cerr << log();
     const auto report = sanitizer_report(log());
     if (!report.empty()) FAIL_CHECK("a sanitizer complains:\n" << report);
     if (!status) FAIL_CHECK("the pooler does not end; its log:\n" << tail(log()));

@@ -216,3 +216,18 @@ TEST_CASE("judge: a blow is written as it is read") {
     CHECK_FALSE(Blow::parse("to,0"));
     CHECK_FALSE(Blow::parse("to,1,close,now+x"));
 }
+
+TEST_CASE("judge: in a pipeline only the unit that failed must be undone") {
+    Script script(run_id(1));
+    script.send(unit("SELECT 1/0") + unit(script.put(1)), 2).commits({1}, ready(2));
+    Observation reference;
+    reference.messages = {{'E', error("22012")}, {'Z', "I"}, {'C', "INSERT 0 1"}, {'Z', "I"}};
+    reference.step_of = {0, 0, 0, 0};
+    reference.steps_begun = 1;
+    Observation seen = reference;
+    seen.messages[0].body = error("40001");
+    const std::vector<LedgerRow> ledger{{1, "x"}};
+    CHECK(faults_of({script, reference, seen, ledger, true}).empty());
+    reference.messages[1].body = "T";
+    CHECK(faults_of({script, reference, seen, ledger, true}).size() == 1);
+}

@@ -12,11 +12,13 @@ using namespace replay;
 namespace {
 
 constexpr int kRuns = 5;
+constexpr int kRunsWithReplay =
+    3;  // a fifth of them strike the login of the next connection: that costs time
 
 void check(bool with_replay) {
     PgBase base;
     Arena arena(base, {}, with_replay);
-    const auto tally = campaign(arena, postgres_shapes(), kRuns, true);
+    const auto tally = campaign(arena, postgres_shapes(), with_replay ? kRunsWithReplay : kRuns, true);
     std::cout << "killed: " << tally.runs << " runs, " << tally.struck << " struck, " << tally.hidden
               << " hidden\n";
     CHECK(tally.struck > tally.runs / 2);
@@ -32,6 +34,5 @@ TEST_CASE("kill: without replay a lost connection is said to be lost, and nothin
 
 TEST_CASE("kill: with replay no commit is lost, none comes twice, and a lost transaction goes on", "[pg]") {
     REQUIRES_POSTGRES();
-    REQUIRES_REPLAY_CAMPAIGN();
     check(true);
 }

@@ -38,6 +38,8 @@ constexpr Case kCases[] = {
     {"ROLLBACK", true, "UPDATE t SET a = 1", "ROLLBACK", nullptr, kNo, Ruling::kReplay, Ruling::kRollback},
     {"idle in a transaction", true, "UPDATE t SET a = 1", nullptr, nullptr, kNo, Ruling::kPass,
      Ruling::kReplay},
+    {"nothing but BEGIN yet", true, nullptr, nullptr, nullptr, kNo, Ruling::kPass, Ruling::kReplay},
+    {"nothing yet", false, nullptr, nullptr, nullptr, kNo, Ruling::kPass, Ruling::kPass},
     {"unread text", true, nullptr, "what is this", nullptr, kNo, Ruling::kPass, Ruling::kAmbiguous},
     {"CALL", true, nullptr, "CALL p()", nullptr, kNo, Ruling::kPass, Ruling::kAmbiguous},
     {"DDL", true, nullptr, "CREATE TABLE t ()", nullptr, kNo, Ruling::kPass, Ruling::kLost},
