@@ -44,6 +44,12 @@ bool announces_close(const protocol::ErrorFields& fields, const ServerTraits& se
     return fields.fatal() || (server.cockroach && (fields.code == "57P01" || fields.code == "57P02"));
 }
 
+/// Of an ErrorResponse.
+std::string_view code_of(std::string_view message) {
+    const auto fields = protocol::decode_error_fields(message.substr(protocol::kHeaderBytes));
+    return fields ? fields->code : std::string_view{};
+}
+
 }  // namespace
 
 std::string_view name_of(GiveUp reason) {
@@ -218,6 +224,8 @@ void Replayer::take_error(std::string_view message, std::size_t at, Passed& pass
     }
     note_shown();
     pass(passed, at, at + message.size());
+    if (state_ == State::kRecording && code_of(message) == protocol::sqlstate::kQueryCanceled)
+        give_up_protection(Unfit::kInterrupted);
 }
 
 /// True if the client is not to see this error for now.

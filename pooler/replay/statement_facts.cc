@@ -132,6 +132,7 @@ std::string_view name_of(Unfit reason) {
         case Unfit::kTooLarge: return "replay_max_bytes";
         case Unfit::kOverBudget: return "replay_total_bytes";
         case Unfit::kPinned: return "pinned session";
+        case Unfit::kInterrupted: return "interrupted statement";
     }
     return "none";
 }

@@ -25,8 +25,9 @@ enum class Unfit : std::uint8_t {
     kTooLarge,       ///< over replay_max_bytes
     kOverBudget,     ///< over replay_total_bytes
     kPinned,         ///< the session keeps its server connection
+    kInterrupted,    ///< the client was shown a 57014: it would not come again
 };
-inline constexpr std::size_t kUnfitReasons = static_cast<std::size_t>(Unfit::kPinned) + 1;
+inline constexpr std::size_t kUnfitReasons = static_cast<std::size_t>(Unfit::kInterrupted) + 1;
 
 [[nodiscard]] std::string_view name_of(Unfit reason);
 

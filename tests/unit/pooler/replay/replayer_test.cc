@@ -302,6 +302,16 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("replayer: a transaction in which a statement was interrupted is not run again") {
+    Dialogue talk;
+    CHECK(talk.exchange("SAVEPOINT a", "SAVEPOINT").empty() == false);
+    talk.query("SELECT pg_sleep(9)");
+    CHECK(talk.server(error("57014") + ready('E')) == error("57014") + ready('E'));
+    CHECK(talk.exchange("ROLLBACK TO a", "ROLLBACK").empty() == false);
+    CHECK(talk.replayer.window().unfit() == Unfit::kInterrupted);
+    CHECK(talk.replayer.on_lost(talk.now) == Ruling::kLost);
+}
+
 TEST_CASE("replayer: 40003 is passed on, whatever it answers") {
     Dialogue d;
     d.query("COMMIT");
