@@ -220,6 +220,12 @@ void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
 }
 
 void Pool::on_own_query_done(ServerConnection& server, bool ok) {
+    if (std::exchange(server.isolation_asked, false)) {
+        const auto& row = server.own_result().row;
+        server.serializable = ok && row.size() == 1 && row.front() == "serializable";
+        server.last_used = IoContext::now();
+        return server.reusable() ? go_to_work(server) : retire(server, "it was not to be asked");
+    }
     if (server.connect_query_running) {  // errors of connect_query are ignored, as PgBouncer does
         server.connect_query_running = false;
         server.last_used = IoContext::now();

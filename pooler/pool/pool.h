@@ -124,6 +124,8 @@ class Pool final : private ServerHost {
  private:
     struct Opening;
     void on_login_done(ServerConnection& server) override;
+    [[nodiscard]] bool asks_for_isolation(const ServerConnection& server) const;
+    void go_to_work(ServerConnection& server);
     void on_login_failed(ServerConnection& server, const LoginFailure& failure) override;
     void on_own_query_done(ServerConnection& server, bool ok) override;
     void on_cleaned(ServerConnection& server) override;

@@ -206,8 +206,10 @@ void Pool::on_login_done(ServerConnection& server) {
     for (const auto& [name, value] : said->parameters)
         if (!environment_->tracked().index_of(name))
             protocol::encode_parameter_status(said->statuses, name, value);
-    server.cockroach = std::any_of(said->parameters.begin(), said->parameters.end(),
-                                   [](const auto& item) { return item.first == "crdb_version"; });
+    const auto version = std::find_if(said->parameters.begin(), said->parameters.end(),
+                                      [](const auto& item) { return item.first == "crdb_version"; });
+    server.cockroach = version != said->parameters.end();
+    if (server.cockroach) server.commit_proof = commit_proof_of(read_cockroach_version(version->second));
     said->cockroach = server.cockroach;
     server.ledger().query_ends_skip(server.cockroach);
     server.variables().begin(!server.cockroach);
@@ -224,14 +226,29 @@ void Pool::on_login_done(ServerConnection& server) {
     shared_->record_attempt(server.endpoint, {}, took);
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
-    if (database_.connect_query && !database_.connect_query->empty()) {
-        server.connect_query_running = true;
-        server.run_own_query(*database_.connect_query);
+    if (asks_for_isolation(server)) {
+        server.isolation_asked = true;
+        server.ask("SHOW default_transaction_isolation");
     } else {
-        make_idle(server);
+        go_to_work(server);
     }
     schedule_serve();
     wake_elsewhere();  // for clients that wait for the welcome
+}
+
+/// For replays of COMMIT. connect_query may change it; the default of a role or database is seen nowhere
+/// else.
+bool Pool::asks_for_isolation(const ServerConnection& server) const {
+    return server.commit_proof == CommitProof::kIfSerializable &&
+           (!database_.connect_query || database_.connect_query->empty()) &&
+           environment_->configuration().transaction_replay(database_, shared_->user);
+}
+
+/// Logged in, and all is known of it.
+void Pool::go_to_work(ServerConnection& server) {
+    if (!database_.connect_query || database_.connect_query->empty()) return make_idle(server);
+    server.connect_query_running = true;
+    server.run_own_query(*database_.connect_query);
 }
 
 void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {

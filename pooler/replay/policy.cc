@@ -15,6 +15,13 @@ bool may_repeat_alone(const TransactionWindow& window, Shown shown) {
     return shown == Shown::kNothing || (shown == Shown::kHeaders && (!unit->query || !unit->writes));
 }
 
+bool commit_error_proves(const TransactionWindow& window, const ServerTraits& server) {
+    if (server.commit_error_certain) return true;
+    if (!server.certain_if_serializable) return false;
+    return window.isolation() == IsolationSaid::kNothing ? server.serializable
+                                                         : window.isolation() == IsolationSaid::kSerializable;
+}
+
 }  // namespace
 
 std::string_view name_of(Trigger trigger) {
@@ -43,11 +50,18 @@ Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown sho
     if (window.is_transaction()) {
         // If BEGIN itself was refused, what was sent behind it runs by itself.
         if (!window.confirmed() && window.outstanding() > 1) return Ruling::kPass;
-        if (unit->commits && !server.commit_error_certain) return Ruling::kPass;
+        if (unit->commits && !commit_error_proves(window, server)) return Ruling::kPass;
         return Ruling::kReplay;
     }
     if (trigger == Trigger::kSerialization && may_repeat_alone(window, shown)) return Ruling::kReplay;
     return Ruling::kPass;
+}
+
+/// A draining CockroachDB node answers what it does not run any more with 57P01, and only that.
+Ruling rule_on_refusal(const TransactionWindow& window, Shown shown, const ServerTraits& server) {
+    const bool alone = server.cockroach && !window.is_transaction() && window.unfit() == Unfit::kNone &&
+                       window.outstanding() == 1 && may_repeat_alone(window, shown);
+    return alone ? Ruling::kReplay : rule_on_loss(window, shown);
 }
 
 Ruling rule_on_loss(const TransactionWindow& window, Shown shown) {

@@ -30,6 +30,9 @@ struct ServerTraits {
     /// 40001 in answer to COMMIT is proof that nothing was committed: PostgreSQL, and CockroachDB
     /// from 23.1.12.
     bool commit_error_certain = true;
+    /// If not: it is for a serializable transaction, and whether transactions are if they say nothing.
+    bool certain_if_serializable = false;
+    bool serializable = false;
 };
 
 /// How much of the answer to the oldest unit the client has.
@@ -50,6 +53,9 @@ enum class Ruling : std::uint8_t {
 /// The server refused the oldest unit with a code that trigger_of() knows.
 [[nodiscard]] Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown shown,
                                    const ServerTraits& server);
+/// The oldest unit got 57P01 and nothing else that tells anything.
+[[nodiscard]] Ruling rule_on_refusal(const TransactionWindow& window, Shown shown,
+                                     const ServerTraits& server);
 /// The connection is gone.
 [[nodiscard]] Ruling rule_on_loss(const TransactionWindow& window, Shown shown);
 

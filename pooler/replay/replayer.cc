@@ -66,12 +66,15 @@ std::string_view name_of(GiveUp reason) {
 
 // --- the window
 
-void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool begins) {
+void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool begins,
+                    IsolationSaid isolation) {
     limits_ = limits;
     server_ = server;
     begins_ = begins;
+    begin_isolation_ = isolation;
     state_ = State::kRecording;
     window_.begin(begins);
+    window_.note_isolation(isolation);
     drop_log();
     message_ = {};
     failed_ = {};
@@ -235,8 +238,10 @@ bool Replayer::fails_by(std::string_view message) {
     const bool closes = announces_close(*fields, server_);
     Trigger trigger = closes ? Trigger::kLost : trigger_of(fields->code);
     if (trigger == Trigger::kNone) return false;
-    const Ruling ruling =
-        closes ? rule_on_loss(window_, shown_) : rule_on_error(trigger, window_, shown_, server_);
+    const bool refused = closes && fields->code == protocol::sqlstate::kAdminShutdown;
+    const Ruling ruling = refused  ? rule_on_refusal(window_, shown_, server_)
+                          : closes ? rule_on_loss(window_, shown_)
+                                   : rule_on_error(trigger, window_, shown_, server_);
     if (compares()) {
         // The client waits for what it was shown before already: only the attempt has failed.
         if (!closes && ruling != Ruling::kReplay) {
@@ -250,6 +255,7 @@ bool Replayer::fails_by(std::string_view message) {
     }
     if (ruling == Ruling::kPass) return false;
     note_failure(trigger);
+    failed_.proven = refused && ruling == Ruling::kReplay;
     if (closes)
         original_.clear();
     else
@@ -292,6 +298,7 @@ void Replayer::on_ready(char status) {
 /// No transaction is open any more: what was sent and shown up to here is history.
 void Replayer::on_window_over(std::size_t behind) {
     begins_ = false;
+    begin_isolation_ = IsolationSaid::kNothing;
     attempts_ = 0;
     deadline_ = {};
     digest_.clear();
@@ -308,7 +315,7 @@ Ruling Replayer::on_lost(Clock::time_point now) {
         case State::kRestarting:
         case State::kGivenUp: return Ruling::kPass;
         case State::kFailed:
-            if (failed_.trigger == Trigger::kLost) break;
+            if (failed_.trigger == Trigger::kLost && !failed_.proven) break;
             leave_server(now);  // the error it sent is proof enough
             return Ruling::kReplay;
         case State::kRecording:
@@ -366,6 +373,7 @@ void Replayer::leave_server(Clock::time_point now) {
     message_ = {};
     may_commit_ = copying_ = flushed_ = begin_failed_ = false;
     window_.begin(begins_);
+    window_.note_isolation(begin_isolation_);
     digest_.begin_comparison();
 }
 

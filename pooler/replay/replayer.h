@@ -46,7 +46,11 @@ class Replayer {
 
     // --- a window: from one moment without a transaction to the next
     /// `begins`: a BEGIN that the client was already answered goes first.
-    void open(const ReplayLimits& limits, const ServerTraits& server, bool begins);
+    /// `isolation`: what that BEGIN says.
+    void open(const ReplayLimits& limits, const ServerTraits& server, bool begins,
+              IsolationSaid isolation = IsolationSaid::kNothing);
+    /// Another server has the transaction now.
+    void set_server(const ServerTraits& server) { server_ = server; }
     void close();
     /// From here on the window cannot be replayed. Not while feeding.
     void give_up_protection(Unfit reason);
@@ -113,6 +117,8 @@ class Replayer {
     };
     [[nodiscard]] Outcome outcome() const;
 
+    /// What the loss of the server would mean now.
+    [[nodiscard]] Ruling rules_loss() const { return rule_on_loss(window_, shown_); }
     [[nodiscard]] State state() const { return state_; }
     /// The client gets nothing for the moment, and nothing of it is read.
     [[nodiscard]] bool busy() const { return state_ >= State::kFailed; }
@@ -141,6 +147,7 @@ class Replayer {
         bool closed = false;
         bool answered = false;
         bool ends = false;
+        bool proven = false;    ///< lost, but the server said that it had not run it
         bool several = false;   ///< units behind it were sent
         std::size_t later = 0;  ///< where they begin in the log
     };
@@ -180,6 +187,7 @@ class Replayer {
     Failure failed_;
     Message message_;
     bool begins_ = false;
+    IsolationSaid begin_isolation_ = IsolationSaid::kNothing;
     bool begin_failed_ = false;
     bool may_commit_ = false;  ///< a bound statement may commit: so may every Execute
     bool copying_ = false;     ///< the server takes COPY data

@@ -25,12 +25,26 @@ bool commits_open(const SqlStatement& statement, Dialect dialect) {
     return may_commit(statement);
 }
 
-bool calls_setval(std::string_view text) {
-    constexpr std::string_view kSetval = "setval";
+/// `word` in lower case.
+bool mentions(std::string_view text, std::string_view word) {
     const auto same = [](char a, char b) {
         return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
     };
-    return std::search(text.begin(), text.end(), kSetval.begin(), kSetval.end(), same) != text.end();
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
+}
+
+IsolationSaid isolation_of(const SqlStatement& statement, std::string_view text, Dialect dialect) {
+    if (dialect != Dialect::kCockroach) return IsolationSaid::kNothing;
+    if (statement.kind == StatementKind::kBegin || statement.kind == StatementKind::kSetTransaction) {
+        if (statement.transaction.unknown) return IsolationSaid::kOther;
+        if (statement.transaction.isolation == Isolation::kUnset) return IsolationSaid::kNothing;
+        return statement.transaction.isolation == Isolation::kSerializable ? IsolationSaid::kSerializable
+                                                                           : IsolationSaid::kOther;
+    }
+    const bool sets = statement.kind == StatementKind::kSet || statement.kind == StatementKind::kReset ||
+                      statement.set_config != SetConfig::kNone;
+    const bool hidden = statement.set_config == SetConfig::kUnreadable;
+    return sets && (hidden || mentions(text, "isolation")) ? IsolationSaid::kOther : IsolationSaid::kNothing;
 }
 
 Unfit unfit_by_flag(const SqlStatement& statement, std::string_view text) {
@@ -39,7 +53,7 @@ Unfit unfit_by_flag(const SqlStatement& statement, std::string_view text) {
         statement.has(StatementFlag::kAdvisoryUnlockAll))
         return Unfit::kAdvisoryLock;
     if (statement.has(StatementFlag::kCommits)) return Unfit::kProcedure;
-    if (statement.has(StatementFlag::kSequence) && calls_setval(statement.text.in(text)))
+    if (statement.has(StatementFlag::kSequence) && mentions(statement.text.in(text), "setval"))
         return Unfit::kSetval;
     return Unfit::kNone;
 }
@@ -85,6 +99,9 @@ Unfit unfit_for(const SqlStatement& statement, std::string_view text, Dialect di
         case StatementKind::kMerge:
         case StatementKind::kUpsert:
         case StatementKind::kSet:
+            if (dialect == Dialect::kCockroach && mentions(text, "force_savepoint_restart"))
+                return Unfit::kOwnRestart;
+            break;
         case StatementKind::kSetSessionCharacteristics:
         case StatementKind::kSetConstraints:
         case StatementKind::kReset:
@@ -158,6 +175,7 @@ StatementFacts facts_of(const SqlScript& script, std::string_view text, Dialect 
     facts.commits = commits_open(statement, dialect);
     facts.reads_only = statement.read_only() && !statement.has(StatementFlag::kSessionBound);
     facts.repeatable = repeatable_alone(statement);
+    facts.isolation = isolation_of(statement, text, dialect);
     return facts;
 }
 

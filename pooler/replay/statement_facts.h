@@ -31,6 +31,9 @@ inline constexpr std::size_t kUnfitReasons = static_cast<std::size_t>(Unfit::kIn
 
 [[nodiscard]] std::string_view name_of(Unfit reason);
 
+/// What a statement says of the isolation of its transaction. Of CockroachDB's only.
+enum class IsolationSaid : std::uint8_t { kNothing, kSerializable, kOther };
+
 /// Of one client command: a Query, or a statement that is bound to be executed.
 struct StatementFacts {
     bool nothing = false;     ///< no statement at all
@@ -40,6 +43,7 @@ struct StatementFacts {
     bool commits = false;     ///< may commit the transaction it runs in
     bool reads_only = false;  ///< provably
     bool repeatable = false;  ///< alone, outside a transaction: one statement that cannot commit inside
+    IsolationSaid isolation = IsolationSaid::kNothing;
     Unfit unfit = Unfit::kNone;
     bool operator==(const StatementFacts&) const = default;
 };

@@ -10,6 +10,7 @@ void TransactionWindow::begin(bool open) {
     units_.clear();
     transaction_ = confirmed_ = open;
     ended_ = any_statement_ = answered_any_ = may_have_committed_ = false;
+    isolation_ = IsolationSaid::kNothing;
     unfit_ = Unfit::kNone;
 }
 
@@ -36,6 +37,7 @@ void TransactionWindow::on_statement(const StatementFacts& facts) {
     const bool harmless = facts.reads_only || facts.begins || facts.rolls_back;
     if (facts.commits || (!harmless && !inside())) may_have_committed_ = true;
     mark_unfit(facts.unfit);
+    note_isolation(facts.isolation);
     if (unit.statements == 0) {
         unit.repeatable = facts.repeatable;
         unit.rolls_back = facts.rolls_back;
@@ -66,6 +68,7 @@ bool TransactionWindow::on_ready(TransactionStatus status) {
     bool writes = false;
     for (std::size_t i = 0; i < units_.size(); ++i) writes = writes || units_[i].writes || units_[i].commits;
     transaction_ = confirmed_ = ended_ = false;
+    isolation_ = IsolationSaid::kNothing;
     any_statement_ = answered_any_ = !units_.empty();
     may_have_committed_ = writes;
     unfit_ = units_.empty() ? Unfit::kNone : Unfit::kPipeline;

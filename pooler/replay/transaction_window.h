@@ -5,6 +5,7 @@
 // A unit is what one ReadyForQuery answers: a Query, a function call, or everything up to a Sync.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -56,6 +57,9 @@ class TransactionWindow {
     [[nodiscard]] bool confirmed() const { return confirmed_; }
     /// Something was sent that may have committed.
     [[nodiscard]] bool may_have_committed() const { return may_have_committed_; }
+    /// What its statements have said; any word but "serializable" counts most.
+    [[nodiscard]] IsolationSaid isolation() const { return isolation_; }
+    void note_isolation(IsolationSaid said) { isolation_ = std::max(isolation_, said); }
     [[nodiscard]] Unfit unfit() const { return unfit_; }
     void mark_unfit(Unfit reason) {
         if (unfit_ == Unfit::kNone) unfit_ = reason;
@@ -77,6 +81,7 @@ class TransactionWindow {
     bool any_statement_ = false;
     bool answered_any_ = false;
     bool may_have_committed_ = false;
+    IsolationSaid isolation_ = IsolationSaid::kNothing;
     Unfit unfit_ = Unfit::kNone;
 };
 

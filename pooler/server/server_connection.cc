@@ -299,6 +299,14 @@ std::size_t ServerConnection::walk(std::string_view data) {
             if (header.total_bytes() > kMaxControlBytes) violation("control message too large");
             break;
         }
+        if (type == BackendType::kErrorResponse && cockroach && user_ != nullptr) {
+            const LastWords last = last_words(data.substr(at), header.total_bytes());
+            if (last == LastWords::kPerhaps) break;
+            if (last == LastWords::kYes) {
+                at += part;
+                continue;
+            }
+        }
         const bool forwarded =
             on_message(header, data.substr(at + protocol::kHeaderBytes, part - protocol::kHeaderBytes));
         body_forwarded_ = forwarded && user_ != nullptr;
@@ -307,6 +315,20 @@ std::size_t ServerConnection::walk(std::string_view data) {
         body_left_ = header.total_bytes() - part;
     }
     return at;
+}
+
+/// `data` begins with a whole ErrorResponse. At its deadline a draining CockroachDB node interrupts what
+/// runs with 57014 and says 57P01 up to a second later, with no ReadyForQuery between them.
+ServerConnection::LastWords ServerConnection::last_words(std::string_view data, std::size_t bytes) const {
+    const auto fields = protocol::decode_error_fields(data.substr(0, bytes).substr(protocol::kHeaderBytes));
+    if (!fields || fields->code != protocol::sqlstate::kQueryCanceled || ledger_.batch_open() ||
+        !user_->hides_loss())
+        return LastWords::kNo;
+    const std::string_view next = data.substr(bytes);
+    if (next.size() < protocol::kHeaderBytes) return LastWords::kPerhaps;
+    const auto header = protocol::read_header(next);
+    if (header.type != static_cast<char>(BackendType::kErrorResponse)) return LastWords::kNo;
+    return next.size() < header.total_bytes() ? LastWords::kPerhaps : LastWords::kYes;
 }
 
 /// True if the client gets the message. A violation closes the connection.

@@ -14,6 +14,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/net/io_context.h"
 #include "pooler/net/socket.h"
+#include "pooler/server/cockroach_version.h"
 #include "pooler/server/derive_keys.h"
 #include "pooler/server/ledger.h"
 #include "pooler/server/parameters.h"
@@ -32,6 +33,8 @@ struct OwnResult;
 /// Whoever a server works for: a client session. Called on the worker's thread.
 class ServerUser {
  public:
+    /// If the server closes now, the client will not hear of what it said last.
+    [[nodiscard]] virtual bool hides_loss() const { return false; }
     /// What one read brought for the client, in order; called once per read, before on_turn_end().
     virtual void on_replies(OutBatch& batch, std::size_t bytes_read) = 0;
     /// The server reports the value of tracked variable `index`. `own`: in answer to a SET of ours.
@@ -211,12 +214,15 @@ class ServerConnection final : public Mortal,
     std::uint64_t generation = 0;
     bool close_needed = false;
     bool connect_query_running = false;
-    bool cockroach = false;       ///< it cancels after it has closed the cancel connection
-    bool from_elsewhere = false;  ///< came from another worker and was not used here yet
-    bool discard_needed = false;  ///< a session that ended left here what only this connection has
-    bool whole_notices = false;   ///< notices go to the client whole or not at all
-    bool notifies = false;        ///< its user listens: notifications are passed on
-    std::uint8_t pins = 0;        ///< why its user keeps it, a PinSet
+    bool cockroach = false;  ///< it cancels after it has closed the cancel connection
+    CommitProof commit_proof = CommitProof::kAlways;
+    bool serializable = false;     ///< its transactions are, unless they say otherwise; as far as asked
+    bool isolation_asked = false;  ///< the answer is under way
+    bool from_elsewhere = false;   ///< came from another worker and was not used here yet
+    bool discard_needed = false;   ///< a session that ended left here what only this connection has
+    bool whole_notices = false;    ///< notices go to the client whole or not at all
+    bool notifies = false;         ///< its user listens: notifications are passed on
+    std::uint8_t pins = 0;         ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
     bool shutting_down = false;    ///< it said that its node goes away, to us or to its client
     bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
@@ -240,6 +246,8 @@ class ServerConnection final : public Mortal,
     void on_tls_step(TlsRequest::Step step);
     void start_login();
     std::size_t walk(std::string_view data);
+    enum class LastWords : std::uint8_t { kNo, kPerhaps, kYes };
+    [[nodiscard]] LastWords last_words(std::string_view data, std::size_t bytes) const;
     bool on_message(protocol::FrameHeader header, std::string_view body);
     bool on_login_message(protocol::FrameHeader header, std::string_view body);
     void on_login_step(ServerLogin::Step step, std::string_view reply);

@@ -22,10 +22,8 @@ constexpr unsigned kGatedAttempt = 2;
 /// Before a pool that could not connect is asked again.
 constexpr std::chrono::milliseconds kPoolRetry{100};
 
-ServerTraits traits_of(const ServerConnection& server) {
-    // Which versions of CockroachDB answer a COMMIT that may have gone through with 40001 is not known here.
-    return {server.cockroach, !server.cockroach};
-}
+constexpr std::string_view kDefaultIsolation = "default_transaction_isolation";
+constexpr std::string_view kForcedRestart = "force_savepoint_restart";
 
 }  // namespace
 
@@ -46,7 +44,10 @@ void ClientSession::open_replay() {
     }
     ClientReplay& replay = *replay_;
     const bool begins = block_.state() == LocalBlock::State::kDeferred;
-    replay.machine.open(replay_limits(), traits_of(*server_), begins);
+    IsolationSaid isolation = IsolationSaid::kNothing;
+    if (begins && server_->cockroach)
+        isolation = facts_of(classified(block_.text()), block_.text(), dialect()).isolation;
+    replay.machine.open(replay_limits(), traits_of(*server_), begins, isolation);
     replay.begin_text.assign(begins ? block_.text() : std::string_view{});
     replay.parameters = parameters_;
     replay.had_names = names_ != nullptr;
@@ -57,7 +58,29 @@ void ClientSession::open_replay() {
     replay.cancelled_unit = 0;
     if (names_) names_->mark();
     if (pins_ != 0) replay.machine.give_up_protection(Unfit::kPinned);
+    if (server_->cockroach && variables_.get(kForcedRestart) != nullptr)
+        replay.machine.give_up_protection(Unfit::kOwnRestart);
     server_->whole_notices = true;
+}
+
+ServerTraits ClientSession::traits_of(const ServerConnection& server) const {
+    ServerTraits traits;
+    traits.cockroach = server.cockroach;
+    if (!server.cockroach) return traits;
+    traits.commit_error_certain = server.commit_proof == CommitProof::kAlways;
+    traits.certain_if_serializable = server.commit_proof == CommitProof::kIfSerializable;
+    const VariableValue* own = variables_.get(kDefaultIsolation);
+    traits.serializable =
+        own == nullptr ? server.serializable : own->text == "serializable" || own->text == "'serializable'";
+    return traits;
+}
+
+/// In a transaction that will be run again if the server goes away now.
+bool ClientSession::hides_loss() const {
+    if (!replay_ || replay_->machine.state() != Replayer::State::kRecording || wants_no_replay())
+        return false;
+    const Replayer& machine = replay_->machine;
+    return machine.window().is_transaction() && machine.rules_loss() == Ruling::kReplay;
 }
 
 void ClientSession::close_replay() {
@@ -174,12 +197,14 @@ void ClientSession::count_unfit(Unfit before) {
 void ClientSession::filter_replies(OutBatch& batch) {
     Replayer& machine = replay_->machine;
     const bool held = machine.busy() && !machine.caught_up();
+    const Unfit before = machine.window().unfit();
     bool all = true;
     batch.cut([&](std::string_view piece) {
         const Replayer::Passed passed = machine.on_server(piece);
         all = all && passed.to == piece.size();
         return std::pair{passed.from, passed.to};
     });
+    count_unfit(before);
     // Of a message that is held back the client has what it had.
     if (all && !(held && !machine.caught_up())) mid_reply_ = server_->mid_reply();
     const unsigned ends = std::exchange(replay_->ends, 0);
@@ -248,6 +273,10 @@ void ClientSession::note_replay_start() {
 void ClientSession::keep_failed_state() {
     ClientReplay& replay = *replay_;
     replay.body_left_then = body_left_;
+    replay.parameters_then = parameters_;
+    replay.variables_then.reset();
+    if (cockroach_ && server_ != nullptr && server_->variables().known())
+        replay.variables_then = server_->variables().state().variables;
     replay.names_then.reset();
     if (!names_) return;
     replay.names_then = *names_;

@@ -52,6 +52,8 @@ void ClientSession::return_to_failed_state(const Replayer::Outcome& outcome) {
         if (!names_) names_ = std::make_unique<PreparedNames>();
         *names_ = std::move(*replay.names_then);
     }
+    if (cockroach_) parameters_ = replay.parameters_then;
+    if (replay.variables_then) variables_ = *replay.variables_then;
     body_left_ = partial ? replay.body_left_then : 0;
     block_.end();
     if (!outcome.ends) {

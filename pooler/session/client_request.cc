@@ -200,9 +200,10 @@ void ClientSession::link(ServerConnection& server) {
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     followed_ = pool_->mode() != conf::PoolMode::kSession;
     server.notifies = !followed_;
-    if (replaying())
+    if (replaying()) {
         server.whole_notices = true;
-    else
+        replay_->machine.set_server(traits_of(server));
+    } else
         open_replay();
     if (server.fits(wanted()))
         server.variables().mark_tracked(startup_bits_);

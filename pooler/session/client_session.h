@@ -134,6 +134,7 @@ class ClientSession final : public Mortal,
                       std::optional<std::string_view> columns) override;
     [[nodiscard]] bool on_stale_plan(std::uint64_t sequence) override;
     [[nodiscard]] bool through_with_server() const override;
+    [[nodiscard]] bool hides_loss() const override;
     [[nodiscard]] bool reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,
                                     std::string& out) override;
     void on_ready(protocol::TransactionStatus status) override;
@@ -305,6 +306,7 @@ class ClientSession final : public Mortal,
     void open_replay();
     void close_replay();
     [[nodiscard]] ReplayLimits replay_limits() const;
+    [[nodiscard]] ServerTraits traits_of(const ServerConnection& server) const;
     [[nodiscard]] bool replaying() const { return replay_ != nullptr && replay_->machine.busy(); }
     /// The client still waits for what failed; later ones of its requests have not been sent again.
     [[nodiscard]] bool replay_may_end() const;

@@ -20,7 +20,8 @@ void ReplayDesk::give_back(std::unique_ptr<ClientReplay> replay) {
         replay->names_then.reset();
         replay->started = false;
     }
-    replay->parameters = {};
+    replay->parameters = replay->parameters_then = {};
+    replay->variables_then.reset();
     if (free_.size() < kKeep) free_.push_back(std::move(replay));
 }
 

@@ -15,6 +15,7 @@
 #include "pooler/net/handle.h"
 #include "pooler/replay/replay_stats.h"
 #include "pooler/server/parameters.h"
+#include "pooler/server/variables.h"
 #include "pooler/session/prepared_names.h"
 
 namespace pooler {
@@ -42,6 +43,8 @@ struct ClientReplay {
     bool started = false;
     bool at_gate = false;
     std::optional<PreparedNames> names_then;  ///< when it failed
+    ParameterSet parameters_then;             ///< likewise; CockroachDB does not undo SET
+    std::optional<Variables> variables_then;  ///< likewise, if they were known
     std::size_t body_left_then = 0;           ///< of a message that the client was sending
     Replayer::Clock::time_point since;
     Timer timer;

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -105,13 +104,3 @@ class Arena {
 };
 
 }  // namespace replay
-
-/// The demands on transaction_replay are not all met yet (CockroachDB's restart savepoint and COMMIT, some
-/// cuts right behind a reply): they are looked at where this asks for it.
-#define REQUIRES_REPLAY_CAMPAIGN()                                              \
-    do {                                                                        \
-        if (std::getenv("WEIR_KILL_REPLAY") == nullptr) {                       \
-            WARN("skipped: strikes with transaction_replay: WEIR_KILL_REPLAY"); \
-            return;                                                             \
-        }                                                                       \
-    } while (false)

@@ -97,7 +97,6 @@ TEST_CASE("crdb kill: without replay a cut at any byte loses no commit and inven
 }
 
 TEST_CASE("crdb kill: with replay a cut at any byte loses no commit, and a lost transaction goes on") {
-    REQUIRES_REPLAY_CAMPAIGN();
     check_kills(true);
 }
 
@@ -105,16 +104,12 @@ TEST_CASE("crdb kill: without replay errors at statements, COMMIT and RELEASE sa
     check_orders(false);
 }
 
-TEST_CASE("crdb kill: with replay only errors that may have committed are seen") {
-    REQUIRES_REPLAY_CAMPAIGN();
-    check_orders(true);
-}
+TEST_CASE("crdb kill: with replay only errors that may have committed are seen") { check_orders(true); }
 
 TEST_CASE("crdb kill: without replay a version whose 40001 at COMMIT proves nothing is passed on") {
     check_orders(false, CrdbBase::kProvesNothing);
 }
 
 TEST_CASE("crdb kill: with replay a version whose 40001 at COMMIT proves nothing is not repeated there") {
-    REQUIRES_REPLAY_CAMPAIGN();
     check_orders(true, CrdbBase::kProvesNothing);
 }

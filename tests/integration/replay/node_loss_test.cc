@@ -140,14 +140,10 @@ void silences(bool with_replay) {
 }  // namespace
 
 TEST_CASE("node loss: killed nodes lose no acknowledged write") { kills(false); }
-TEST_CASE("node loss: with replay a killed node is noticed at COMMIT only") {
-    REQUIRES_REPLAY_CAMPAIGN();
-    kills(true);
-}
+TEST_CASE("node loss: with replay a killed node is noticed at COMMIT only") { kills(true); }
 
 TEST_CASE("node loss: draining nodes lose no acknowledged write, and 57014 claims nothing") { drains(false); }
 TEST_CASE("node loss: with replay a draining node is noticed where its outcome is unknown only") {
-    REQUIRES_REPLAY_CAMPAIGN();
     drains(true);
 }
 
@@ -155,6 +151,5 @@ TEST_CASE("node loss: connections that fall silent and are cut lose no acknowled
     silences(false);
 }
 TEST_CASE("node loss: with replay a connection that falls silent is noticed at COMMIT only") {
-    REQUIRES_REPLAY_CAMPAIGN();
     silences(true);
 }

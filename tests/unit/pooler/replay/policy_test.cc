@@ -102,6 +102,53 @@ TEST_CASE(
     CHECK(rule_on_error(Trigger::kSerialization, window, kNo, {true, true}) == Ruling::kReplay);
 }
 
+TEST_CASE(
+    "replay policy: where READ COMMITTED proves nothing, COMMIT's error needs a serializable transaction") {
+    struct Said {
+        const char* text;
+        bool by_default;
+        bool proves;
+    };
+    const Said cases[] = {{"BEGIN", true, true},
+                          {"BEGIN", false, false},
+                          {"BEGIN ISOLATION LEVEL SERIALIZABLE", false, true},
+                          {"BEGIN ISOLATION LEVEL READ COMMITTED", true, false},
+                          {"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", true, false},
+                          {"SET transaction_isolation = 'serializable'", true, false},
+                          {"SELECT set_config($1, $2, false)", true, false},
+                          {"SET application_name = 'x'", true, true}};
+    for (const auto& said : cases) {
+        CAPTURE(said.text);
+        TransactionWindow window;
+        window.begin(true);
+        std::uint64_t sequence = 0;
+        for (const char* text : {said.text, "COMMIT"}) {
+            window.on_message(0);
+            window.on_statement(pooler::facts_of(pooler::classify(text), text, Dialect::kCockroach));
+            window.end_unit(++sequence, true);
+            if (text == said.text) REQUIRE(window.on_ready(Status::kInTransaction));
+        }
+        const ServerTraits server{true, false, true, said.by_default};
+        const bool replayed = rule_on_error(Trigger::kSerialization, window, kNo, server) == Ruling::kReplay;
+        CHECK(replayed == said.proves);
+    }
+}
+
+TEST_CASE("replay policy: a draining CockroachDB node has not run what it answers with 57P01 alone") {
+    TransactionWindow window;
+    window.begin(false);
+    window.on_message(0);
+    const char* text = "UPDATE t SET a = 1";
+    window.on_statement(pooler::facts_of(pooler::classify(text), text, Dialect::kCockroach));
+    window.end_unit(1, true);
+    CHECK(rule_on_refusal(window, kNo, {true, true}) == Ruling::kReplay);
+    CHECK(rule_on_refusal(window, kData, {true, true}) == Ruling::kAmbiguous);
+    CHECK(rule_on_refusal(window, kNo, {false, true}) == Ruling::kAmbiguous);
+    window.on_message(0);
+    window.end_unit(2, true);
+    CHECK(rule_on_refusal(window, kNo, {true, true}) == Ruling::kAmbiguous);
+}
+
 TEST_CASE("replay policy: only 40001 and 40P01 are proof") {
     CHECK(pooler::trigger_of("40001") == Trigger::kSerialization);
     CHECK(pooler::trigger_of("40P01") == Trigger::kDeadlock);

@@ -1,0 +1,44 @@
+#include "pooler/server/cockroach_version.h"
+
+#include <charconv>
+
+namespace pooler {
+
+namespace {
+
+bool take_number(std::string_view& text, unsigned& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return true;
+}
+
+bool take_dot(std::string_view& text) {
+    if (text.empty() || text.front() != '.') return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+}  // namespace
+
+std::optional<CockroachVersion> read_cockroach_version(std::string_view text) {
+    const std::size_t at = text.find(" v");
+    if (at == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(at + 2);
+    CockroachVersion version;
+    if (!take_number(text, version.year) || !take_dot(text) || !take_number(text, version.release) ||
+        !take_dot(text) || !take_number(text, version.patch))
+        return std::nullopt;
+    return version;
+}
+
+CommitProof commit_proof_of(const std::optional<CockroachVersion>& version) {
+    constexpr CockroachVersion kAmbiguousSaid{23, 1, 12};
+    constexpr CockroachVersion kReadCommitted{23, 2, 0};
+    constexpr CockroachVersion kReadCommittedToo{26, 1, 0};
+    if (!version || *version < kAmbiguousSaid) return CommitProof::kNever;
+    const bool all = *version < kReadCommitted || *version >= kReadCommittedToo;
+    return all ? CommitProof::kAlways : CommitProof::kIfSerializable;
+}
+
+}  // namespace pooler
