@@ -47,6 +47,12 @@ IsolationSaid isolation_of(const SqlStatement& statement, std::string_view text,
     return sets && (hidden || mentions(text, "isolation")) ? IsolationSaid::kOther : IsolationSaid::kNothing;
 }
 
+/// Every savepoint is a restart savepoint then.
+bool forces_restart(const SqlStatement& statement, std::string_view text, Dialect dialect) {
+    return dialect == Dialect::kCockroach && statement.kind == StatementKind::kSet &&
+           mentions(text, "force_savepoint_restart");
+}
+
 Unfit unfit_by_flag(const SqlStatement& statement, std::string_view text) {
     if (statement.has(StatementFlag::kTempObject)) return Unfit::kSessionObject;
     if (statement.has(StatementFlag::kAdvisoryLock) || statement.has(StatementFlag::kAdvisoryUnlock) ||
@@ -99,9 +105,6 @@ Unfit unfit_for(const SqlStatement& statement, std::string_view text, Dialect di
         case StatementKind::kMerge:
         case StatementKind::kUpsert:
         case StatementKind::kSet:
-            if (dialect == Dialect::kCockroach && mentions(text, "force_savepoint_restart"))
-                return Unfit::kOwnRestart;
-            break;
         case StatementKind::kSetSessionCharacteristics:
         case StatementKind::kSetConstraints:
         case StatementKind::kReset:
@@ -118,7 +121,7 @@ Unfit unfit_for(const SqlStatement& statement, std::string_view text, Dialect di
         case StatementKind::kShow:
         case StatementKind::kExplain: break;
     }
-    return unfit_by_flag(statement, text);
+    return forces_restart(statement, text, dialect) ? Unfit::kOwnRestart : unfit_by_flag(statement, text);
 }
 
 StatementFacts facts_of_several(const SqlScript& script, Dialect dialect) {

@@ -1,6 +1,7 @@
 #include "pooler/server/cockroach_version.h"
 
 #include <charconv>
+#include <tuple>
 
 namespace pooler {
 
@@ -21,6 +22,10 @@ bool take_dot(std::string_view& text) {
 
 }  // namespace
 
+bool operator<(const CockroachVersion& a, const CockroachVersion& b) {
+    return std::tie(a.year, a.release, a.patch) < std::tie(b.year, b.release, b.patch);
+}
+
 std::optional<CockroachVersion> read_cockroach_version(std::string_view text) {
     const std::size_t at = text.find(" v");
     if (at == std::string_view::npos) return std::nullopt;
@@ -37,7 +42,7 @@ CommitProof commit_proof_of(const std::optional<CockroachVersion>& version) {
     constexpr CockroachVersion kReadCommitted{23, 2, 0};
     constexpr CockroachVersion kReadCommittedToo{26, 1, 0};
     if (!version || *version < kAmbiguousSaid) return CommitProof::kNever;
-    const bool all = *version < kReadCommitted || *version >= kReadCommittedToo;
+    const bool all = *version < kReadCommitted || !(*version < kReadCommittedToo);
     return all ? CommitProof::kAlways : CommitProof::kIfSerializable;
 }
 

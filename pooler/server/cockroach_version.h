@@ -4,7 +4,6 @@
 // answered with 40003 from there on), v23.2 (READ COMMITTED), v26.1.0-alpha.1 (the same for READ COMMITTED).
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,8 +14,10 @@ struct CockroachVersion {
     unsigned year = 0;
     unsigned release = 0;
     unsigned patch = 0;
-    auto operator<=>(const CockroachVersion&) const = default;
+    bool operator==(const CockroachVersion&) const = default;
 };
+
+[[nodiscard]] bool operator<(const CockroachVersion& a, const CockroachVersion& b);
 
 /// Of the parameter crdb_version, such as "CockroachDB CCL v23.1.12 (x86_64-linux-gnu, ...)". What stands
 /// behind the third number is not looked at.

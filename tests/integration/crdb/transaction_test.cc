@@ -11,7 +11,7 @@ using namespace support::crdb;
 TEST_CASE("crdb transaction: 40001 reaches the client unchanged, and its transaction stays its own") {
     FakeCluster cluster;
     cluster.query(scene::kAccounts);
-    Weir weir(scene::before(cluster).set("default_pool_size", "1"));
+    Weir weir(scene::before(cluster).set("default_pool_size", "1").set("transaction_replay", "0"));
     auto client = WireClient::logged_in(weir.login());
     Fault fault;
     fault.containing = "UPDATE";
