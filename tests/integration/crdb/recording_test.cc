@@ -23,6 +23,7 @@ void play_through_weir(const std::string& file, const std::string& tables) {
     scene.tables = tables;
     scene.in_front = [&weir](std::uint16_t cluster) {
         WeirConfig config;
+        config.set("transaction_replay", "0");  // it hides conflicts, and says 25P02 in its own words
         config.databases["defaultdb"] =
             "host=127.0.0.1 port=" + std::to_string(cluster) + " dbname=defaultdb";
         config.userlist["root"] = "";
