@@ -91,9 +91,9 @@ bool stale_plan(const protocol::ErrorFields& fields) {
 void encode_answer(std::string& out, Request request, TransactionStatus status) {
     if (request == Request::kParse) protocol::encode_parse_complete(out);
     if (request == Request::kClose) protocol::encode_close_complete(out);
-    if (request != Request::kQuery) return;
+    if (request != Request::kQuery && request != Request::kExecute) return;
     protocol::encode_command_complete(out, "DEALLOCATE");
-    protocol::encode_ready_for_query(out, status);
+    if (request == Request::kQuery) protocol::encode_ready_for_query(out, status);
 }
 
 ServerConnection::ServerConnection(IoContext& io, ServerHost& host, const TrackedNames& tracked,

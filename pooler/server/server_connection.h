@@ -302,7 +302,7 @@ class ServerConnection final : public Mortal,
 };
 
 /// Writes the reply to a request that is answered without the server: Parse, Close, or a DEALLOCATE as a
-/// Query.
+/// Query, or as the Execute in front of a Sync.
 void encode_answer(std::string& out, Request request, protocol::TransactionStatus status);
 
 }  // namespace pooler

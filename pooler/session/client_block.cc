@@ -156,12 +156,6 @@ void ClientSession::begin_on_server(bool query) {
     block_.send();
 }
 
-/// Before a Query that is answered here: a BEGIN in front of it has nothing else to end its unit.
-void ClientSession::answer_begin_first() {
-    if (begin_last_ <= server_->ledger().settled() || !record(Request::kSync, Delivery::kSwallow)) return;
-    io().to_server.own([](std::string& out) { protocol::encode_sync(out); });
-}
-
 /// What comes behind the first unit of a block must not run unless BEGIN went well.
 bool ClientSession::begin_undecided() const {
     const bool open = begin_failed_ || begin_last_ > server_->ledger().settled();

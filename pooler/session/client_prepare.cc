@@ -81,7 +81,6 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
     if (const PinSet pins = refused_text(parse->query)) return refuse_parse(*parse, pins, message.size());
     if (!tracking_) return parse_untracked(*parse);
     if (!parse->name.empty()) return parse_named(*parse, message.size());
-    if (const auto step = parse_deallocate(*parse, message.size())) return *step;
     if (record(Request::kParse)) {
         const auto statement = environment_->statements().intern(parse->query, parse->types);
         names().set({}, statement, io().last_sequence);
@@ -116,29 +115,6 @@ ClientSession::Step ClientSession::parse_untracked(const protocol::Parse& parse)
         names().set(parse.name, environment_->statements().intern(parse.query, parse.types),
                     io().last_sequence);
     return {};
-}
-
-/// DEALLOCATE as an unnamed statement, as psycopg sends it in a pipeline: it is made to name the statement as
-/// the server knows it, and really takes it from there.
-std::optional<ClientSession::Step> ClientSession::parse_deallocate(const protocol::Parse& parse,
-                                                                   std::size_t total_bytes) {
-    if (!names_) return std::nullopt;
-    const auto name = deallocated_name(classified(parse.query), parse.query);
-    if (!name) return std::nullopt;
-    const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
-    if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    if (known.presence == PreparedNames::Presence::kUnsettled || !prepare_on_server(known.statement))
-        return wait_for_outcome();
-    const std::string text = "DEALLOCATE " + known.statement->server_name;
-    if (record(Request::kParse)) {
-        const auto statement = environment_->statements().intern(text, parse.types);
-        names().remove(*name, io().last_sequence);
-        names().set({}, statement, io().last_sequence);
-        server_->statements().remove(known.statement, io().last_sequence);
-        server_->statements().set_unnamed(statement, io().last_sequence);
-        io().to_server.own([&](std::string& out) { protocol::encode_parse(out, {}, text, parse.types); });
-    }
-    return Step{Step::Kind::kTaken, total_bytes, 0};
 }
 
 /// No transaction has failed, nor can one have without our knowing it yet.
@@ -254,6 +230,8 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     PreparedNames::Found known;
     const auto server_name = server_name_for(bind.statement, known, instead);
     if (!server_name) return instead;
+    if (known.statement && !known.statement->quiet)
+        if (const auto step = bind_deallocate(header, bind, known.statement)) return *step;
     if (const auto step = check_shape(bind.statement, known)) return *step;
     ++pool_->stats.binds;
     if (record(Request::kBind)) {
@@ -267,6 +245,32 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     io().to_server.own(
         [&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, *server_name); });
     return {Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
+}
+
+/// DEALLOCATE of a statement prepared in the protocol, as psycopg sends it in a pipeline: instead of the
+/// client's text one is bound that names the statement as the server knows it. It goes from there, and from
+/// the client's names, with the portal's Execute. nullopt: the statement is something else.
+std::optional<ClientSession::Step> ClientSession::bind_deallocate(protocol::FrameHeader header,
+                                                                  const protocol::BindNames& bind,
+                                                                  const StatementRef& statement) {
+    if (!followed_) return std::nullopt;
+    const auto name = deallocated_name(classified(statement->query), statement->query);
+    if (!name) return std::nullopt;
+    const auto target = names().find(*name, server_->ledger().settled(), batch_start_);
+    if (target.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
+    if (target.presence == PreparedNames::Presence::kUnsettled || !prepare_on_server(target.statement))
+        return wait_for_outcome();
+    prepare_unnamed(
+        environment_->statements().intern("DEALLOCATE " + target.statement->server_name, protocol::kNoTypes));
+    ++pool_->stats.binds;
+    if (record(Request::kBind)) {
+        note_portal(bind.portal, bind.statement);
+        portals_->deallocates(bind.portal, target.statement);
+        notes().bind(bind.portal, {}, io().last_sequence);
+    }
+    const std::size_t rest = header.body_bytes() - bind.bytes;
+    io().to_server.own([&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, {}); });
+    return Step{Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
 }
 
 ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std::string_view message) {
@@ -327,11 +331,14 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    answer_begin_first();
-    if (record(Request::kQuery, Delivery::kAnswer)) {
+    const bool with_begin = begin_last_ > server_->ledger().settled();
+    if (record(with_begin ? Request::kExecute : Request::kQuery, Delivery::kAnswer)) {
         names().remove(*name, io().last_sequence);
         names().drop_unnamed(io().last_sequence);
     }
+    if (with_begin &&
+        record(Request::kSync))  // its unit: if BEGIN fails, nothing is deallocated nor said to be
+        io().to_server.own([](std::string& out) { protocol::encode_sync(out); });
     batch_start_ = io().last_sequence + 1;
     return Step{Step::Kind::kTaken, message.size(), 0};
 }

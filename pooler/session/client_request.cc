@@ -263,7 +263,7 @@ ClientSession::Step ClientSession::on_execute(protocol::FrameHeader header, std:
     if (message.size() < header.total_bytes()) return {Step::Kind::kMore};
     const auto execute = protocol::decode_execute(message.substr(protocol::kHeaderBytes));
     if (!execute) return fault("broken Execute packet");
-    if (record(Request::kExecute)) note(effects_of_portal(execute->portal));
+    if (record(Request::kExecute)) note_execute(execute->portal);
     return {};
 }
 

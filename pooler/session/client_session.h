@@ -221,11 +221,13 @@ class ClientSession final : public Mortal,
     [[nodiscard]] PinSet refused_text(std::string_view text);
     [[nodiscard]] Step refuse_parse(const protocol::Parse& parse, PinSet pins, std::size_t total_bytes);
     [[nodiscard]] Step parse_untracked(const protocol::Parse& parse);
-    [[nodiscard]] std::optional<Step> parse_deallocate(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_named(const protocol::Parse& parse, std::size_t total_bytes);
     [[nodiscard]] Step parse_again(std::string_view name, const StatementRef& old, const StatementRef& wanted,
                                    std::size_t total_bytes);
     [[nodiscard]] Step on_bind(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] std::optional<Step> bind_deallocate(protocol::FrameHeader header,
+                                                      const protocol::BindNames& bind,
+                                                      const StatementRef& statement);
     [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
     /// The name to use on the server for the client's; prepares it there if need be. nullopt: `hold` says
@@ -253,7 +255,6 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool answer_block(std::string_view text, std::string_view replies);
     void say_ready(std::string& replies);
     void begin_on_server(bool query);
-    void answer_begin_first();
     [[nodiscard]] bool begin_undecided() const;
     void note_failed_begin(const FailedRange& range);
     void end_failed_begin();
@@ -294,7 +295,7 @@ class ClientSession final : public Mortal,
     void note_hidden_state();
     void hold_for_restore();
     void note_portal(std::string_view portal, std::string_view statement);
-    [[nodiscard]] SessionEffects effects_of_portal(std::string_view portal);
+    void note_execute(std::string_view portal);
     [[nodiscard]] PinSet refused(const SessionEffects& effects) const;
     [[nodiscard]] std::string_view refuse_text(PinSet pins);
     void restore();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "pooler/session/client_session.h"
+#include "pooler/session/deallocate.h"
 #include "pooler/sql/literal.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
@@ -191,10 +192,18 @@ void ClientSession::note_portal(std::string_view portal, std::string_view statem
     portals_->bind(portal, known.statement);
 }
 
-SessionEffects ClientSession::effects_of_portal(std::string_view portal) {
+/// The portal is executed by the request last recorded.
+void ClientSession::note_execute(std::string_view portal) {
     const auto executed = portals_->executed(portal);
-    if (!executed.known) return effects_of_anything();
-    return executed.statement ? effects_of_text(executed.statement->query) : SessionEffects{};
+    if (!executed.known) return note(effects_of_anything());
+    if (!executed.statement) return;
+    const std::string& text = executed.statement->query;
+    if (executed.deallocates) {
+        if (const auto name = deallocated_name(classified(text), text))
+            names().remove(*name, io().last_sequence);
+        server_->statements().remove(executed.deallocates, io().last_sequence);
+    }
+    note(effects_of_text(text));
 }
 
 // --- pin = refuse

@@ -1,11 +1,11 @@
 // Which statement each portal of a client executes, as far as that matters: only statements that touch the
-// session are kept. Owned by a session, for as long as it keeps its server.
+// session are kept. For a DEALLOCATE also what it takes from the server. Owned by a session, for as long as
+// it keeps its server.
 #pragma once
 
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "pooler/server/statement.h"
@@ -21,10 +21,16 @@ class PortalStatements {
     void bind(std::string_view portal, const StatementRef& statement) {
         const auto found = find(portal);
         const bool quiet = statement && statement->quiet;
-        if (found != portals_.end())
-            found->second = portal.empty() || found->second == statement ? statement : nullptr;
-        else if (!quiet || unsure_)
-            portals_.emplace_back(portal, statement);
+        if (found != portals_.end()) {
+            found->statement = portal.empty() || found->statement == statement ? statement : nullptr;
+            found->deallocates = nullptr;
+        } else if (!quiet || unsure_) {
+            portals_.push_back({std::string{portal}, statement, nullptr});
+        }
+    }
+    /// The portal bound last drops this statement from the server it is on.
+    void deallocates(std::string_view portal, const StatementRef& target) {
+        if (const auto found = find(portal); found != portals_.end()) found->deallocates = target;
     }
     /// A batch failed: a portal may be what it was before it.
     void on_failed() {
@@ -38,19 +44,24 @@ class PortalStatements {
 
     struct Executed {
         bool known = true;
-        StatementRef statement;  ///< null and known: one that does nothing to the session
+        StatementRef statement;    ///< null and known: one that does nothing to the session
+        StatementRef deallocates;  ///< not null: the statement is a DEALLOCATE, and drops this one
     };
     [[nodiscard]] Executed executed(std::string_view portal) {
         const auto found = find(portal);
-        if (found == portals_.end()) return {!unsure_, nullptr};
-        return {found->second != nullptr, found->second};
+        if (found == portals_.end()) return {!unsure_, nullptr, nullptr};
+        return {found->statement != nullptr, found->statement, found->deallocates};
     }
 
  private:
-    using Portal = std::pair<std::string, StatementRef>;
+    struct Portal {
+        std::string name;
+        StatementRef statement;
+        StatementRef deallocates;
+    };
     [[nodiscard]] std::vector<Portal>::iterator find(std::string_view portal) {
         return std::find_if(portals_.begin(), portals_.end(),
-                            [portal](const Portal& item) { return item.first == portal; });
+                            [portal](const Portal& item) { return item.name == portal; });
     }
 
     std::vector<Portal> portals_;

@@ -266,3 +266,19 @@ TEST_CASE("begin: if it fails in front of a RESET, the client can still end its 
     CHECK(wire::transaction_status(client.exchange(wire::query("RESET work_mem"))) == 'E');
     CHECK(wire::command_tag(client.exchange(wire::query("ROLLBACK"))) == "ROLLBACK");
 }
+
+TEST_CASE("begin: if it fails in front of a DEALLOCATE, its error is the only answer and the statement stays",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    BrokenBegin scene;
+    auto client = WireClient::logged_in(scene.weir.login());
+    client.exchange(wire::parse("s", "SELECT 5") + wire::sync_message());
+    client.exchange(wire::query("BEGIN"));
+    const auto failed = client.exchange(wire::query("DEALLOCATE s"));
+    CHECK(wire::types(failed) == "EZ");
+    CHECK(wire::sqlstate(failed) == "26000");
+    CHECK(wire::transaction_status(failed) == 'E');
+    CHECK(wire::command_tag(client.exchange(wire::query("ROLLBACK"))) == "ROLLBACK");
+    const auto run = wire::bind_portal("", "s") + wire::execute("") + wire::sync_message();
+    CHECK(wire::rows(client.exchange(run)) == Rows{{"5"}});
+}

@@ -185,6 +185,83 @@ TEST_CASE("prepared: DEALLOCATE of a name prepared in the protocol forgets it", 
     CHECK(sqlstate(client.exchange(query("DEALLOCATE nowhere"))) == "26000");
 }
 
+TEST_CASE("prepared: only the Execute of a DEALLOCATE takes the statement away", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login());
+    auto other = WireClient::logged_in(weir.login());
+    const auto bound = bind_portal("", "") + execute("");
+    client.exchange(parse("s", "SELECT $1::int") + sync_message());
+    const std::vector<std::pair<std::string, std::string>> without = {
+        {"1Z", parse("", "DEALLOCATE s")},
+        {"1tnZ", parse("", "DEALLOCATE s") + describe_statement("")},
+        {"12Z", parse("", "DEALLOCATE s") + bind_portal("", "")},
+        {"12nZ", parse("", "DEALLOCATE s") + bind_portal("", "") + describe_portal("")},
+        {"1EZ", parse("", "DEALLOCATE s") + bind_portal("", "s", {"x"}) + bound},
+        {"12EZ",
+         parse("", "DEALLOCATE s") + bind_portal("p", "") + bind_portal("", "s", {"x"}) + execute("p")},
+        {"EZ", parse("", "SELECT nothing") + parse("", "DEALLOCATE s") + bound},
+    };
+    for (const auto& [answer, batch] : without) {
+        CAPTURE(answer);
+        CHECK(types(client.exchange(batch + sync_message())) == answer);
+        // Neither the client has lost its name, nor is the server taken for one without the statement.
+        CHECK(rows(client.exchange(run_named("s", {"7"}))) == Rows{{"7"}});
+        CHECK(types(other.exchange(parse("t", "SELECT $1::int") + run_named("t", {"8"}))) == "12DCZ");
+        CHECK(types(other.exchange(wire::close_statement("t") + sync_message())) == "3Z");
+        CHECK(sqlstate(client.exchange(parse("s", "SELECT 9") + sync_message())) == "42P05");
+    }
+    CHECK(types(client.exchange(parse("", "DEALLOCATE s") + bind_portal("", "") + describe_portal("") +
+                                execute("") + sync_message())) == "12nCZ");
+    CHECK(sqlstate(client.exchange(run_named("s", {"7"}))) == "26000");
+    CHECK(types(other.exchange(parse("t", "SELECT $1::int") + run_named("t", {"8"}))) == "12DCZ");
+    CHECK(types(client.exchange(parse("s", "SELECT 9") + run_named("s"))) == "12DCZ");
+}
+
+TEST_CASE(
+    "prepared: DEALLOCATE runs from any statement and portal, on whatever server, and again after an error",
+    "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(one_server());
+    auto client = WireClient::logged_in(weir.login());
+    const auto gone = [&] { return sqlstate(client.exchange(run_named("s"))) == "26000"; };
+    const auto again = parse("s", "SELECT 1") + sync_message();
+    SECTION("parsed in one batch, run in another, on another server") {
+        client.exchange(parse("", "DEALLOCATE s") + sync_message());
+        client.exchange(again);
+        scene::kill_idle_servers(weir, postgres);
+        CHECK(command_tag(client.exchange(parse("", "DEALLOCATE s") + sync_message())).empty());
+        scene::kill_idle_servers(weir, postgres);
+        CHECK(command_tag(client.exchange(run_named(""))) == "DEALLOCATE");
+        CHECK(gone());
+    }
+    SECTION("itself a named statement, more than once") {
+        client.exchange(parse("d", "DEALLOCATE PREPARE \"s\"") + sync_message());
+        for (int i = 0; i < 2; ++i) {
+            client.exchange(again);
+            CHECK(command_tag(client.exchange(run_named("d"))) == "DEALLOCATE");
+            CHECK(gone());
+            CHECK(sqlstate(client.exchange(run_named("d"))) == "26000");
+        }
+    }
+    SECTION("a portal that is bound with others and run last") {
+        client.exchange(again);
+        const auto answer = client.exchange(
+            parse("", "DEALLOCATE s") + bind_portal("p", "") + bind_portal("", "s") + execute("") +
+            execute("p") + parse("s", "SELECT 2") + bind_portal("", "s") + execute("") + sync_message());
+        CHECK(types(answer) == "122DCC12DCZ");
+        CHECK(rows(client.exchange(run_named("s"))) == Rows{{"2"}});
+    }
+    SECTION("in a transaction that is rolled back: it is gone all the same") {
+        client.exchange(again);
+        client.exchange(query("BEGIN"));
+        client.exchange(parse("", "DEALLOCATE s") + run_named(""));
+        client.exchange(query("ROLLBACK"));
+        CHECK(gone());
+    }
+}
+
 TEST_CASE("prepared: a Parse that fails or is skipped leaves its name free", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_server());
