@@ -225,7 +225,7 @@ constexpr SettingRow kRows[] = {
     {"verbose", &Settings::verbose, kNull, kLive, Group::kLog,
      "Debug output, 0 to 3; the option -v adds to it."},
     SettingRow{
-        "http_listen", &Settings::http_listen, "", kRestart, Group::kLog,
+        "http_listen", &Settings::http_listen, "", kLive, Group::kLog,
         "Where health checks and metrics are served over HTTP: address:port or the path of a Unix socket; "
         "empty: nowhere."}
         .weirs_own(),

@@ -44,6 +44,8 @@ void add_pool(PoolRow& into, const PoolRow& row) {
     into.max_wait = std::max(into.max_wait, row.max_wait);
     into.stats += row.stats;
     into.prefixes += row.prefixes;
+    into.events += row.events;
+    into.latency += row.latency;
     into.arrivals += row.arrivals;
     into.longest_missed_wait = std::max(into.longest_missed_wait, row.longest_missed_wait);
 }
@@ -114,6 +116,9 @@ void add_replay(ReplayRow& into, const ReplayRow& row) {
     into.unprotected += row.unprotected;
     into.attempts += row.attempts;
     into.time += row.time;
+    into.durations += row.durations;
+    for (const auto& [reason, count] : row.given_up) into.given_up[reason] += count;
+    for (const auto& [reason, count] : row.unprotected_reasons) into.unprotected_reasons[reason] += count;
 }
 
 void add_lists(ListCounts& into, const ListCounts& counts) {
@@ -140,6 +145,15 @@ StatCounters& StatCounters::operator+=(const StatCounters& other) {
     client_parse_count += other.client_parse_count;
     server_parse_count += other.server_parse_count;
     bind_count += other.bind_count;
+    return *this;
+}
+
+PoolEvents& PoolEvents::operator+=(const PoolEvents& other) {
+    lost_links += other.lost_links;
+    shape_checks += other.shape_checks;
+    deferred_begins += other.deferred_begins;
+    unreachable += other.unreachable;
+    login_refusals += other.login_refusals;
     return *this;
 }
 
@@ -182,6 +196,7 @@ void merge(Report& into, Report&& from) {
     merge_by_key(
         into.failovers, std::move(from.failovers), [](const FailoverRow& r) { return r.database; },
         add_failover);
+    into.worker_counts += from.worker_counts;
     merge_by_key(
         into.replays, std::move(from.replays), [](const ReplayRow& r) { return r.database; }, add_replay);
 }

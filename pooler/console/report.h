@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "pooler/base/latency.h"
+
 namespace pooler {
 
 using WallTime = std::chrono::system_clock::time_point;
@@ -137,6 +139,17 @@ struct PrefixCounters {
     }
 };
 
+/// Shown by /metrics only.
+struct PoolEvents {
+    std::uint64_t lost_links = 0;       ///< servers found dead when a client was to use them
+    std::uint64_t shape_checks = 0;     ///< times a server was asked for the shape of a statement
+    std::uint64_t deferred_begins = 0;  ///< sent together with a first statement
+    std::uint64_t unreachable = 0;      ///< attempts to open a server that nobody answered
+    std::uint64_t login_refusals = 0;   ///< attempts that the server refused
+
+    PoolEvents& operator+=(const PoolEvents& other);
+};
+
 /// SHOW POOLS: one per database and server user. Times of the oldest waiter.
 struct PoolRow {
     std::string database;
@@ -157,6 +170,8 @@ struct PoolRow {
     std::optional<std::string> load_balance_hosts;  ///< none if the host is not a list
     StatCounters stats;
     PrefixCounters prefixes;
+    PoolEvents events;
+    PoolLatency latency;
     std::uint64_t arrivals = 0;  ///< SHOW HANDOVERS: servers that changed their worker
     /// SHOW HANDOVERS: the longest time a client waited on one worker while another had an idle server.
     Microseconds longest_missed_wait{0};
@@ -307,7 +322,22 @@ struct ReplayRow {
     std::uint64_t ambiguous = 0;    ///< lost with a commit under way: the client got 08007
     std::uint64_t unprotected = 0;  ///< transactions that went on without, for a statement or a limit
     std::uint64_t attempts = 0;
-    Microseconds time{0};  ///< of those that succeeded, from the failure to the end of the replay
+    Microseconds time{0};          ///< of those that succeeded, from the failure to the end of the replay
+    LatencyHistogram durations{};  ///< the same, one by one
+    std::map<std::string, std::uint64_t, std::less<>> given_up{};             ///< by reason
+    std::map<std::string, std::uint64_t, std::less<>> unprotected_reasons{};  ///< of `unprotected`
+};
+
+/// What a worker counts beside its pools.
+struct WorkerCounts {
+    HandshakeStats client_handshakes;
+    HandshakeStats server_handshakes;
+
+    WorkerCounts& operator+=(const WorkerCounts& other) {
+        client_handshakes += other.client_handshakes;
+        server_handshakes += other.server_handshakes;
+        return *this;
+    }
 };
 
 /// Which parts of a Report a command needs, so that a SHOW does not make every worker copy everything.
@@ -325,6 +355,7 @@ struct ReportSections {
     bool nodes = false;
     bool events = false;
     bool replays = false;
+    bool worker_counts = false;
 
     friend bool operator==(const ReportSections&, const ReportSections&) = default;
 };
@@ -346,6 +377,7 @@ struct Report {
     std::vector<NodeRow> nodes;          ///< the process's own
     std::vector<EventRow> events;        ///< the process's own, oldest first
     std::vector<ReplayRow> replays;
+    WorkerCounts worker_counts;
 };
 
 /// Adds what another worker saw. Rows of the same pool, database, user, peer, endpoint or allocator become

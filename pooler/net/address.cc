@@ -176,7 +176,10 @@ std::string unix_socket_path(std::string_view directory, std::uint16_t port) {
 }
 
 std::optional<Address> unix_address(std::string_view directory, std::uint16_t port) {
-    const std::string path = unix_socket_path(directory, port);
+    return unix_path_address(unix_socket_path(directory, port));
+}
+
+std::optional<Address> unix_path_address(std::string_view path) {
     sockaddr_un raw{};
     if (path.size() >= sizeof raw.sun_path) return std::nullopt;
     raw.sun_family = AF_UNIX;

@@ -48,6 +48,8 @@ struct Address {
 /// The socket of a PostgreSQL server or pooler in `directory` ("/run/x" or "@x"). nullopt: the path is too
 /// long.
 [[nodiscard]] std::optional<Address> unix_address(std::string_view directory, std::uint16_t port);
+/// The Unix socket with this path, or "@name". nullopt: it is too long.
+[[nodiscard]] std::optional<Address> unix_path_address(std::string_view path);
 /// "<directory>/.s.PGSQL.<port>". Source: PostgreSQL docs, unix_socket_directories.
 [[nodiscard]] std::string unix_socket_path(std::string_view directory, std::uint16_t port);
 

@@ -137,15 +137,13 @@ ListenResult<void> set_rights(const std::string& path, const ListenOptions& opti
     return {};
 }
 
-ListenResult<ListenSocket> listen_unix(const ListenOptions& options) {
-    const std::string path = unix_socket_path(options.unix_socket_dir, options.port);
-    const auto address = unix_address(options.unix_socket_dir, options.port);
-    if (!address) return fail("unix socket path is too long: " + path);
+ListenResult<ListenSocket> bind_path(const Address& address, const std::string& path,
+                                     const ListenOptions& options) {
     const bool abstract = path.front() == '@';
     if (!abstract)
-        if (auto cleared = clear_path(*address, path); !cleared) return fail(cleared.error());
+        if (auto cleared = clear_path(address, path); !cleared) return fail(cleared.error());
     Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    if (socket.value < 0 || ::bind(socket.value, address->get(), address->length) != 0) {
+    if (socket.value < 0 || ::bind(socket.value, address.get(), address.length) != 0) {
         if (abstract && errno == EADDRINUSE) return fail("unix socket is in use: " + path);
         return fail(with_reason("cannot create unix socket " + path, errno));
     }
@@ -155,6 +153,13 @@ ListenResult<ListenSocket> listen_unix(const ListenOptions& options) {
     if (::listen(result.descriptor(), options.backlog) != 0)
         return fail(with_reason("cannot listen on unix socket " + path, errno));
     return result;
+}
+
+ListenResult<ListenSocket> listen_unix(const ListenOptions& options) {
+    const std::string path = unix_socket_path(options.unix_socket_dir, options.port);
+    const auto address = unix_address(options.unix_socket_dir, options.port);
+    if (!address) return fail("unix socket path is too long: " + path);
+    return bind_path(*address, path, options);
 }
 
 bool take_activated(const ListenOptions& options, std::vector<ListenSocket> activated, ListenSockets& into) {
@@ -218,6 +223,22 @@ ListenResult<ListenSockets> open_listen_sockets(const ListenOptions& options) {
     if (result.sockets.empty())
         return fail("nothing to listen on: listen_addr and unix_socket_dir are empty");
     return result;
+}
+
+ListenResult<ListenSocket> listen_at(const Address& address, int backlog) {
+    ListenOptions options;
+    options.backlog = backlog;
+    options.tcp_defer_accept = false;
+    return listen_tcp(address, options);
+}
+
+ListenResult<ListenSocket> listen_at_path(const std::string& path, unsigned mode, int backlog) {
+    const auto address = unix_path_address(path);
+    if (!address) return fail("unix socket path is too long: " + path);
+    ListenOptions options;
+    options.backlog = backlog;
+    options.unix_socket_mode = mode;
+    return bind_path(*address, path, options);
 }
 
 void set_defer_accept(int descriptor, bool wanted) {

@@ -65,6 +65,12 @@ struct ListenSockets {
 /// locked or cannot be created, no socket at all.
 [[nodiscard]] ListenResult<ListenSockets> open_listen_sockets(const ListenOptions& options);
 
+/// One listener of our own at a numeric address. Error: it cannot be bound.
+[[nodiscard]] ListenResult<ListenSocket> listen_at(const Address& address, int backlog);
+/// One at the path of a Unix socket, with these rights for its file; what a process that ended left there is
+/// removed. Error: the path is too long, in use, or something else.
+[[nodiscard]] ListenResult<ListenSocket> listen_at_path(const std::string& path, unsigned mode, int backlog);
+
 /// Sockets handed over by the service manager; empty if none were. Clears LISTEN_FDS from the environment.
 /// Error: one is not a listening stream socket of IPv4, IPv6 or Unix.
 [[nodiscard]] ListenResult<std::vector<ListenSocket>> activated_sockets();

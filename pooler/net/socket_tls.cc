@@ -14,6 +14,8 @@ using tls::Status;
 
 namespace {
 
+constexpr std::uint64_t kNanosecondsInMicrosecond = 1000;
+
 std::string message_of(const tls::Connection& connection) {
     return connection.error().empty() ? "TLS handshake failed" : connection.error();
 }
@@ -22,6 +24,8 @@ std::string message_of(const tls::Connection& connection) {
 
 void Socket::secure(IoContext& io, std::unique_ptr<tls::Connection> connection, bool connecting) {
     tls_ = std::make_unique<SocketTls>(*this, io, std::move(connection));
+    tls_->handshakes = connecting ? &io.tls.servers : &io.tls.clients;
+    tls_->handshake_began = uv_hrtime();
     tls_->handshake_events = connecting ? UV_WRITABLE : UV_READABLE;
     update_watch();
 }
@@ -179,12 +183,14 @@ void Socket::continue_handshake() {
             return update_watch();
         case Status::kDone:
             tls_->handshake_events = 0;
+            tls_->handshakes->done += (uv_hrtime() - tls_->handshake_began) / kNanosecondsInMicrosecond;
             reading_ = true;
             update_watch();
             return owner_->on_secured({});
         case Status::kClosed:
         case Status::kError: break;
     }
+    ++tls_->handshakes->failed;
     owner_->on_secured(message_of(*tls_->connection));
 }
 

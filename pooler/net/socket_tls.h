@@ -17,7 +17,9 @@ struct SocketTls {
     TlsReady ready;
     IoContext* io;
     std::unique_ptr<tls::Connection> connection;
-    int handshake_events = 0;       ///< what the handshake waits for; 0 once it is done
+    HandshakeStats* handshakes = nullptr;  ///< of its side
+    std::uint64_t handshake_began = 0;     ///< uv_hrtime()
+    int handshake_events = 0;              ///< what the handshake waits for; 0 once it is done
     bool more = false;              ///< bytes, or the end, are inside: the next read has something to say
     bool read_wants_write = false;  ///< a read goes on when the descriptor is writable
     bool write_wants_read = false;  ///< and the reverse

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "pooler/base/latency.h"
 #include "pooler/net/handle.h"
 #include "pooler/net/intrusive_list.h"
 
@@ -34,6 +35,9 @@ class TlsTurns {
 
     [[nodiscard]] bool handshake_allowed(const uv_loop_t* loop);
     void count_handshake(std::uint64_t nanoseconds) { spent_ns_ += nanoseconds; }
+
+    HandshakeStats clients;  ///< handshakes of the worker so far
+    HandshakeStats servers;
 
  private:
     void run();

@@ -36,7 +36,9 @@ ServerConnection* Pool::try_take(const WantedState& wanted) {
     // workers.
     if (!waiters_.empty() || shared_->waiting.load(std::memory_order_relaxed) > 0 || paused()) return nullptr;
     ServerConnection* server = pick(wanted);
-    if (server != nullptr) publish();
+    if (server == nullptr) return nullptr;
+    stats.latency.wait += 0;
+    publish();
     return server;
 }
 
@@ -93,7 +95,8 @@ void Pool::serve() {
         if (server == nullptr) break;
         static_cast<ListHook<WaiterTag>&>(*first).unlink();
         const auto waited = IoContext::now() - first->waiting_since;
-        stats.wait_us += static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(waited).count());
+        stats.latency.wait +=
+            static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(waited).count());
         if (server->from_elsewhere) note_missed_wait(*first, server->last_used);
         first->on_server(*server);  // may queue again, or give the server back
     }

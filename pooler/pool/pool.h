@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conf/configuration.h"
+#include "pooler/base/latency.h"
 #include "pooler/net/intrusive_list.h"
 #include "pooler/net/io_context.h"
 #include "pooler/net/resolver.h"
@@ -48,7 +49,7 @@ class Waiter : public ListHook<WaiterTag> {
 /// Counts for SHOW STATS. Written by the worker, read when a report is made on its thread.
 struct PoolStats {
     std::uint64_t assignments = 0, transactions = 0, queries = 0, received = 0, sent = 0;
-    std::uint64_t transaction_us = 0, query_us = 0, wait_us = 0;
+    PoolLatency latency;
     std::uint64_t client_parses = 0, server_parses = 0, binds = 0;
     std::uint64_t arrivals = 0;  ///< servers that came from other workers
     /// SHOW PREFIXES: round trips that a client waited for before its own request could go, and what they
@@ -60,6 +61,8 @@ struct PoolStats {
     /// Times a server was asked for the shape of a statement before it was used there.
     std::uint64_t shape_checks = 0;
     std::uint64_t deferred_begins = 0;  ///< sent together with a first statement
+    /// Attempts to open a server that failed: nobody answered, or the server said no.
+    std::uint64_t unreachable = 0, login_refusals = 0;
     /// The longest time a client waited here while another worker had an idle server of this pool.
     Microseconds longest_missed_wait{0};
 };

@@ -224,6 +224,7 @@ void Pool::on_login_done(ServerConnection& server) {
     server.last_used = IoContext::now();
     const auto took = std::chrono::duration_cast<Microseconds>(server.last_used - server.created);
     shared_->record_attempt(server.endpoint, {}, took);
+    stats.latency.connect += static_cast<std::uint64_t>(took.count());
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
     if (asks_for_isolation(server)) {
@@ -254,6 +255,7 @@ void Pool::go_to_work(ServerConnection& server) {
 void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure) {
     shared_->record_failure(failure);
     shared_->record_attempt(server.endpoint, failure.message, {});
+    ++(failure.sqlstate.empty() ? stats.unreachable : stats.login_refusals);
     note_login(&failure);
     if (shared_->database_use.watched)
         environment_->report_trouble(database_, server.endpoint, failure.message);

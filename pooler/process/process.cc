@@ -67,9 +67,11 @@ Process::Process(Options options, conf::Configuration configuration)
     tick_.open<&Process::on_tick>(&loop_, this);
     stats_timer_.open<&Process::on_stats_period>(&loop_, this);
     drain_timer_.open<&Process::begin_drain>(&loop_, this);
+    snapshot_timer_.open<&Process::on_snapshot_late>(&loop_, this);
 }
 
 Process::~Process() {
+    http_.stop();
     workers_.clear();
     failover_.reset();
     health_.reset();
@@ -77,6 +79,7 @@ Process::~Process() {
     tick_.close();
     stats_timer_.close();
     drain_timer_.close();
+    snapshot_timer_.close();
     mailbox_.close();
     uv_run(&loop_, UV_RUN_DEFAULT);
     if (uv_loop_close(&loop_) != 0) log_fault("main event loop closed with open handles");
@@ -87,6 +90,10 @@ int Process::run() {
     if (!make_tls()) return 1;
     auto sockets = open_sockets();
     if (sockets.empty()) return 1;
+    if (std::string error; !apply_http(*configuration_, error)) {
+        log_fault(error);
+        return 1;
+    }
     if (const std::string& path = configuration_->settings.pidfile; !path.empty())
         if (const auto written = pidfile_.write(path); !written) {
             log_fault(written.error());
@@ -101,6 +108,8 @@ int Process::run() {
     log_notice("process up: weir " + std::string{weir_version()} + ", " + std::to_string(workers_.size()) +
                " workers");
     start_accepting(std::move(sockets));
+    accepting_ = true;
+    update_readiness();
     notify_service_manager("READY=1");
     uv_run(&loop_, UV_RUN_DEFAULT);
     return exit_code_;
@@ -240,6 +249,7 @@ void Process::shut_down() {
     if (stopping_) return;
     stopping_ = true;
     log_notice("shutting down");
+    http_.stop();
     for (const auto& worker : workers_) worker->stop();  // the first one closes the listening sockets
     uv_stop(&loop_);
 }

@@ -3,7 +3,8 @@
 // code.
 //
 // process.cc: start, signals, end; process_admin.cc: console commands and what follows from them;
-// process_health.cc: health checks and failover; process_report.cc: what SHOW says of the process.
+// process_health.cc: health checks and failover; process_report.cc: what SHOW says of the process;
+// process_http.cc: what the HTTP server is told.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,7 @@
 #include "pooler/console/report.h"
 #include "pooler/console/stats_history.h"
 #include "pooler/health/event_log.h"
+#include "pooler/metrics/http_service.h"
 #include "pooler/net/handle.h"
 #include "pooler/net/listen_socket.h"
 #include "pooler/process/failover_desk.h"
@@ -45,7 +47,7 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     struct Gathering {
         Report report;
         std::size_t missing = 0;
-        std::function<void(Report&)> done;
+        std::function<void(Report&)> done;  ///< empty: nobody waits for it any more
     };
 
     // Control: any thread
@@ -102,8 +104,15 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     void drop_database(const std::string& name);
     void reconnect(const std::string& database);
     void publish_configuration(ConfigurationRef configuration, TlsContexts::Ref tls);
-    void gather(const ReportSections& sections, std::function<void(Report&)> done);
+    std::shared_ptr<Gathering> gather(const ReportSections& sections, std::function<void(Report&)> done);
     void complete(Report& report, const ReportSections& sections) const;
+    /// False: http_listen cannot be used, `error` says why, and nothing has changed.
+    [[nodiscard]] bool apply_http(const conf::Configuration& configuration, std::string& error);
+    void update_readiness();
+    [[nodiscard]] Readiness readiness() const;
+    void start_snapshot();
+    void on_snapshot_late();
+    void end_snapshot(Report& report, std::size_t silent);
     /// Runs the call on the thread of the worker that accepts.
     template <class F>
     void on_acceptor(F call) {
@@ -148,6 +157,12 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     bool stopping_ = false;
     int exit_code_ = 0;
     Pidfile pidfile_;
+    WallTime started_ = std::chrono::system_clock::now();
+    bool accepting_ = false;
+    std::shared_ptr<Gathering> snapshot_;  ///< for the HTTP threads, under way
+    Timer snapshot_timer_;
+    std::string http_listen_;  ///< as told in the log
+    HttpService http_{[this] { mailbox_.post_call([this] { start_snapshot(); }); }};
 };
 
 /// Number of worker threads for a setting (0 = one per core).

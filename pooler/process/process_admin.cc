@@ -102,6 +102,8 @@ void Process::execute_set(std::uint64_t session, const Command& command) {
     if (command.key.starts_with("auth_") && command.key.ends_with("_file")) set_auth_files(*changed);
     auto tls = TlsContexts::make(*changed, tls_.get());
     if (!tls) return answer(session, answer_error({"SET failed: " + tls.error()}));
+    if (std::string error; !apply_http(*changed, error))
+        return answer(session, answer_error({"SET failed: " + error}));
     publish_configuration(std::move(changed), *std::move(tls));
     answer(session, answer_done());
 }
@@ -137,16 +139,19 @@ void Process::execute_kill_client(std::uint64_t session, std::uint64_t client) {
     });
 }
 
-void Process::gather(const ReportSections& sections, std::function<void(Report&)> done) {
+std::shared_ptr<Process::Gathering> Process::gather(const ReportSections& sections,
+                                                    std::function<void(Report&)> done) {
     auto gathering = std::make_shared<Gathering>();
     gathering->missing = workers_.size();
     gathering->done = std::move(done);
     on_all_workers([this, sections, gathering](Worker& worker) {
         mailbox_.post_call([gathering, part = worker.report(sections)]() mutable {
+            if (!gathering->done) return;
             merge(gathering->report, std::move(part));
             if (--gathering->missing == 0) gathering->done(gathering->report);
         });
     });
+    return gathering;
 }
 
 // --- the administrative state
@@ -156,6 +161,7 @@ void Process::apply(const AdminStep& step) {
         if (effect.effect == AdminEffect::kDrainClients) accept_until_drain_ = true;
     shared_.refuse_logins = admin_.shutting_down() && !accept_until_drain_;
     for (const EffectOn& effect : step.effects) apply(effect);
+    update_readiness();
     for (const AdminAnswer& end : step.answers)
         answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
     if (admin_.anybody_waits() || admin_.shutting_down()) on_tick();
@@ -258,6 +264,7 @@ void Process::observe() {
             tell_suspend_progress(sum->load.full_buffers);
             const AdminStep step = admin_.observe(sum->load);
             for (const EffectOn& effect : step.effects) apply(effect);
+            update_readiness();
             for (const AdminAnswer& end : step.answers)
                 answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
         });
@@ -322,6 +329,7 @@ bool Process::reload(std::string& error) {
         error = tls.error();
         return false;
     }
+    if (!apply_http(*result->configuration, error)) return false;
     for (const std::string& warning : result->configuration->warnings) log_warning(warning);
     publish_configuration(result->configuration, *std::move(tls));
     apply_changes(result->changes);
@@ -336,6 +344,7 @@ void Process::publish_configuration(ConfigurationRef configuration, TlsContexts:
     tls_files_ = tls_->fingerprint();
     if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)
         log_fault(reopened.error());
+    update_readiness();
     on_all_workers(
         [shared = configuration_, tls_now = tls_](Worker& worker) { worker.reconfigure(shared, tls_now); });
     health_->configure(configuration_, tls_);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "pooler/base/latency.h"
 #include "pooler/replay/replayer.h"
 
 namespace pooler {
@@ -16,7 +17,7 @@ struct ReplayStats {
     std::uint64_t started = 0;    ///< transactions that were run again, however often
     std::uint64_t succeeded = 0;  ///< and whose client has not noticed
     std::uint64_t attempts = 0;
-    std::uint64_t time_us = 0;                               ///< of those that succeeded, from trigger to end
+    LatencyHistogram time;                                   ///< of those that succeeded, from trigger to end
     std::uint64_t ambiguous = 0;                             ///< 08007: lost with a commit under way
     std::uint64_t lost = 0;                                  ///< 40001 by weir: lost, and not to be run again
     std::uint64_t running = 0;                               ///< at the moment

@@ -387,7 +387,7 @@ void ClientSession::end_replay() {
     const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
     ++replay.stats->succeeded;
     --replay.stats->running;
-    replay.stats->time_us += static_cast<std::uint64_t>(took.count());
+    replay.stats->time += static_cast<std::uint64_t>(took.count());
     log_replay("succeeded");
     replay.started = false;
     replay.names_then.reset();

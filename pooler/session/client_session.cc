@@ -247,13 +247,13 @@ void ClientSession::account_ends(unsigned transactions) {
     if (transactions == 0) return;
     in_transaction_ = false;
     pool_->stats.transactions += transactions;
-    pool_->stats.transaction_us += microseconds(IoContext::now() - transaction_start_);
+    pool_->stats.latency.transaction += microseconds(IoContext::now() - transaction_start_);
 }
 
 void ClientSession::account_end_of_query() {
     if (!query_running_) return;
     query_running_ = false;
-    pool_->stats.query_us += microseconds(IoContext::now() - query_start_);
+    pool_->stats.latency.query += microseconds(IoContext::now() - query_start_);
 }
 
 bool ClientSession::ready_to_release() const {

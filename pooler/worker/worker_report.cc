@@ -146,9 +146,9 @@ StatCounters counters(const PoolStats& stats) {
     sums.query_count = stats.queries;
     sums.received_bytes = stats.received;
     sums.sent_bytes = stats.sent;
-    sums.xact_time_us = stats.transaction_us;
-    sums.query_time_us = stats.query_us;
-    sums.wait_time_us = stats.wait_us;
+    sums.xact_time_us = stats.latency.transaction.sum_us();
+    sums.query_time_us = stats.latency.query.sum_us();
+    sums.wait_time_us = stats.latency.wait.sum_us();
     sums.client_parse_count = stats.client_parses;
     sums.server_parse_count = stats.server_parses;
     sums.bind_count = stats.binds;
@@ -173,6 +173,9 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
     row.prefixes = {pool.stats.prefix_waits, pool.stats.state_changes, pool.stats.state_resets,
                     pool.stats.restores,     pool.stats.pin_checks,    pool.stats.pins,
                     pool.stats.refused_pins};
+    row.events = {pool.stats.lost_links, pool.stats.shape_checks, pool.stats.deferred_begins,
+                  pool.stats.unreachable, pool.stats.login_refusals};
+    row.latency = pool.stats.latency;
     row.arrivals = pool.stats.arrivals;
     row.longest_missed_wait = pool.stats.longest_missed_wait;
     return row;
@@ -196,7 +199,12 @@ ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
     row.ambiguous = stats.ambiguous;
     for (const std::uint64_t count : stats.unprotected) row.unprotected += count;
     row.attempts = stats.attempts;
-    row.time = Microseconds{static_cast<std::int64_t>(stats.time_us)};
+    row.time = Microseconds{static_cast<std::int64_t>(stats.time.sum_us())};
+    row.durations = stats.time;
+    for (std::size_t i = 1; i < kGiveUps; ++i)
+        row.given_up[std::string{name_of(static_cast<GiveUp>(i))}] = stats.given_up[i];
+    for (std::size_t i = 1; i < kUnfitReasons; ++i)
+        row.unprotected_reasons[std::string{name_of(static_cast<Unfit>(i))}] = stats.unprotected[i];
     return row;
 }
 
@@ -276,6 +284,7 @@ Report Worker::report(const ReportSections& sections) {
                 {.zone_name = zone.name, .serial = zone.serial, .host_count = zone.hosts});
     if (sections.peers) cancels_->report(report);
     if (sections.memory) report_memory(report);
+    if (sections.worker_counts) report.worker_counts = {io_.tls.clients, io_.tls.servers};
     if (sections.endpoints) report_endpoints(report);
     if (sections.replays) report_replays(report);
     if (sections.lists) {

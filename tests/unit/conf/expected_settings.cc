@@ -118,7 +118,7 @@ constexpr Setting kOwn[] = {
     {"drain_delay", "0", Type::kTime, true},
     {"drain_timeout", "30", Type::kTime, true},
     {"hidden_state", "reset", Type::kWord, true},
-    {"http_listen", "", Type::kText, false},
+    {"http_listen", "", Type::kText, true},
     {"http_token", "", Type::kText, true},
     {"log_format", "text", Type::kWord, false},
     {"pin", "allow", Type::kWord, true},
