@@ -81,6 +81,16 @@ void ParameterSet::take_spelling(const ParameterSet& server) {
         if (get(i) != nullptr && server.get(i) != nullptr) set(i, *server.get(i), count);
 }
 
+namespace {
+
+/// A DateStyle that leaves out the style or the order of the fields: SET keeps the one that the session has,
+/// here another client's, where at the start of a session of one's own it is the server's default.
+bool half_a_date_style(std::string_view name, std::string_view value) {
+    return equal_ignoring_case(name, "DateStyle") && value.find(',') == std::string_view::npos;
+}
+
+}  // namespace
+
 std::string ParameterSet::changes_to(const ParameterSet& wanted, const TrackedNames& names,
                                      unsigned& statements) const {
     std::string text;
@@ -89,6 +99,10 @@ std::string ParameterSet::changes_to(const ParameterSet& wanted, const TrackedNa
         const std::string* theirs = wanted.get(i);
         if (mine == nullptr || theirs == nullptr || *mine == *theirs) continue;
         ++statements;
+        if (half_a_date_style(names.name(i), *theirs)) {
+            ++statements;
+            text += "RESET " + names.name(i) + ";";
+        }
         // search_path is a list of identifiers: SET with one literal would make it one name, set_config()
         // reads the list.
         if (equal_ignoring_case(names.name(i), "search_path"))

@@ -44,6 +44,27 @@ TEST_CASE("parameters: each client sees its own value over one shared server", "
     CHECK(plain.parameter(parameter.name) == normal);
 }
 
+TEST_CASE("parameters: a start-up DateStyle of one part takes the other from the server's default", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = Postgres::shared();
+    const auto* startup = GENERATE("ISO", "german", "DMY", "sql");
+    CAPTURE(startup);
+    Weir weir(one_server(postgres));
+    auto other = Client::connect(weir.login());
+    auto client = WireClient::logged_in(weir.login(), {{"DateStyle", startup}});
+    auto direct = WireClient::logged_in(postgres.login(), {{"DateStyle", startup}});
+    const auto show = wire::query("SHOW DateStyle");
+    const auto expected = wire::rows(direct.exchange(show));
+    for (const char* theirs : {"SQL, DMY", "German, YMD", "Postgres, MDY"}) {
+        other.query(std::string("SET DateStyle = '") + theirs + "'");
+        CHECK(wire::rows(client.exchange(show)) == expected);
+        CHECK(other.value("SHOW DateStyle") == theirs);
+        client.exchange(wire::query("SET DateStyle = 'Postgres, YMD'"));
+        client.exchange(wire::query("RESET DateStyle"));
+        CHECK(wire::rows(client.exchange(show)) == expected);
+    }
+}
+
 TEST_CASE("parameters: the login reports the server's own and the client's wishes", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_server(Postgres::shared()));

@@ -43,6 +43,15 @@ TEST_CASE("parameters: only known values that differ are set on a server") {
     CHECK(changes(server, with("TimeZone", "UTC")).empty());
 }
 
+TEST_CASE("parameters: half a DateStyle is set on top of the server's default") {
+    const ParameterSet server = with("DateStyle", "SQL, DMY");
+    CHECK(changes(server, with("DateStyle", "ISO")) == "RESET DateStyle;SET DateStyle='ISO';");
+    CHECK(changes(server, with("DateStyle", "ISO, MDY")) == "SET DateStyle='ISO, MDY';");
+    unsigned statements = 0;
+    CHECK_FALSE(server.changes_to(with("DateStyle", "DMY"), names(), statements).empty());
+    CHECK(statements == 2);
+}
+
 TEST_CASE("parameters: a value cannot leave its literal") {
     CHECK(pooler::sql_literal("it's") == "'it''s'");
     CHECK(pooler::sql_literal("a\\'; drop") == "E'a\\\\''; drop'");
