@@ -36,6 +36,8 @@ def arguments():
     parser.add_argument("--runs", type=int, help="pairs of runs for each case (5; quick: 2)")
     parser.add_argument("--seconds", type=float, help="length of one run (3; quick: 1)")
     parser.add_argument("--workers", type=int, default=1, help="workers of weir; PgBouncer has one thread")
+    parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE",
+                        help="one more line in weir's ini, repeatable")
     parser.add_argument("--idle-clients", type=int, help="10,000; quick: 2,000")
     parser.add_argument("--scale", type=int, default=10, help="pgbench scale factor")
     parser.add_argument("--only", action="append", help="cases by name or pattern ('null-*'), repeatable")
@@ -52,7 +54,8 @@ def make_pooler(processes, side, text, options):
     if kind not in ("weir", "pgbouncer"):
         raise BenchError(f"--{side}: {text} is neither weir nor pgbouncer")
     own_build = os.path.join(options.build, "pooler", "weir") if kind == "weir" else None
-    return Pooler(processes, f"{side}-{kind}", kind, program(path or kind, path, own_build), options.workers)
+    settings = dict(line.partition("=")[::2] for line in options.setting)
+    return Pooler(processes, f"{side}-{kind}", kind, program(path or kind, path, own_build), options.workers, settings)
 
 
 def cpu_model():

@@ -122,11 +122,12 @@ class NullServer:
 
 
 class Pooler:
-    """One of the two that are compared. `kind` is weir or pgbouncer."""
+    """One of the two that are compared. `kind` is weir or pgbouncer; `settings` are more of weir's."""
 
-    def __init__(self, processes, name, kind, path, workers):
+    def __init__(self, processes, name, kind, path, workers, settings=None):
         self.processes, self.name, self.kind, self.path = processes, name, kind, path
         self.workers = workers if kind == "weir" else 1
+        self.settings = settings or {}
         self.version = self._version()
         self.port = self.process = self.backends = None
         # PgBouncer follows named statements in transaction pooling from 1.21 on.
@@ -144,7 +145,8 @@ class Pooler:
         userlist = os.path.join(self.processes.directory, "userlist.txt")
         with open(userlist, "w", encoding="utf-8") as out:
             out.write(f'"{USER}" ""\n')
-        own = f"workers = {self.workers}\n" if self.kind == "weir" else ""
+        more = {"workers": self.workers, **self.settings} if self.kind == "weir" else {}
+        own = "".join(f"{key} = {value}\n" for key, value in more.items())
         if self.kind == "pgbouncer" and self.prepares:
             own = "max_prepared_statements = 200\n"
         ini = os.path.join(self.processes.directory, f"{self.name}.ini")
@@ -165,7 +167,7 @@ class Pooler:
 
     def fresh(self):
         """A second process of the same pooler, just started."""
-        other = Pooler(self.processes, self.name + "-fresh", self.kind, self.path, self.workers)
+        other = Pooler(self.processes, self.name + "-fresh", self.kind, self.path, self.workers, self.settings)
         return other.start(*self.backends)
 
     def label(self, other):
