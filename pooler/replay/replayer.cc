@@ -372,6 +372,7 @@ void Replayer::leave_server(Clock::time_point now) {
     fed_ = 0;
     message_ = {};
     may_commit_ = copying_ = flushed_ = begin_failed_ = false;
+    if (seeded_bug(SeededBug::kBeginForgotten)) begins_ = false;
     window_.begin(begins_);
     window_.note_isolation(begin_isolation_);
     digest_.begin_comparison();
@@ -399,7 +400,8 @@ Replayer::Gate Replayer::gate(FrontendType type, const StatementFacts* facts) {
     if (!compares()) return Gate::kGo;
     const TransactionWindow::Unit* oldest = window_.oldest();
     if (is_copy(type) && copying_) return Gate::kGo;
-    if (oldest != nullptr && oldest->closed()) return Gate::kWait;
+    const bool answer_due = oldest != nullptr && oldest->closed();
+    if (answer_due) return seeded_bug(SeededBug::kUnitsNotHeld) ? Gate::kGo : Gate::kWait;
     if (seeded_bug(SeededBug::kCommitNotHeld)) return Gate::kGo;
     const bool commits =
         facts != nullptr &&
@@ -419,7 +421,8 @@ Replayer::Gate Replayer::gate_at_end() {
 }
 
 bool Replayer::finish() {
-    if (state_ != State::kFeeding || compares() || fed_ < log_.size()) return false;
+    const bool compared = !compares() || seeded_bug(SeededBug::kFinishedEarly);
+    if (state_ != State::kFeeding || !compared || fed_ < log_.size()) return false;
     state_ = State::kRecording;
     return true;
 }

@@ -20,6 +20,9 @@ enum class SeededBug : std::uint8_t {
     kTailNotCompared,        ///< of a command that was shown in part nothing is compared
     kDeliverTwice,           ///< the part of a command that was shown is shown again
     kAmbiguousReplayed,      ///< 40003 is taken for 40001
+    kBeginForgotten,         ///< it is run again without its BEGIN, if that was answered before it was sent
+    kFinishedEarly,          ///< it is over when all is sent again, not when all has come again
+    kUnitsNotHeld,           ///< a unit is sent before the answers to the one before it were compared
 };
 
 #ifdef WEIR_SEEDED_BUGS

@@ -66,7 +66,8 @@ TEST_CASE("replay model: every seeded bug is noticed") {
          {SeededBug::kReplayAfterCommitSent, SeededBug::kDigestOffByOne, SeededBug::kPrefixNotCompared,
           SeededBug::kLostMessage, SeededBug::kCommitNotHeld, SeededBug::kAutocommitTwice,
           SeededBug::kUnconfirmedBegin, SeededBug::kBehindTheEnd, SeededBug::kHashNotCompared,
-          SeededBug::kTailNotCompared, SeededBug::kDeliverTwice, SeededBug::kAmbiguousReplayed}) {
+          SeededBug::kTailNotCompared, SeededBug::kDeliverTwice, SeededBug::kAmbiguousReplayed,
+          SeededBug::kBeginForgotten, SeededBug::kFinishedEarly, SeededBug::kUnitsNotHeld}) {
         pooler::g_seeded_bug = bug;
         const Run result = run(kFirstSeed, kStepsForBug);
         pooler::g_seeded_bug = SeededBug::kNone;
