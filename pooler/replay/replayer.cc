@@ -1,6 +1,7 @@
 #include "pooler/replay/replayer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "pooler/replay/seeded_bug.h"
 #include "protocol/error_notice.h"
@@ -197,12 +198,18 @@ void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
         if (!seeded_bug(SeededBug::kDeliverTwice)) at += known;
         part.remove_prefix(known);
     }
-    if (is_protected()) {
+    if (remembers()) {
         digest_.add(part);
         if (message_.ends) digest_.end_command();
     }
     note_shown();
     pass(passed, at, at + part.size());
+}
+
+/// Outside a transaction nothing is run again of which more than headers was shown.
+bool Replayer::remembers() const {
+    return is_protected() &&
+           (window_.is_transaction() || (shown_ != Shown::kData && is_header(message_.type)));
 }
 
 void Replayer::note_shown() {
@@ -211,7 +218,7 @@ void Replayer::note_shown() {
 
 /// An ErrorResponse always comes whole.
 void Replayer::take_error(std::string_view message, std::size_t at, Passed& passed) {
-    copying_ = false;
+    const bool copying = std::exchange(copying_, false);  // what ends a COPY is the client's CopyFail
     if (fails_by(message)) return;
     if (begin_failed_) return mismatch();
     comparable_.clear();
@@ -227,7 +234,7 @@ void Replayer::take_error(std::string_view message, std::size_t at, Passed& pass
     }
     note_shown();
     pass(passed, at, at + message.size());
-    if (state_ == State::kRecording && code_of(message) == protocol::sqlstate::kQueryCanceled)
+    if (state_ == State::kRecording && !copying && code_of(message) == protocol::sqlstate::kQueryCanceled)
         give_up_protection(Unfit::kInterrupted);
 }
 

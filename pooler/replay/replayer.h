@@ -160,6 +160,7 @@ class Replayer {
     };
 
     [[nodiscard]] bool compares() const { return state_ == State::kFeeding && !digest_.caught_up(); }
+    [[nodiscard]] bool remembers() const;
     [[nodiscard]] bool is_protected() const { return window_.unfit() == Unfit::kNone; }
     [[nodiscard]] std::string_view next_part(std::string_view bytes);
     void take(std::string_view part, std::size_t at, Passed& passed);

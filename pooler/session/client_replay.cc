@@ -25,6 +25,12 @@ constexpr std::chrono::milliseconds kPoolRetry{100};
 constexpr std::string_view kDefaultIsolation = "default_transaction_isolation";
 constexpr std::string_view kForcedRestart = "force_savepoint_restart";
 
+bool is_copy(std::string_view message) {
+    const auto type = message.empty() ? FrontendType::kSync : static_cast<FrontendType>(message.front());
+    return type == FrontendType::kCopyData || type == FrontendType::kCopyDone ||
+           type == FrontendType::kCopyFail;
+}
+
 }  // namespace
 
 // --- a window begins and ends
@@ -174,7 +180,7 @@ void ClientSession::note_replay_bytes(bool message, std::string_view bytes) {
     ClientReplay& replay = *replay_;
     const Unfit before = replay.machine.window().unfit();
     if (message) {
-        replay.machine.on_message();
+        if (!is_copy(bytes)) replay.machine.on_message();  // its Query or batch is the unit
         if (replay.has_facts) replay.machine.on_statement(replay.facts);
         if (replay.unit_end != 0) replay.machine.end_unit(replay.unit_end, replay.unit_query);
         replay.has_facts = false;

@@ -312,6 +312,16 @@ TEST_CASE("replayer: a transaction in which a statement was interrupted is not r
     CHECK(talk.replayer.on_lost(talk.now) == Ruling::kLost);
 }
 
+TEST_CASE("replayer: the client's own end of a COPY is no interruption") {
+    Dialogue talk;
+    talk.query("COPY t FROM STDIN");
+    const std::string copy_in = backend('G', std::string(3, '\0'));
+    CHECK(talk.server(copy_in) == copy_in);
+    CHECK(talk.server(error("57014") + ready('E')) == error("57014") + ready('E'));
+    CHECK(talk.replayer.window().unfit() == Unfit::kNone);
+    CHECK(talk.replayer.on_lost(talk.now) == Ruling::kReplay);
+}
+
 TEST_CASE("replayer: 40003 is passed on, whatever it answers") {
     Dialogue d;
     d.query("COMMIT");
