@@ -73,7 +73,7 @@ Ruling rule_on_loss(const TransactionWindow& window, Shown shown) {
     if (may_have_committed) return Ruling::kAmbiguous;
     const TransactionWindow::Unit* unit = window.oldest();
     if (window.is_transaction() && unit != nullptr && unit->query && unit->rolls_back &&
-        unit->statements == 1 && shown == Shown::kNothing)
+        unit->statements == 1 && shown == Shown::kNothing && window.unfit() != Unfit::kChain)
         return Ruling::kRollback;
     if (window.unfit() != Unfit::kNone) return Ruling::kLost;
     if (window.is_transaction()) return Ruling::kReplay;

@@ -91,6 +91,8 @@ void ClientSession::tell_outcome(const Replayer::Outcome& outcome) {
     const bool rolled_back = replay_->machine.given_up() == GiveUp::kNone;
     if (outcome.due) reply += replay_error(outcome);
     std::string kept{outcome.unstarted};
+    // Of an unprotected transaction no log is kept.
+    if (rolled_back && kept.empty()) protocol::encode_query(kept, "ROLLBACK");
     kept += inbox_.take();
     refusal_ = Refusal::kNone;
     if (!outcome.due && !rolled_back)

@@ -365,6 +365,20 @@ TEST_CASE("replay: a transaction that cannot be run again and loses its server i
     CHECK(client.value("SELECT v FROM replayed WHERE id = 1") == "0");
 }
 
+TEST_CASE("replay: a ROLLBACK whose server is lost is done, also where nothing was kept") {
+    REQUIRES_POSTGRES();
+    Postgres& postgres = with_table();
+    FaultProxy proxy(postgres.port());
+    Weir weir(replaying(proxy.port()));
+    Client client = Client::connect(weir.login());
+    client.query("BEGIN");
+    client.query("SELECT 1; UPDATE replayed SET v = v + 1 WHERE id = 1");
+    proxy.arm({Strike::How::kClose, Direction::kToTarget, 4, false});
+    CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
+    CHECK(client.transaction_status() == PQTRANS_IDLE);
+    CHECK(client.value("SELECT v FROM replayed WHERE id = 1") == "0");
+}
+
 TEST_CASE("replay: pipelined units: those with an answer silently, the others as they come") {
     REQUIRES_POSTGRES();
     Postgres& postgres = with_table();
