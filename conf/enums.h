@@ -10,7 +10,7 @@
 namespace conf {
 
 enum class PoolMode { kSession, kTransaction, kStatement };
-enum class AuthType { kAny, kTrust, kPlain, kMd5, kCert, kHba, kLdap, kPam, kScramSha256 };
+enum class AuthType { kAny, kTrust, kPlain, kMd5, kCert, kHba, kLdap, kPam, kScramSha256, kPassthrough };
 enum class LoadBalanceHosts { kRoundRobin, kDisable };
 enum class SslMode { kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
 /// How TLS with a server begins, in libpq's words: after an SSLRequest, or at once.
@@ -55,7 +55,7 @@ inline constexpr std::array<EnumWord<PoolMode>, 3> kEnumWords<PoolMode>{{
     {PoolMode::kStatement, "statement"},
 }};
 template <>
-inline constexpr std::array<EnumWord<AuthType>, 9> kEnumWords<AuthType>{{
+inline constexpr std::array<EnumWord<AuthType>, 10> kEnumWords<AuthType>{{
     {AuthType::kAny, "any"},
     {AuthType::kTrust, "trust"},
     {AuthType::kPlain, "plain"},
@@ -65,6 +65,7 @@ inline constexpr std::array<EnumWord<AuthType>, 9> kEnumWords<AuthType>{{
     {AuthType::kLdap, "ldap"},
     {AuthType::kPam, "pam"},
     {AuthType::kScramSha256, "scram-sha-256"},
+    {AuthType::kPassthrough, "passthrough"},
 }};
 template <>
 inline constexpr std::array<EnumWord<LoadBalanceHosts>, 2> kEnumWords<LoadBalanceHosts>{{

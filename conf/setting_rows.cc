@@ -138,8 +138,8 @@ constexpr SettingRow kRows[] = {
     {"auth_dbname", &Settings::auth_dbname, kNull, kLive, Group::kAuthentication,
      "Database entry in which auth_query runs; NULL: the one the client asked for."},
     SettingRow{"auth_cache_time", &Settings::auth_cache_time, "5", kLive, Group::kAuthentication,
-               "How long an answer of auth_query counts; a failed login asks again. 0: ask at each login, as "
-               "PgBouncer does."}
+               "How long an answer of auth_query, or a password that a server took (passthrough), counts; a "
+               "failed login asks again. 0: ask at each login, as PgBouncer does."}
         .weirs_own(),
     SettingRow{"auth_ldap_options", &Settings::auth_ldap_options, kNull, kLive, Group::kAuthentication,
                "LDAP options; used with auth_type = ldap."}

@@ -98,6 +98,8 @@ Result<void> check_auth(const Settings& s) {
         return failure("auth_dbname cannot be the console");
     if (s.auth_type == AuthType::kCert && s.client_tls_sslmode != SslMode::kVerifyFull)
         return failure("auth_type = cert needs client_tls_sslmode = verify-full");
+    if (s.auth_type == AuthType::kPassthrough && s.client_tls_sslmode == SslMode::kDisable)
+        return failure("auth_type = passthrough needs client_tls_sslmode: passwords are taken over TLS only");
     const bool outside = s.auth_type == AuthType::kLdap || s.auth_type == AuthType::kPam;
     if (outside && s.auth_user)
         return failure("auth_type = ldap and auth_type = pam do not go with auth_user");
@@ -126,6 +128,8 @@ void caution_databases(const Configuration& c, std::vector<std::string>& out) {
         const std::string where = place_of(database);
         if (c.settings.auth_type == AuthType::kAny && !database.user)
             out.push_back(where + "auth_type = any needs user= here; logins will fail");
+        if (c.settings.auth_type == AuthType::kPassthrough && database.user)
+            out.push_back(where + "auth_type = passthrough lets nobody in where there is user=");
         if (c.hosts(database).empty()) out.push_back(where + "neither host nor unix_socket_dir is set");
         if (const auto auth = c.auth_dbname(database);
             auth && c.databases.find(*auth) == c.databases.end() && !c.fallback)

@@ -57,7 +57,9 @@ std::optional<LoginFailure> LoginBackoff::refused(const std::string& key, Clock:
 
 bool is_refused_secret(const LoginFailure& failure) {
     // invalid_password, invalid_authorization_specification
-    return failure.sqlstate == "28P01" || failure.sqlstate == "28000";
+    if (failure.sqlstate == "28P01" || failure.sqlstate == "28000") return true;
+    // What CockroachDB says of a wrong password in some versions.
+    return failure.at_door && failure.sqlstate == "XXUUU";
 }
 
 bool is_outage(const LoginFailure& failure) {

@@ -103,6 +103,7 @@ void Pool::serve() {
     publish();
     if (waiters_.empty()) return offer_elsewhere();  // what a worker that asked meanwhile was refused
     if (paused() || check_one_used()) return;
+    fail_without_secret();
     want_elsewhere();
     if (wants_in_flight_ == 0) static_cast<void>(open_one());
 }

@@ -90,6 +90,12 @@ class Pool final : private ServerHost {
     /// The server refused this pool's user or secret a short while ago: a client that logs in now need not
     /// wait.
     [[nodiscard]] std::optional<PoolError> refused() const;
+    /// With auth_type = passthrough no password is kept. Where keys from a SCRAM login do not stand in for
+    /// it, servers are opened by clients that are logging in only; true if the next one should
+    /// (pool_proof.cc).
+    [[nodiscard]] bool wants_secret() const;
+    /// A server on which a client has just proved its password: used if there is need and room, else closed.
+    void take_proved(std::unique_ptr<ServerConnection> server);
     /// Makes the attempt to connect that is due, if one is.
     void try_again() { static_cast<void>(open_one()); }
 
@@ -154,11 +160,15 @@ class Pool final : private ServerHost {
     void release_budget();
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
+    void prepare(ServerConnection& server);
     [[nodiscard]] LoginRequest login_request() const;
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;
     void note_login(const LoginFailure* failure);
     void fail_waiters(const PoolError& error);
+    [[nodiscard]] bool lacks_secret() const;
+    void forget_refused_proof(const LoginFailure& failure);
+    void fail_without_secret();
     void welcome_waiters();
     void evict_for(bool database_full);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <random>
 
+#include "pooler/pool/login_plan.h"
 #include "pooler/pool/opening.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tcp_settings.h"
@@ -29,7 +30,13 @@ Microseconds with_jitter(Microseconds lifetime) {
 
 }  // namespace
 
+void Pool::prepare(ServerConnection& server) {
+    server.generation = shared_->generation;
+    server.lifetime = with_jitter(environment_->configuration().server_lifetime(database_));
+}
+
 bool Pool::may_open(Clock::time_point now) const {
+    if (lacks_secret()) return false;
     if (paused() || logins_ > 0 || shared_->removed) return false;
     if (held_back(now)) return false;
     if (!shared_->failing) return true;
@@ -99,8 +106,7 @@ bool Pool::open_one() {
     auto owned = std::make_unique<ServerConnection>(environment_->io(), host, environment_->tracked(),
                                                     environment_->next_id());
     ServerConnection& server = *owned;
-    server.generation = shared_->generation;
-    server.lifetime = with_jitter(environment_->configuration().server_lifetime(database_));
+    prepare(server);
     all_.push_back(std::move(owned));
     ++logins_;
     if (from_reserve) environment_->log_server(server, *shared_, "taking connection from reserve_pool", true);
@@ -149,20 +155,10 @@ void Pool::connect_to(ServerConnection& server, const Address& address) {
 }
 
 LoginRequest Pool::login_request() const {
-    LoginRequest request;
-    request.user = shared_->user;
-    request.database = database_.dbname;
+    LoginRequest request = plan_login(environment_->configuration().settings, database_, shared_->user);
     request.captured = shared_->captured_keys();
     const auto secret = environment_->configuration().server_secret(database_, shared_->user);
     request.secret = secret ? *secret : shared_->learned_secret();
-    request.cleartext_allowed = environment_->configuration().settings.server_allow_cleartext;
-    const auto add = [&request](std::string_view name, const conf::OptionalText& value) {
-        if (value) request.parameters.emplace_back(name, *value);
-    };
-    add("client_encoding", database_.client_encoding);
-    add("datestyle", database_.datestyle);
-    add("timezone", database_.timezone);
-    add("application_name", database_.application_name);
     return request;
 }
 
@@ -259,6 +255,7 @@ void Pool::on_login_failed(ServerConnection& server, const LoginFailure& failure
     note_login(&failure);
     if (shared_->database_use.watched)
         environment_->report_trouble(database_, server.endpoint, failure.message);
+    forget_refused_proof(failure);
     if (!environment_->configuration().hosts(database_).empty() &&
         environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kDisable)
         shared_->next_host.fetch_add(1);

@@ -1,5 +1,7 @@
 #include "pooler/pool/shared_pool.h"
 
+#include "protocol/crypto.h"
+
 namespace pooler {
 
 std::shared_ptr<const Welcome> SharedPool::welcome() const {
@@ -56,6 +58,27 @@ std::optional<CapturedKeys> SharedPool::captured_keys() const {
     return captured_;
 }
 
+void SharedPool::forget_captured_keys() {
+    const std::lock_guard lock{mutex_};
+    captured_.reset();
+}
+
+void SharedPool::set_proof(std::string digest, Clock::time_point now) {
+    const std::lock_guard lock{mutex_};
+    proof_ = std::move(digest);
+    proof_time_ = now;
+}
+
+bool SharedPool::proved(std::string_view digest, Clock::time_point since) const {
+    const std::lock_guard lock{mutex_};
+    return !proof_.empty() && proof_time_ > since && protocol::equal_constant_time(proof_, digest);
+}
+
+void SharedPool::forget_proof() {
+    const std::lock_guard lock{mutex_};
+    proof_.clear();
+}
+
 void SharedPool::set_learned_secret(const std::string& secret) {
     const std::lock_guard lock{mutex_};
     learned_secret_ = secret;
@@ -73,6 +96,12 @@ std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database
         pool = std::make_shared<SharedPool>(std::string{database}, std::string{user}, databases.of(database),
                                             users.of(user), backoff, workers_);
     return pool;
+}
+
+std::shared_ptr<SharedPool> PoolRegistry::find(std::string_view database, std::string_view user) const {
+    const std::lock_guard lock{mutex_};
+    const auto found = pools_.find({std::string{database}, std::string{user}});
+    return found == pools_.end() ? nullptr : found->second;
 }
 
 void PoolRegistry::remove(std::string_view database) {

@@ -72,6 +72,7 @@ class SharedPool {
     std::atomic<bool> failing{false};          ///< the last attempt to connect failed
     std::atomic<unsigned> next_host{0};
     std::atomic<int> waiting{0};  ///< clients in the queues of all workers
+    std::atomic<int> proving{0};  ///< clients whose password a server is judging (auth_type = passthrough)
 
     [[nodiscard]] std::shared_ptr<const Welcome> welcome() const;
     void set_welcome(std::shared_ptr<const Welcome> welcome);
@@ -87,6 +88,11 @@ class SharedPool {
     /// Keys a client proved to have, for logins to servers with the same verifier.
     void set_captured_keys(const CapturedKeys& keys);
     [[nodiscard]] std::optional<CapturedKeys> captured_keys() const;
+    void forget_captured_keys();
+    /// Keyed hash of the password that a server took last, and when (auth_type = passthrough).
+    void set_proof(std::string digest, Clock::time_point now);
+    [[nodiscard]] bool proved(std::string_view digest, Clock::time_point since) const;
+    void forget_proof();
     /// The secret of its user as auth_query returned it last; the userlist's comes first.
     void set_learned_secret(const std::string& secret);
     [[nodiscard]] std::optional<std::string> learned_secret() const;
@@ -99,6 +105,8 @@ class SharedPool {
     std::map<std::string, HostFacts> host_facts_;
     std::optional<CapturedKeys> captured_;
     std::optional<std::string> learned_secret_;
+    std::string proof_;
+    Clock::time_point proof_time_;
 };
 
 /// All pools of the process by (database, user). Any thread.
@@ -110,6 +118,8 @@ class PoolRegistry {
     /// Forgets the pools of a database (KILL, removed by RELOAD): the next client gets new ones.
     void remove(std::string_view database);
     [[nodiscard]] std::vector<std::shared_ptr<SharedPool>> all() const;
+    /// nullptr if there is none.
+    [[nodiscard]] std::shared_ptr<SharedPool> find(std::string_view database, std::string_view user) const;
 
     UsageTable<DatabaseUsage> databases;
     UsageTable<UserUsage> users;

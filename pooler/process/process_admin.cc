@@ -340,6 +340,7 @@ bool Process::reload(std::string& error) {
 void Process::publish_configuration(ConfigurationRef configuration, TlsContexts::Ref tls) {
     configuration_ = std::move(configuration);
     shared_.secrets.clear();
+    for (const auto& pool : shared_.pools.all()) pool->forget_proof();
     tls_ = std::move(tls);
     tls_files_ = tls_->fingerprint();
     if (const auto reopened = Log::reopen(log_options(configuration_->settings, options_)); !reopened)

@@ -1,22 +1,27 @@
 #include "pooler/server/key_cache.h"
 
+#include <cstdlib>
+
 #include "protocol/crypto.h"
 
 namespace pooler {
 
-namespace {
+ScramKeyCache::ScramKeyCache() {
+    constexpr std::size_t kKeyBytes = 32;
+    auto key = protocol::random_bytes(kKeyBytes);
+    if (!key) std::abort();  // before anything is served
+    process_key_ = std::move(*key);
+}
 
-std::string digest_of(const KeyDerivation& wanted) {
+std::string ScramKeyCache::digest_of(const KeyDerivation& wanted) const {
     std::string text = wanted.password;
     text += '\0';
     text += wanted.salt;
     text += '\0' + std::to_string(wanted.iterations);
-    const auto digest = protocol::sha256(text);
+    const auto digest = protocol::hmac_sha256(process_key_, text);
     protocol::wipe(text);
     return std::string{protocol::view_of(digest)};
 }
-
-}  // namespace
 
 std::optional<protocol::ScramKeys> ScramKeyCache::find(const KeyDerivation& wanted) const {
     const auto found = cached_.find(digest_of(wanted));

@@ -164,6 +164,8 @@ class ServerConnection final : public Mortal,
     /// Hands the descriptor over; the object moves to another worker and is adopted there.
     [[nodiscard]] int leave_worker();
     void join_worker(IoContext& io, ServerHost& host, int descriptor);
+    /// Another owner on the same worker.
+    void change_host(ServerHost& host) { host_ = &host; }
 
     void enter(ServerState state);
     [[nodiscard]] ServerState state() const { return state_; }

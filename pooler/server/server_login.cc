@@ -6,7 +6,6 @@
 #include "protocol/crypto.h"
 #include "protocol/error_notice.h"
 #include "protocol/md5.h"
-#include "protocol/secret.h"
 #include "protocol/session_status.h"
 #include "protocol/startup.h"
 
@@ -104,17 +103,18 @@ Step ServerLogin::on_authentication(protocol::ByteView body, std::string& out) {
 Step ServerLogin::send_cleartext(std::string& out) {
     if (!request_.secret || request_.secret->empty()) return fail(kWrongType);
     if (!request_.cleartext_allowed) return fail(kCleartext);
+    secret_sent_ = true;
     protocol::encode_password(out, *request_.secret);
     return Step::kContinue;
 }
 
 Step ServerLogin::send_md5(const protocol::Md5Salt& salt, std::string& out) {
-    if (!request_.secret) return fail(kWrongType);
-    const SecretKind kind = protocol::classify_secret(*request_.secret);
+    const SecretKind kind = kind_of_secret();
     if (kind != SecretKind::kMd5 && kind != SecretKind::kPlain) return fail(kWrongType);
     const std::string hash = kind == SecretKind::kMd5
                                  ? *request_.secret
                                  : protocol::md5_password_hash(*request_.secret, request_.user);
+    secret_sent_ = true;
     protocol::encode_password(out, protocol::md5_response(hash, salt));
     return Step::kContinue;
 }
@@ -145,10 +145,12 @@ Step ServerLogin::continue_sasl(protocol::ByteView data, std::string& out) {
     const auto challenge = scram_->read_challenge(data);
     if (!challenge)
         return fail(std::string{"SCRAM with server failed: "} + std::string{name_of(challenge.error())});
-    if (request_.secret && protocol::classify_secret(*request_.secret) == SecretKind::kPlain) {
+    if (kind_of_secret() == SecretKind::kPlain) {
         derivation_ = {*request_.secret, challenge->salt, challenge->iterations};
         const auto known = key_cache_->find(derivation_);
-        return known ? answer_challenge(*known, out) : Step::kDeriveKeys;
+        if (!known) return Step::kDeriveKeys;
+        derived_ = known;
+        return answer_challenge(*known, out);
     }
     const auto& captured = request_.captured;
     if (captured && captured->salt == challenge->salt && captured->iterations == challenge->iterations)
@@ -158,7 +160,7 @@ Step ServerLogin::continue_sasl(protocol::ByteView data, std::string& out) {
 
 Step ServerLogin::on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out) {
     if (!keys) return fail("the keys for the server's SCRAM challenge cannot be derived");
-    key_cache_->store(derivation_, *keys);
+    derived_ = keys;
     return answer_challenge(*keys, out);
 }
 
@@ -166,6 +168,7 @@ Step ServerLogin::answer_challenge(const protocol::ScramKeys& keys, std::string&
     const auto answer = scram_->answer(keys);
     if (!answer)
         return fail(std::string{"SCRAM with server failed: "} + std::string{name_of(answer.error())});
+    secret_sent_ = true;
     protocol::encode_sasl_response(out, *answer);
     return Step::kContinue;
 }
@@ -175,18 +178,30 @@ Step ServerLogin::finish_sasl(protocol::ByteView data) {
     if (const auto verified = scram_->verify(data); !verified)
         return fail(std::string{"SCRAM with server failed: "} + std::string{name_of(verified.error())});
     scram_verified_ = true;
+    // Only the keys of right passwords are remembered: wrong ones would push them out.
+    if (derived_) key_cache_->store(derivation_, *derived_);
     return Step::kContinue;
 }
 
+SecretKind ServerLogin::kind_of_secret() const {
+    if (!request_.secret || request_.secret->empty()) return SecretKind::kNone;
+    return request_.typed ? SecretKind::kPlain : protocol::classify_secret(*request_.secret);
+}
+
+std::optional<CapturedKeys> ServerLogin::keys_for_next() const {
+    if (!scram_verified_ || !derived_) return std::nullopt;
+    return CapturedKeys{*derived_, derivation_.salt, derivation_.iterations};
+}
+
 Step ServerLogin::fail(std::string_view message) {
-    failure_ = {"", std::string{message}};
+    failure_ = {"", std::string{message}, !authenticated_, true};
     return Step::kFailed;
 }
 
 Step ServerLogin::fail_as_server(protocol::ByteView body) {
     const auto fields = protocol::decode_error_fields(body);
     if (!fields) return fail("broken error message from server");
-    failure_ = {std::string{fields->code}, std::string{fields->message}};
+    failure_ = {std::string{fields->code}, std::string{fields->message}, !authenticated_, true};
     if (failure_.sqlstate.size() != 5) failure_.sqlstate = "08P01";
     return Step::kFailed;
 }

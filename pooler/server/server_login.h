@@ -15,6 +15,7 @@
 #include "protocol/message_type.h"
 #include "protocol/scram.h"
 #include "protocol/scram_keys.h"
+#include "protocol/secret.h"
 
 namespace pooler {
 
@@ -31,12 +32,15 @@ struct LoginRequest {
     std::vector<std::pair<std::string, std::string>> parameters;  ///< besides user and database
     std::optional<std::string> secret;                            ///< plain, md5 or SCRAM verifier
     std::optional<CapturedKeys> captured;
+    bool typed = false;              ///< the secret is a password, whatever it looks like
     bool cleartext_allowed = false;  ///< the password may be sent as it is
 };
 
 struct LoginFailure {
     std::string sqlstate;  ///< the server's own; empty if the reason is ours
     std::string message;
+    bool at_door = false;  ///< the server said it before it let us in
+    bool settled = false;  ///< the server was reached; the same attempt would fail again
 };
 
 class ServerLogin {
@@ -69,6 +73,11 @@ class ServerLogin {
     [[nodiscard]] const KeyDerivation& derivation() const { return derivation_; }
     [[nodiscard]] Step on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out);
 
+    /// When it is ready: the server asked for the secret, and took it.
+    [[nodiscard]] bool secret_taken() const { return secret_sent_; }
+    /// When it is ready: what opens this server again without the password, if it asked in SCRAM.
+    [[nodiscard]] std::optional<CapturedKeys> keys_for_next() const;
+
     [[nodiscard]] const LoginFailure& failure() const { return failure_; }
     [[nodiscard]] Parameters& parameters() { return parameters_; }
     [[nodiscard]] const std::string& backend_key() const { return backend_key_; }
@@ -83,12 +92,15 @@ class ServerLogin {
     Step answer_challenge(const protocol::ScramKeys& keys, std::string& out);
     Step fail(std::string_view message);
     Step fail_as_server(protocol::ByteView body);
+    [[nodiscard]] protocol::SecretKind kind_of_secret() const;
 
     LoginRequest request_;
     ScramKeyCache* key_cache_;
     std::optional<std::string> end_point_;
     std::optional<protocol::ScramClient> scram_;
     KeyDerivation derivation_;
+    std::optional<protocol::ScramKeys> derived_;  ///< what derivation_ led to
+    bool secret_sent_ = false;
     bool scram_verified_ = false;
     bool authenticated_ = false;
     LoginFailure failure_;

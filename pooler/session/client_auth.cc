@@ -41,7 +41,8 @@ bool needs_secret(LoginMethod method) {
         case LoginMethod::kAny:
         case LoginMethod::kReject:
         case LoginMethod::kLdap:
-        case LoginMethod::kPam: break;
+        case LoginMethod::kPam:
+        case LoginMethod::kPassthrough: break;
     }
     return false;
 }
@@ -203,7 +204,40 @@ bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
     return refuse_login();
 }
 
+/// A server with forced users would judge another user than the client's.
+bool ClientSession::ask_server() {
+    const auto database = environment_->configuration().find_database(database_name_);
+    if (!database || database->user) {
+        std::string reply;
+        return on_login_step(login_->judge_by_nobody(), reply);
+    }
+    const auto answer = environment_->proofs().ask(*database, user_, login_->password(), *pending_);
+    if (answer) return take_proof(*answer);
+    hold_ = Hold::kForLogin;
+    return true;
+}
+
+bool ClientSession::take_proof(const ProofAnswer& answer) {
+    const LoginFailure& failure = answer.failure;
+    if (answer.kind != ProofAnswer::Kind::kRight)
+        environment_->log_session(*this, "login of user=" + user_ + " refused by server: " + failure.message,
+                                  true);
+    if (answer.kind == ProofAnswer::Kind::kFailed) {
+        fail(failure.sqlstate.empty() ? "08P01" : failure.sqlstate, failure.message);
+        return false;
+    }
+    std::string reply;
+    return on_login_step(login_->on_judged(answer.kind == ProofAnswer::Kind::kRight), reply);
+}
+
+void ClientSession::on_proof(const ProofAnswer& answer) {
+    if (state_ != SessionState::kAuth) return;
+    hold_ = Hold::kNone;
+    if (take_proof(answer) && hold_ == Hold::kNone) resume();
+}
+
 bool ClientSession::check_outside() {
+    if (pending_->rule.method == LoginMethod::kPassthrough) return ask_server();
     const auto& settings = environment_->configuration().settings;
     PasswordCall::Question question;
     question.method = pending_->rule.method;

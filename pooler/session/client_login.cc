@@ -44,6 +44,7 @@ Step ClientLogin::start(std::string& out) {
         case LoginMethod::kPlain:
         case LoginMethod::kLdap:
         case LoginMethod::kPam:
+        case LoginMethod::kPassthrough:
             dialogue_ = Dialogue::kCleartext;
             protocol::encode_authentication_cleartext(out);
             return Step::kContinue;
@@ -123,6 +124,11 @@ Step ClientLogin::check_cleartext(std::string_view password) {
 Step ClientLogin::on_judged(bool right) {
     protocol::wipe(password_);
     return right ? Step::kAccepted : refuse(refusal_text());
+}
+
+Step ClientLogin::judge_by_nobody() {
+    const std::string password = std::exchange(password_, {});
+    return refuse_after_work(password);
 }
 
 Step ClientLogin::judge_by_verifier(std::string_view password) {

@@ -55,6 +55,8 @@ class ClientLogin {
     /// After kAskOutside: what the client said, until on_judged().
     [[nodiscard]] const std::string& password() const { return password_; }
     [[nodiscard]] Step on_judged(bool right);
+    /// The same if there is nobody to ask: a refusal that takes its time.
+    [[nodiscard]] Step judge_by_nobody();
 
     /// After kRefused: whether the same answer of the client can be judged once more, by on_password(),
     /// against another secret. Not with SCRAM, where the question holds the old secret's salt.

@@ -72,6 +72,8 @@ class ClientSession final : public Mortal,
     void on_secret(const SecretAnswer& answer);
     /// What PAM or LDAP say of its password.
     void on_password_checked(const PasswordCheck& result);
+    /// Whether a server takes its password.
+    void on_proof(const ProofAnswer& answer);
     /// The keys its login waits for; nullopt: there are none.
     void on_login_keys(const std::optional<protocol::ScramKeys>& keys);
     /// The gate of its database lets its replay through.
@@ -180,6 +182,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool start_dialogue(std::optional<std::string> secret);
     [[nodiscard]] bool refuse_login();
     [[nodiscard]] bool check_outside();
+    [[nodiscard]] bool ask_server();
+    [[nodiscard]] bool take_proof(const ProofAnswer& answer);
     [[nodiscard]] bool run_outside(std::shared_ptr<BlockingCall> call);
     void go_on_with_login(ClientLogin::Step step, std::string& reply);
     [[nodiscard]] std::size_t consume_auth(std::string_view data);

@@ -26,6 +26,15 @@ LoginRule by_hba(const conf::Hba& hba, const conf::HbaClient& client) {
     return {method, rule->map, rule->ldap_options, "login rejected"};
 }
 
+/// A password in clear is for inside of TLS only. The console has no server that could judge: there the
+/// userlist counts.
+LoginRule by_server(const conf::HbaClient& client) {
+    if (conf::is_console_database(client.database)) return {.method = LoginMethod::kMd5};
+    if (!client.tls)
+        return {.refusal = "SSL required: auth_type = passthrough takes passwords over TLS only"};
+    return {.method = LoginMethod::kPassthrough};
+}
+
 }  // namespace
 
 LoginRule login_rule(const conf::Configuration& configuration, const conf::HbaClient& client) {
@@ -40,6 +49,7 @@ LoginRule login_rule(const conf::Configuration& configuration, const conf::HbaCl
         case conf::AuthType::kPam: return {.method = LoginMethod::kPam};
         case conf::AuthType::kLdap:
             return {.method = LoginMethod::kLdap, .ldap_options = settings.auth_ldap_options.value_or("")};
+        case conf::AuthType::kPassthrough: return by_server(client);
         case conf::AuthType::kHba: break;
     }
     return by_hba(configuration.hba, client);

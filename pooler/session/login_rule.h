@@ -20,6 +20,7 @@ enum class LoginMethod : std::uint8_t {
     kCert,  ///< whom the client's certificate names
     kLdap,
     kPam,
+    kPassthrough,  ///< whom the server takes with the password
 };
 
 struct LoginRule {

@@ -13,10 +13,13 @@ PendingLogin::~PendingLogin() {
 
 void PendingLogin::on_secret(const SecretAnswer& said) { session->on_secret(said); }
 
+void PendingLogin::on_proof(const ProofAnswer& said) { session->on_proof(said); }
+
 void PendingLogin::on_keys(const std::optional<protocol::ScramKeys>& keys) { session->on_login_keys(keys); }
 
 void PendingLogin::forget() {
-    unlink();
+    static_cast<ListHook<SecretWaiterTag>&>(*this).unlink();
+    static_cast<ListHook<ProofWaiterTag>&>(*this).unlink();
     if (call) call->abandon();
     call.reset();
 }

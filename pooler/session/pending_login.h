@@ -10,17 +10,19 @@
 #include "pooler/net/blocking_pool.h"
 #include "pooler/server/derive_keys.h"
 #include "pooler/session/login_rule.h"
+#include "pooler/session/proof_desk.h"
 #include "pooler/session/secret_desk.h"
 
 namespace pooler {
 
 class ClientSession;
 
-struct PendingLogin final : SecretWaiter, KeysWaiter {
+struct PendingLogin final : SecretWaiter, KeysWaiter, ProofWaiter {
     PendingLogin(ClientSession& owner, LoginRule chosen, std::string user)
         : session{&owner}, rule{std::move(chosen)}, asked{std::move(user)} {}
     ~PendingLogin();
     void on_secret(const SecretAnswer& said) override;
+    void on_proof(const ProofAnswer& said) override;
     void on_keys(const std::optional<protocol::ScramKeys>& keys) override;
     /// Nothing comes back any more.
     void forget();

@@ -25,6 +25,7 @@
 namespace pooler {
 
 class ClientSession;
+class ProofDesk;
 class ReplayDesk;
 class SecretDesk;
 
@@ -77,6 +78,7 @@ class SessionEnvironment {
     [[nodiscard]] virtual StatementTable& statements() = 0;
     [[nodiscard]] virtual ParameterCache& parameter_cache() = 0;
     [[nodiscard]] virtual SecretDesk& secrets() = 0;
+    [[nodiscard]] virtual ProofDesk& proofs() = 0;
     [[nodiscard]] virtual VariableCache& variable_cache() = 0;
     [[nodiscard]] virtual StatementClassCache& statement_classes() = 0;
     [[nodiscard]] virtual ReplayDesk& replays() = 0;

@@ -81,6 +81,7 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
     SessionEnvironment& environment = *this;
     secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
+    proofs_ = std::make_unique<ProofDesk>(environment, *resolver_);
 }
 
 Worker::~Worker() {
@@ -124,6 +125,7 @@ void Worker::shut_down() {
     to_serve_.clear();
     cancels_.reset();
     secrets_.reset();
+    proofs_.reset();
     pools_.clear();
     io_.graveyard.clear();
     resolver_.reset();
@@ -156,6 +158,7 @@ void Worker::run_janitor() {
     const auto now = IoContext::now();
     sweep_sessions(now);
     for (const auto& [shared, pool] : pools_) pool->run_janitor(now);
+    proofs_->run_janitor(now);
     cancels_->sweep(now, configuration_->settings.cancel_wait_timeout);
     drop_dead_pools();
     open_forced_pools();

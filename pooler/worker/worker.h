@@ -21,6 +21,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/pool/pool.h"
 #include "pooler/session/client_session.h"
+#include "pooler/session/proof_desk.h"
 #include "pooler/session/replay_desk.h"
 #include "pooler/session/secret_desk.h"
 #include "pooler/session/session_environment.h"
@@ -105,6 +106,7 @@ class Worker final : private PoolEnvironment,
     StatementTable& statements() override { return statements_; }
     ParameterCache& parameter_cache() override { return parameter_cache_; }
     SecretDesk& secrets() override { return *secrets_; }
+    ProofDesk& proofs() override { return *proofs_; }
     VariableCache& variable_cache() override { return variable_cache_; }
     StatementClassCache& statement_classes() override { return statement_classes_; }
     ReplayDesk& replays() override { return replays_; }
@@ -174,6 +176,7 @@ class Worker final : private PoolEnvironment,
     std::vector<Pool*> to_serve_;
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
     std::unique_ptr<SecretDesk> secrets_;
+    std::unique_ptr<ProofDesk> proofs_;
     ReplayDesk replays_;
     SessionTable sessions_;
     ParameterCache parameter_cache_;

@@ -81,6 +81,11 @@ TEST_CASE("validate: kinds of authentication that contradict other settings are 
             "auth_type=cert\nclient_tls_sslmode=verify-full\nclient_tls_key_file=k\nclient_tls_cert_file=c\n"
             "client_tls_ca_file=a\n")
             .empty());
+    const std::string tls = "client_tls_sslmode=allow\nclient_tls_key_file=k\nclient_tls_cert_file=c\n";
+    CHECK(error_of("auth_type=passthrough\n").find("client_tls_sslmode") != std::string::npos);
+    CHECK(error_of("auth_type=passthrough\n" + tls).empty());
+    CHECK(
+        warns("auth_type=passthrough\n" + tls + "[databases]\nd = host=a user=u\n", "where there is user="));
     CHECK(error_of("auth_type=pam\nauth_user=a\n").find("auth_user") != std::string::npos);
     CHECK(error_of("auth_type=ldap\nauth_user=a\n").find("auth_user") != std::string::npos);
     CHECK(error_of("auth_type=pam\n").empty());

@@ -66,6 +66,8 @@ TEST_CASE("backoff: it stays bounded") {
 TEST_CASE("backoff: only what a server says of user and password counts as a refused secret") {
     CHECK(pooler::is_refused_secret({"28P01", ""}));
     CHECK(pooler::is_refused_secret({"28000", ""}));
+    CHECK(pooler::is_refused_secret({"XXUUU", "", true, true}));
+    CHECK_FALSE(pooler::is_refused_secret({"XXUUU", ""}));
     for (const char* other : {"", "57P03", "53300", "3D000", "08P01"})
         CHECK_FALSE(pooler::is_refused_secret({other, ""}));
 }

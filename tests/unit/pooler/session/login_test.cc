@@ -238,6 +238,7 @@ TEST_CASE("login: what somebody else judges is asked for in clear and ends as he
         const char* refusal;
     };
     for (const Row& row : {Row{LoginMethod::kPam, "PAM authentication failed"},
+                           Row{LoginMethod::kPassthrough, "password authentication failed"},
                            Row{LoginMethod::kLdap, "LDAP authentication failed"}}) {
         for (const bool right : {true, false}) {
             ScramKeyCache keys;
@@ -254,5 +255,30 @@ TEST_CASE("login: what somebody else judges is asked for in clear and ends as he
             CHECK((step == ClientLogin::Step::kAccepted) == right);
             if (!right) CHECK(login.refusal() == row.refusal);
         }
+    }
+}
+
+TEST_CASE("login: where nobody can be asked the refusal costs the iterations too") {
+    ScramKeyCache keys;
+    std::string wire;
+    ClientLogin::Options options;
+    options.method = LoginMethod::kPassthrough;
+    options.user = "ann";
+    options.scram_iterations = 17;
+    ClientLogin login{std::move(options), keys};
+    REQUIRE(login.start(wire) == ClientLogin::Step::kContinue);
+    REQUIRE(login.on_password(std::string_view{"pass\0", 5}, wire) == ClientLogin::Step::kAskOutside);
+    REQUIRE(login.judge_by_nobody() == ClientLogin::Step::kDeriveKeys);
+    CHECK(login.derivation().iterations == 17);
+    CHECK(login.on_keys(derive(login.derivation()), wire) == ClientLogin::Step::kRefused);
+    CHECK(login.refusal() == "password authentication failed");
+}
+
+TEST_CASE("login: a typed password is never taken for the hash that it looks like") {
+    for (const std::string& hash : {protocol::md5_password_hash("secret", "ann"), verifier("secret")}) {
+        auto request = as("ann", hash);
+        CHECK(log_in(LoginMethod::kMd5, hash, request).accepted == hash.starts_with("md5"));
+        request.typed = true;
+        CHECK_FALSE(log_in(LoginMethod::kMd5, hash, request).accepted);
     }
 }
