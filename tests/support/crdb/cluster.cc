@@ -12,6 +12,8 @@
 namespace support::crdb {
 
 FakeCluster::FakeCluster(Options options) : options_(std::move(options)) {
+    if (!options_.certificate.empty())
+        tls_ = make_tls_context(options_.certificate, options_.key, options_.authority);
     wake_fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     for (int id = 1; id <= options_.nodes; ++id) nodes_.push_back(std::make_unique<FakeNode>(*this, id));
     balancer_.open();

@@ -72,6 +72,7 @@ class FakeCluster {
     [[nodiscard]] int watch(std::vector<pollfd>& entries);
 
     const Options options_;
+    std::shared_ptr<SSL_CTX> tls_;  ///< of secure nodes with a certificate
     const Clock::time_point start_ = Clock::now();
     std::mutex mutex_;  ///< guards everything below but the atomics
     Clock::time_point manual_now_ = start_;

@@ -280,6 +280,12 @@ Error wrong_password(std::string_view user) {
     return plain("XXUUU", "password authentication failed for user " + std::string(user), "auth.go", 164,
                  "func1");
 }
+Error foreign_certificate(std::string_view user, std::string_view named) {
+    return plain(
+        "XXUUU",
+        "requested user is " + std::string(user) + ", but certificate is for [" + std::string(named) + "]",
+        "auth.go", 139, "func1");
+}
 Error not_accepting() {
     return plain("57P01", "server is not accepting clients", "server.go", 1105, "newAdminShutdownErr");
 }

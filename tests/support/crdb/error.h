@@ -97,6 +97,7 @@ enum class Reason : std::uint8_t { kWriteTooOld, kSerializable, kAbortSpan, kPus
 [[nodiscard]] Error client_encoding(std::string_view lower_case);
 [[nodiscard]] Error unknown_user(std::string_view user);
 [[nodiscard]] Error wrong_password(std::string_view user);
+[[nodiscard]] Error foreign_certificate(std::string_view user, std::string_view named);
 [[nodiscard]] Error not_accepting();
 [[nodiscard]] Error shutting_down();
 

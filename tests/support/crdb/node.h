@@ -80,6 +80,7 @@ class FakeNode final : private NodeHost {
         std::unique_ptr<Session> session;  ///< nullptr: a request to the health endpoint
         std::string request;               ///< of the health endpoint
         std::string answer;
+        bool secured = false;
     };
 
     // NodeHost

@@ -130,7 +130,7 @@ void FakeNode::adopt(Socket socket, Door door) {
     auto id = hex(kFirstId + number * kStride) + hex(static_cast<std::uint64_t>(id_));
     NodeHost& host = *this;
     auto session = std::make_unique<Session>(host, door, std::move(id), cancel_key(id_, options().cancel));
-    connections_.push_back({std::move(socket), std::move(session), {}, {}});
+    connections_.push_back({std::move(socket), std::move(session), {}, {}, false});
 }
 
 void FakeNode::accept_all() {
@@ -141,7 +141,7 @@ void FakeNode::accept_all() {
         if (socket.open()) adopt(std::move(socket), door);
     }
     auto socket = health_.accept();
-    if (socket.open()) connections_.push_back({std::move(socket), nullptr, {}, {}});
+    if (socket.open()) connections_.push_back({std::move(socket), nullptr, {}, {}, false});
 }
 
 void FakeNode::tick() {
@@ -195,7 +195,10 @@ bool FakeNode::serve(Connection& connection) {
     std::string bytes;
     const bool open = connection.socket.receive(bytes);
     cluster_.received_bytes_ += bytes.size();
-    if (!bytes.empty()) session.receive(bytes);
+    if (!bytes.empty()) {
+        if (connection.secured) session.secured(connection.socket.peer_name());
+        session.receive(bytes);
+    }
     if (session.cancel_request() && cluster_.cancel_connections_kept_) return open;
     if (session.finished() == Cut::kReset) {
         connection.socket.close(Cut::kReset);
@@ -203,6 +206,10 @@ bool FakeNode::serve(Connection& connection) {
     }
     if (!send(connection, session.output())) return false;
     if (!open) return false;
+    if (session.take_tls_step()) {  // its one byte has left
+        connection.socket.secure(*cluster_.tls_);
+        connection.secured = true;
+    }
     return session.finished() == Cut::kNone || !session.output().empty();
 }
 

@@ -27,6 +27,11 @@ struct Options {
     int scram_iterations = 10610;
     /// The node wants TLS and refuses plain text.
     bool secure = false;
+    /// PEM texts of a secure node: what it shows, and whose certificates it takes from clients. Without them
+    /// it closes at an SSLRequest.
+    std::string certificate{};
+    std::string key{};
+    std::string authority{};
     /// As since v22.1: keys are random, a CancelRequest is acted upon after its connection was closed.
     /// False: pid 0, secret 0, and no effect.
     bool cancel = true;

@@ -81,6 +81,13 @@ class Session {
     /// To be closed like this once the output is sent.
     [[nodiscard]] Cut finished() const { return finished_; }
 
+    /// It has answered S: once that is sent, all that follows is in TLS.
+    [[nodiscard]] bool take_tls_step() { return std::exchange(tls_due_, false); }
+    /// Inside TLS; `name` is whom the client's certificate names, if it has shown one.
+    void secured(std::string name) {
+        secured_ = true;
+        certified_ = std::move(name);
+    }
     /// It was a CancelRequest.
     [[nodiscard]] bool cancel_request() const { return cancel_request_; }
     [[nodiscard]] const std::string& id() const { return id_; }
@@ -164,6 +171,9 @@ class Session {
     std::optional<Statement> copy_;
     std::string copy_data_;
     bool processing_ = false;
+    bool tls_due_ = false;
+    bool secured_ = false;
+    std::string certified_;
     bool cancel_request_ = false;
     bool skip_to_sync_ = false;
     bool cancel_requested_ = false;

@@ -49,11 +49,13 @@ bool Session::take_startup() {
         return true;
     }
     if (code == protocol::kSslRequestCode) {
-        // A secure node would answer S and go on inside TLS: the owner of the socket is the place for it.
-        if (node_.options().secure)
+        const bool able = !node_.options().certificate.empty();
+        if (node_.options().secure && (!able || secured_ || !in_.empty())) {
             finished_ = Cut::kFin;
-        else
-            out_ += 'N';
+        } else {
+            out_ += node_.options().secure ? 'S' : 'N';
+            tls_due_ = node_.options().secure;
+        }
         return true;
     }
     if (code == protocol::kGssEncRequestCode) return refuse(errors::gss_unsupported()), true;
@@ -79,7 +81,7 @@ bool Session::take_startup() {
 }
 
 void Session::on_startup(const protocol::StartupMessage& startup) {
-    if (node_.options().secure) return refuse(errors::tls_required());
+    if (node_.options().secure && !secured_) return refuse(errors::tls_required());
     for (const auto& [name, value] : startup.parameters) startup_.emplace_back(lower(name), value);
     const auto* user = startup.find("user");
     user_ = user == nullptr ? "" : lower(*user);
@@ -97,6 +99,8 @@ void Session::on_startup(const protocol::StartupMessage& startup) {
 void Session::authenticate() {
     const auto& options = node_.options();
     if (options.auth == Auth::kTrust) return log_in();
+    if (!certified_.empty())
+        return certified_ == user_ ? log_in() : refuse(errors::foreign_certificate(user_, certified_));
     const auto known = options.users.find(user_);
     if (known == options.users.end()) return refuse(errors::unknown_user(user_));
     if (options.auth == Auth::kPassword) {
