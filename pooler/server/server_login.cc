@@ -56,7 +56,9 @@ Step ServerLogin::on_message(BackendType type, protocol::ByteView body, std::str
         case BackendType::kNotificationResponse:
         case BackendType::kNegotiateProtocolVersion: return Step::kContinue;
         case BackendType::kReadyForQuery:
-            if (authenticated_) return Step::kReady;
+            if (authenticated_ &&
+                protocol::decode_ready_for_query(body) == protocol::TransactionStatus::kIdle)
+                return Step::kReady;
             break;
         case BackendType::kBindComplete:
         case BackendType::kCloseComplete:

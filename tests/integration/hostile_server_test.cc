@@ -1,0 +1,228 @@
+// Servers that answer a login with whatever may crash, hang or deceive a pooler (rows A3, A4 and B12): none
+// of them is taken for a server, and all that happens to their clients is an error.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <functional>
+#include <future>
+#include <random>
+#include <thread>
+
+#include "tests/integration/scene.h"
+#include "tests/support/free_port.h"
+
+using namespace support;
+
+namespace {
+
+/// What is said in answer to what the pooler has said; empty: the connection is closed.
+using Answer = std::function<std::string(const std::string& said)>;
+using Script = std::vector<Answer>;
+
+/// Plays its script to each connection in turn, one after the other.
+class HostileServer {
+ public:
+    explicit HostileServer(Script script)
+        : script_{std::move(script)}, port_{free_port()}, listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
+        const int on = 1;
+        ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const auto* where = reinterpret_cast<const sockaddr*>(&address);
+        REQUIRE(::bind(listener_, where, sizeof address) == 0);
+        REQUIRE(::listen(listener_, 64) == 0);
+        thread_ = std::thread{[this] { serve(); }};
+    }
+    ~HostileServer() {
+        stop_ = true;
+        thread_.join();
+        ::close(listener_);
+    }
+    HostileServer(const HostileServer&) = delete;
+    HostileServer& operator=(const HostileServer&) = delete;
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] int served() const { return served_; }
+
+ private:
+    [[nodiscard]] bool readable(int fd) const {
+        pollfd entry{fd, POLLIN, 0};
+        while (!stop_)
+            if (::poll(&entry, 1, 20) > 0) return true;
+        return false;
+    }
+
+    void serve() {
+        while (readable(listener_)) {
+            const int fd = ::accept(listener_, nullptr, nullptr);
+            play(fd);
+            ++served_;
+            ::close(fd);
+        }
+    }
+
+    void play(int fd) const {
+        std::array<char, 4096> block{};
+        for (const Answer& answer : script_) {
+            if (!readable(fd)) return;
+            const ssize_t got = ::recv(fd, block.data(), block.size(), 0);
+            if (got <= 0) return;
+            const std::string bytes = answer({block.data(), static_cast<std::size_t>(got)});
+            for (std::size_t at = 0; at < bytes.size() && !stop_;) {
+                const ssize_t sent = ::send(fd, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
+                if (sent <= 0) return;
+                at += static_cast<std::size_t>(sent);
+            }
+        }
+        // What it says next is not heard; the pooler has to end this.
+        if (readable(fd)) static_cast<void>(::recv(fd, block.data(), block.size(), 0));
+    }
+
+    Script script_;
+    std::uint16_t port_;
+    int listener_;
+    std::atomic<bool> stop_{false};
+    std::atomic<int> served_{0};
+    std::thread thread_;
+};
+
+Answer says(std::string bytes) {
+    return [bytes = std::move(bytes)](const std::string&) { return bytes; };
+}
+
+std::string auth(std::uint32_t code, const std::string& data = "") {
+    return wire::message('R', wire::int32(code) + data);
+}
+const std::string kOk = auth(0);
+const std::string kSasl = auth(10, std::string("SCRAM-SHA-256\0\0", 15));
+
+/// The nonce in the first SCRAM message of the pooler.
+std::string nonce_in(const std::string& said) {
+    const auto at = said.rfind("r=");
+    return at == std::string::npos ? "" : said.substr(at + 2);
+}
+
+/// The server's first SCRAM message, `rest` behind the pooler's nonce.
+Script scram(const std::string& rest) {
+    return {says(kSasl), [rest](const std::string& said) { return auth(11, "r=" + nonce_in(said) + rest); }};
+}
+
+struct Case {
+    const char* name;
+    Script script;
+};
+
+std::string header(char type, std::uint32_t length) { return std::string(1, type) + wire::int32(length); }
+
+std::vector<Case> broken_frames() {
+    const std::string long_text(100'000, 'x');
+    return {{"length 0", {says(header('R', 0))}},
+            {"length 3", {says(header('R', 3))}},
+            {"negative length", {says(header('R', 0xffffffffU) + long_text)}},
+            {"length of 2 GiB", {says(header('R', 0x7fffffffU) + long_text)}},
+            {"an unknown type", {says(header('\0', 4))}},
+            {"an error without fields", {says(wire::message('E', ""))}},
+            {"an error without an end", {says(wire::message('E', "SFATAL"))}},
+            {"an error without a SQLSTATE", {says(wire::message('E', std::string("Mno code\0\0", 10)))}},
+            {"an error that never comes whole", {says(header('E', 0x7fffff00U) + long_text)}},
+            {"HTTP", {says("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")}},
+            {"an authentication request of three bytes", {says(wire::message('R', "abc"))}},
+            {"an unknown authentication", {says(auth(0x7fffffffU, long_text))}},
+            {"MD5 with half a salt", {says(auth(5, "ab"))}}};
+}
+
+std::vector<Case> broken_sequences() {
+    const std::string rows = wire::message('D', wire::int16(1) + wire::int32(0x7fffffffU));
+    std::string notices;
+    for (int n = 0; n < 5000; ++n) notices += wire::message('N', std::string("SNOTICE\0C00000\0Mx\0\0", 19));
+    return {{"ready before it let anybody in", {says(wire::message('Z', "I"))}},
+            {"rows in a login", {says(rows)}},
+            {"rows behind Ok", {says(kOk + rows)}},
+            {"a status that does not exist", {says(kOk + wire::message('Z', "X"))}},
+            {"ready without a status", {says(kOk + wire::message('Z', ""))}},
+            {"a parameter without an end", {says(kOk + wire::message('S', "name"))}},
+            {"a COPY in a login", {says(kOk + wire::message('G', std::string("\0\0\0", 3)))}},
+            {"notices, then the end", {says(notices + wire::message('D', ""))}},
+            {"SASL without a list", {says(auth(10))}},
+            {"SASL with a list that does not end", {says(auth(10, "SCRAM-SHA-256"))}},
+            {"SASL with unknown mechanisms only", {says(auth(10, std::string("NTLM\0\0", 6)))}},
+            {"the end of SCRAM before its beginning", {says(auth(12, "v=abcd"))}},
+            {"the middle of SCRAM before its beginning", {says(auth(11, "r=a,s=YWJj,i=4096"))}},
+            {"Ok in the middle of SCRAM", {says(kSasl), says(kOk + wire::message('Z', "I"))}}};
+}
+
+/// A4, and what else a challenge can hold.
+std::vector<Case> broken_challenges() {
+    const std::string long_text(100'000, 'A');
+    const std::string good = "YWJjZGVmZ2hpamtsbW5vcA==";
+    std::vector<Case> cases{
+        {"a nonce of 100 kB", scram(long_text + ",s=" + good + ",i=4096")},
+        {"a salt of 100 kB", scram("x,s=" + long_text + ",i=4096")},
+        {"a salt that is no base64", scram("x,s=!!!!,i=4096")},
+        {"no salt", scram("x,s=,i=4096")},
+        {"0 iterations", scram("x,s=" + good + ",i=0")},
+        {"-1 iterations", scram("x,s=" + good + ",i=-1")},
+        {"two billion iterations", scram("x,s=" + good + ",i=2000000000")},
+        {"iterations beyond 64 bits", scram("x,s=" + good + ",i=" + std::string(40, '9'))},
+        {"iterations that are no number", scram("x,s=" + good + ",i=0x10")},
+        {"an extension that must be known", scram("x,m=1,s=" + good + ",i=4096")},
+        {"nothing behind the nonce", scram("")},
+        {"only the client's nonce", scram(",s=" + good + ",i=4096")}};
+    cases.push_back({"another nonce", {says(kSasl), says(auth(11, "r=other,s=" + good + ",i=4096"))}});
+    for (const std::string& last : {"v=" + long_text, std::string("v="), std::string("e=other"),
+                                    std::string("v=YWJj"), std::string()}) {
+        Script script = scram("x,s=" + good + ",i=1000");
+        script.push_back(says(auth(12, last) + kOk + wire::message('Z', "I")));
+        cases.push_back({"a signature that is none", std::move(script)});
+    }
+    return cases;
+}
+
+std::vector<Case> noise() {
+    constexpr unsigned kSeed = 20260115;
+    std::mt19937 random{kSeed};
+    std::vector<Case> cases;
+    for (int n = 0; n < 8; ++n) {
+        std::string bytes;
+        for (int i = 0; i < 2000; ++i) bytes += static_cast<char>(random() & 0xffU);
+        cases.push_back({"noise", {says(n % 2 == 0 ? bytes : kOk + bytes)}});
+    }
+    return cases;
+}
+
+}  // namespace
+
+TEST_CASE("hostile server: whatever it answers, nobody is let in and nothing else is disturbed") {
+    const auto cases =
+        GENERATE(as<std::vector<Case> (*)()>{}, broken_frames, broken_sequences, broken_challenges, noise)();
+    std::vector<std::unique_ptr<HostileServer>> servers;
+    WeirConfig config;
+    for (const Case& one : cases) {
+        servers.push_back(std::make_unique<HostileServer>(one.script));
+        config.database(servers.back()->port(), "user=app password=secret",
+                        "case" + std::to_string(servers.size() - 1));
+    }
+    Weir weir{config.set("client_login_timeout", "1").set("server_login_retry", "60")};
+    std::vector<std::future<std::string>> errors;
+    for (std::size_t n = 0; n < cases.size(); ++n)
+        errors.push_back(std::async(std::launch::async, [&weir, n] {
+            Client client{weir.login().with_database("case" + std::to_string(n))};
+            return client.connected() ? "logged in" : client.error();
+        }));
+    for (std::size_t n = 0; n < cases.size(); ++n) {
+        CAPTURE(cases[n].name, n);
+        const std::string error = errors[n].get();
+        CHECK(error != "logged in");
+        CHECK_FALSE(error.empty());
+    }
+    // The console lives on the same loops.
+    CHECK(weir.show("VERSION").size() == 1);
+    CHECK(weir.pool("sv_idle", "case0") == 0);
+}
