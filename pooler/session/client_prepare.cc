@@ -280,15 +280,16 @@ ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std
     const bool portal = describe->kind == protocol::kPortalKind;
     if (portal || !follows()) {
         const bool runs = record(portal ? Request::kDescribePortal : Request::kDescribeStatement);
-        const auto bound = portal && runs && notes_ ? notes_->bound_to(describe->name) : std::nullopt;
-        if (bound && !bound->empty()) note_describe(*bound, true);
+        const auto* bound =
+            portal && runs && notes_ ? notes_->bound_to(describe->name, batch_start_) : nullptr;
+        if (bound != nullptr && !bound->name.empty()) note_describe(bound->name, bound->sequence);
         return {};
     }
     Step instead;
     PreparedNames::Found known;
     const auto server_name = server_name_for(describe->name, known, instead);
     if (!server_name) return instead;
-    if (record(Request::kDescribeStatement)) note_describe(describe->name, false);
+    if (record(Request::kDescribeStatement)) note_describe(describe->name, 0);
     if (*server_name == describe->name) return {};
     if (!known.statement) note_unknown(describe->name, *server_name);
     io().to_server.own(
@@ -331,13 +332,17 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    const bool with_begin = begin_last_ > server_->ledger().settled();
-    if (record(with_begin ? Request::kExecute : Request::kQuery, Delivery::kAnswer)) {
+    // In a block it has a unit on the server: a deferred BEGIN in front of it may fail, and the unnamed
+    // portal ends, as with any Query.
+    const bool in_block = begin_last_ > server_->ledger().settled() ||
+                          server_->transaction_status() == protocol::TransactionStatus::kInTransaction;
+    if (in_block && record(Request::kClose, Delivery::kSwallow))
+        io().to_server.own([](std::string& out) { protocol::encode_close(out, protocol::kPortalKind, {}); });
+    if (record(in_block ? Request::kExecute : Request::kQuery, Delivery::kAnswer)) {
         names().remove(*name, io().last_sequence);
         names().drop_unnamed(io().last_sequence);
     }
-    if (with_begin &&
-        record(Request::kSync))  // its unit: if BEGIN fails, nothing is deallocated nor said to be
+    if (in_block && record(Request::kSync))
         io().to_server.own([](std::string& out) { protocol::encode_sync(out); });
     batch_start_ = io().last_sequence + 1;
     return Step{Step::Kind::kTaken, message.size(), 0};

@@ -248,7 +248,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::optional<Step> check_shape(std::string_view name, const PreparedNames::Found& known);
     [[nodiscard]] Step refuse_shape();
     [[nodiscard]] bool describes_ahead() const;
-    void note_describe(std::string_view name, bool portal);
+    void note_describe(std::string_view name, std::uint64_t bound_at);
     void note_unknown(std::string_view name, std::string_view server_name);
 
     // transaction blocks that no server has (client_block.cc)

@@ -97,10 +97,13 @@ bool ClientSession::describes_ahead() const {
     return false;
 }
 
-/// The client's own Describe of this name is about to be sent, as the request last recorded.
-void ClientSession::note_describe(std::string_view name, bool portal) {
+/// The client's own Describe of this name is about to be sent, as the request last recorded. `bound_at`: the
+/// Bind of the portal that is described; 0: the statement itself is.
+void ClientSession::note_describe(std::string_view name, std::uint64_t bound_at) {
+    const bool portal = bound_at != 0;
     const auto known = names().find(name, server_->ledger().settled(), batch_start_);
     if (known.presence != PreparedNames::Presence::kPresent) return;
+    if (portal && known.sequence > bound_at) return;  // the name means another statement since
     const StatementRef slot = slot_of(name, known.statement);
     notes().describing({io().last_sequence, std::string{name}, known.sequence, slot,
                         server_->statements().parsed_by(slot), portal, false});

@@ -39,13 +39,13 @@ void DescribeNotes::use(const StatementRef& statement, std::uint64_t batch_start
 void DescribeNotes::bind(std::string_view portal, std::string_view name, std::uint64_t sequence) {
     binds_.push_back({sequence, std::string{name}});
     portal_ = portal;
-    name_ = name;
-    bound_ = true;
+    bound_ = binds_.back();
 }
 
-std::optional<std::string_view> DescribeNotes::bound_to(std::string_view portal) const {
-    if (!bound_ || portal_ != portal) return std::nullopt;
-    return name_;
+const DescribeNotes::Bound* DescribeNotes::bound_to(std::string_view portal,
+                                                    std::uint64_t batch_start) const {
+    if (bound_.sequence == 0 || portal_ != portal) return nullptr;
+    return portal.empty() && bound_.sequence < batch_start ? nullptr : &bound_;
 }
 
 std::optional<std::string_view> DescribeNotes::bound_by(std::uint64_t sequence) const {

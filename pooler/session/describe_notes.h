@@ -53,8 +53,13 @@ class DescribeNotes {
         return sequence >= used_since_ ? used_ : nullptr;
     }
     void bind(std::string_view portal, std::string_view name, std::uint64_t sequence);
-    /// The statement's name that was bound to the portal last; nullopt if another portal was bound since.
-    [[nodiscard]] std::optional<std::string_view> bound_to(std::string_view portal) const;
+    struct Bound {
+        std::uint64_t sequence;
+        std::string name;  ///< of the statement
+    };
+    /// The last Bind of this portal; null if another portal was bound since, or if the unnamed one was bound
+    /// before `batch_start`: a simple Query may have replaced it.
+    [[nodiscard]] const Bound* bound_to(std::string_view portal, std::uint64_t batch_start) const;
 
     /// The statement's name in the Bind with this number; nullopt if it is no Bind, or settled.
     [[nodiscard]] std::optional<std::string_view> bound_by(std::uint64_t sequence) const;
@@ -66,14 +71,9 @@ class DescribeNotes {
     std::vector<ErrorRewrite> rewrites_;
     StatementRef used_;
     std::uint64_t used_since_ = 0;
-    struct Bound {
-        std::uint64_t sequence;
-        std::string name;
-    };
     std::vector<Bound> binds_;  ///< not settled, oldest first
     std::string portal_;
-    std::string name_;
-    bool bound_ = false;
+    Bound bound_{};  ///< to portal_; sequence 0: nothing was bound yet
 };
 
 }  // namespace pooler

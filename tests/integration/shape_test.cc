@@ -224,3 +224,17 @@ TEST_CASE("shape: errors name a statement as the client does", "[pg]") {
     CHECK(error_text(surplus).find("prepared statement \"mine\" requires 0") != std::string::npos);
     CHECK(sqlstate(surplus) == "08P01");
 }
+
+TEST_CASE("shape: the portal that a simple Query left tells nothing about the statement bound before",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    auto client = WireClient::logged_in(weir.login());
+    CHECK(types(client.exchange(parse("s", "SELECT 1") + run("s"))) == "12DCZ");
+    CHECK(types(client.exchange(query("BEGIN"))) == "CZ");
+    CHECK(types(client.exchange(query("ROLLBACK TO nowhere"))) == "EZ");
+    CHECK(types(client.exchange(describe_portal("") + sync_message())) == "nZ");
+    CHECK(types(client.exchange(query("ROLLBACK"))) == "CZ");
+    CHECK(types(client.exchange(run("s"))) == "2DCZ");
+}
