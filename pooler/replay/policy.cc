@@ -1,6 +1,6 @@
 #include "pooler/replay/policy.h"
 
-#include "pooler/replay/seeded_bug.h"
+#include "pooler/seeded_bug.h"
 #include "protocol/sqlstate.h"
 
 namespace pooler {

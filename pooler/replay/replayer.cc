@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "pooler/replay/seeded_bug.h"
+#include "pooler/seeded_bug.h"
 #include "protocol/error_notice.h"
 #include "protocol/frame.h"
 #include "protocol/sqlstate.h"

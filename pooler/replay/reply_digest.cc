@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "pooler/replay/seeded_bug.h"
+#include "pooler/seeded_bug.h"
 #include "pooler/sql/keyed_hash.h"
 #include "protocol/error_notice.h"
 #include "protocol/frame.h"

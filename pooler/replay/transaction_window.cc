@@ -1,6 +1,6 @@
 #include "pooler/replay/transaction_window.h"
 
-#include "pooler/replay/seeded_bug.h"
+#include "pooler/seeded_bug.h"
 
 namespace pooler {
 

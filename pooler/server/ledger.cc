@@ -1,5 +1,7 @@
 #include "pooler/server/ledger.h"
 
+#include "pooler/seeded_bug.h"
+
 namespace pooler {
 
 namespace {
@@ -84,8 +86,10 @@ bool Ledger::push(Entry entry) {
         if (skipping_ || entries_.empty()) return false;  // nobody will read it
     } else if (entry.request == Request::kSync) {
         if (in_copy_) return false;  // "the backend will ignore Flush and Sync messages in copy-in mode"
+        const bool lost = skipping_ && seeded_bug(SeededBug::kSyncNotCounted);
         skipping_ = false;
         batch_open_ = false;
+        if (lost) return false;
     } else if (skipping_) {
         return false;
     } else if (in_copy_) {
@@ -173,6 +177,7 @@ FailedRange Ledger::skip_to_sync() {
     while (!entries_.empty() && !ends_skip(entries_.front())) {
         range.last = entries_.front().sequence;
         pop();
+        if (seeded_bug(SeededBug::kErrorEndsOne)) return range;
     }
     if (!entries_.empty() && entries_.front().request == Request::kQuery) {
         range.last = entries_.front().sequence;  // its text is skipped too

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "pooler/seeded_bug.h"
 #include "protocol/copy.h"
 #include "protocol/error_notice.h"
 #include "protocol/extended_query.h"
@@ -213,7 +214,7 @@ bool ServerConnection::start_cleaning(bool message_cut_off) {
     if (ledger_.in_copy()) {
         protocol::encode_copy_fail(message, "the client is gone");
         static_cast<void>(ledger_.push({Request::kCopyEnd, Delivery::kSwallow, io_->next_sequence()}));
-    } else if (ledger_.batch_open() && !ledger_.skipping()) {
+    } else if (ledger_.batch_open() && !ledger_.skipping() && !seeded_bug(SeededBug::kAbandonedCommitted)) {
         // The Sync that follows would commit a batch that its client never finished: an error undoes it
         // first.
         protocol::encode_bind(message, {}, "no such statement: the client is gone", {});

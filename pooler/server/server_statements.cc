@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pooler/seeded_bug.h"
+
 namespace pooler {
 
 ServerStatements::Presence ServerStatements::find(const StatementRef& wanted, std::uint64_t settled,
@@ -104,6 +106,7 @@ void ServerStatements::on_settled(std::uint64_t settled) {
 
 void ServerStatements::on_failed(const FailedRange& range) {
     forget_unnamed();
+    if (seeded_bug(SeededBug::kFailedParseKept)) return;
     for (auto change = unsettled_.rbegin(); change != unsettled_.rend(); ++change) {
         if (change->sequence < range.first || change->sequence > range.last) continue;
         if (change->added) {

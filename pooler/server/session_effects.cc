@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "pooler/seeded_bug.h"
 #include "pooler/server/safe_functions.h"
 #include "pooler/sql/literal.h"
 
@@ -169,7 +170,7 @@ class Collector {
     void append_set(const SqlStatement& statement) {
         const auto name = variable_name(statement, text_);
         if (!name) return push(Kind::kUnknown);
-        if (statement.scope == SetScope::kLocal) {
+        if (statement.scope == SetScope::kLocal && !seeded_bug(SeededBug::kLocalStays)) {
             if (*name == kAuthorizationVariable) push(Kind::kLocalAuthorization);
             return;
         }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include "pooler/seeded_bug.h"
 #include "pooler/server/session_effects.h"
 #include "pooler/sql/keyed_hash.h"
 
@@ -15,6 +16,7 @@ namespace pooler {
 namespace {
 
 StatementHash hash_of(std::string_view query, std::string_view types) {
+    if (seeded_bug(SeededBug::kHashTrusted)) return {query.size(), types.size()};
     const auto secret = hash_secret();
     XXH3_state_t state;
     XXH3_128bits_reset_withSecret(&state, secret.data(), secret.size());
@@ -58,7 +60,7 @@ void mark_stale(const Statement& statement) {
 StatementRef StatementTable::intern(std::string_view query, std::string_view types) {
     const StatementHash hash = hash_of(query, types);
     StatementRef& found = statements_[hash];
-    if (found && found->is(query, types)) return found;
+    if (found && (found->is(query, types) || seeded_bug(SeededBug::kHashTrusted))) return found;
     if (!found) return found = make_statement(query, types, hash, 0);
     // Two texts with one hash: never shared, and under another name on the server.
     static std::atomic<std::uint64_t> twins{0};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "pooler/seeded_bug.h"
+
 namespace pooler {
 
 using protocol::TransactionStatus;
@@ -154,7 +156,7 @@ void VariableTracker::commit() {
 }
 
 void VariableTracker::abort() {
-    undo(base_);
+    if (!seeded_bug(SeededBug::kRollbackKeepsSet)) undo(base_);
     end_transaction();
 }
 
@@ -181,7 +183,7 @@ void VariableTracker::end_savepoint(const VariableEffect& effect) {
         savepoints_.erase(at, savepoints_.end());
         return;
     }
-    undo(at->state);
+    if (!seeded_bug(SeededBug::kSavepointKeepsSet)) undo(at->state);
     savepoints_.erase(std::next(at), savepoints_.end());
 }
 

@@ -4,6 +4,7 @@
 // failed, is a failed one to its client, and what a server says in a failed block is said here.
 //
 // Source: PostgreSQL docs, "Message Flow" (Extended Query) and "BEGIN", "COMMIT", "ROLLBACK".
+#include "pooler/seeded_bug.h"
 #include "pooler/session/client_session.h"
 #include "protocol/error_notice.h"
 #include "protocol/result.h"
@@ -112,7 +113,7 @@ bool ClientSession::answer_block(std::string_view text, std::string_view replies
     if (!begins && !ends) return false;
     note_request();
     if (begins)
-        block_.begin(request.text);
+        block_.begin(seeded_bug(SeededBug::kBeginOptionsLost) ? "BEGIN" : request.text);
     else if (request.chain)
         block_.chain();
     else

@@ -3,6 +3,7 @@
 // it, in the same batch, so that a failure keeps the request from running. A name that does not exist is
 // passed on as it is: the server has no such name either, and its own error has the right effect on the
 // transaction.
+#include "pooler/seeded_bug.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/deallocate.h"
 #include "protocol/message_type.h"
@@ -45,6 +46,7 @@ void ClientSession::make_room_for(const StatementRef& statement) {
 }
 
 void ClientSession::close_on_server(const StatementRef& statement) {
+    if (seeded_bug(SeededBug::kEvictedNotClosed)) return server_->statements().remove(statement, 0);
     if (!record(Request::kClose, Delivery::kSwallow)) return;
     server_->statements().remove(statement, io().last_sequence);
     io().to_server.own([&statement](std::string& out) {
@@ -128,6 +130,7 @@ bool ClientSession::status_certain() const {
 /// neither count on one nor take it for gone.
 void ClientSession::note_deallocate_all(std::string_view text) {
     if (!names_ || !drops_all_statements(classified(text))) return;
+    if (seeded_bug(SeededBug::kDeallocateAllMissed)) return;
     names_->expect_deallocate_all(io().last_sequence);
     server_->statements().doubt_all();
 }
@@ -205,6 +208,7 @@ void ClientSession::prepare_unnamed(const StatementRef& statement) {
             [](std::string& out) { protocol::encode_close(out, protocol::kStatementKind, {}); });
         return;
     }
+    if (there.may_have_unnamed() && seeded_bug(SeededBug::kUnnamedTrusted)) return;
     if (same_statement(there.unnamed(), statement) || !record(Request::kParse, Delivery::kSwallow)) return;
     there.set_unnamed(statement, io().last_sequence);
     io().to_server.own([&statement](std::string& out) {
@@ -310,7 +314,8 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
         return wait_for_outcome();
     // The statement stays prepared on the server, others may use it; only the client's name goes.
     const bool unnamed = closing->name.empty();
-    if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer))
+    if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer) &&
+        !seeded_bug(SeededBug::kCloseForgotten))
         names().remove(closing->name, io().last_sequence);
     if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
     server_->statements().clear_unnamed();

@@ -4,6 +4,7 @@
 // Not in session pooling, but for start-up values.
 #include <algorithm>
 
+#include "pooler/seeded_bug.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/deallocate.h"
 #include "pooler/sql/literal.h"
@@ -54,6 +55,7 @@ void ClientSession::keep_startup_values() {
 
 /// True if a statement of ours is on its way that makes the server fit; on_prepared_for() follows.
 bool ClientSession::fit_server() {
+    if (seeded_bug(SeededBug::kStateNotSet)) return false;
     StateChange change;
     const auto& query = pool_->database().connect_query;
     const StateStep step = next_state_step(*server_, wanted(), environment_->tracked(),
@@ -172,6 +174,7 @@ void ClientSession::note(const SessionEffects& effects) {
 }
 
 void ClientSession::note_hidden_state() {
+    if (seeded_bug(SeededBug::kTaintForgotten)) return;
     server_->taint(id_);
     if (environment_->configuration().settings.hidden_state == conf::HiddenState::kPin)
         pins_ |= bit(PinReason::kHiddenState);
@@ -234,6 +237,7 @@ std::string_view ClientSession::refuse_text(PinSet pins) {
 void ClientSession::restore() {
     if (server_->transaction_status() == TransactionStatus::kFailed) return resume();  // not before it ends
     restore_due_ = false;
+    if (seeded_bug(SeededBug::kStartupValueLost)) return resume();
     const auto& state = server_->variables().state();
     for (std::size_t i = 0; i < std::min<std::size_t>(environment_->tracked().size(), 64); ++i) {
         const bool lost = ((startup_bits_ & ~state.tracked) >> i & 1U) != 0;

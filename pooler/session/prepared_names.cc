@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pooler/seeded_bug.h"
+
 namespace pooler {
 
 PreparedNames::Found PreparedNames::find(std::string_view name, std::uint64_t settled,
@@ -97,6 +99,7 @@ void PreparedNames::on_settled(std::uint64_t settled) {
 }
 
 void PreparedNames::on_failed(const FailedRange& range) {
+    if (seeded_bug(SeededBug::kFailedNameKept)) return;
     const auto hit = [&range](const Change& change) {
         return change.sequence >= range.first && change.sequence <= range.last;
     };
