@@ -25,13 +25,28 @@ constexpr std::array kTexts{
     "",
     "SHOW application_name",
     "SHOW DateStyle",
+    "SHOW work_mem",
+    "SHOW search_path",
+    "SHOW transaction_read_only",
+    "SHOW transaction_isolation",
     "SELECT g FROM generate_series(1, 5) g",
 };
 
-constexpr std::array kBlocks{"BEGIN",         "BEGIN",          "START TRANSACTION", "BEGIN NOT DEFERRABLE",
-                             "COMMIT",        "COMMIT",         "ROLLBACK",          "SAVEPOINT a",
-                             "ROLLBACK TO a", "RELEASE a",      "COMMIT AND CHAIN",  "END",
-                             "ABORT",         "BEGIN READ ONLY"};
+constexpr std::array kBlocks{"BEGIN",
+                             "BEGIN",
+                             "START TRANSACTION",
+                             "BEGIN NOT DEFERRABLE",
+                             "COMMIT",
+                             "COMMIT",
+                             "ROLLBACK",
+                             "SAVEPOINT a",
+                             "ROLLBACK TO a",
+                             "RELEASE a",
+                             "COMMIT AND CHAIN",
+                             "END",
+                             "ABORT",
+                             "BEGIN READ ONLY",
+                             "BEGIN ISOLATION LEVEL REPEATABLE READ"};
 
 /// Only in a simple Query: several statements, or what a batch would not take.
 constexpr std::array kQueries{
@@ -46,8 +61,20 @@ constexpr std::array kQueries{
     "RESET application_name",
     "SET DateStyle = 'SQL, DMY'",
     "SET LOCAL application_name = 'local'",
+    "SET work_mem = '5MB'",
+    "SET work_mem = '6MB'",
+    "RESET work_mem",
+    "SET LOCAL work_mem = '7MB'",
+    "BEGIN; SET work_mem = '8MB'",
+    "SAVEPOINT a; SET work_mem = '9MB'",
+    "BEGIN; SAVEPOINT a; SET work_mem = '10MB'; ROLLBACK TO a; COMMIT",
+    "BEGIN; SET work_mem = '11MB'; ROLLBACK",
+    "BEGIN; SET LOCAL work_mem = '12MB'; COMMIT",
+    "RESET ALL",
     "DEALLOCATE a",
     "DEALLOCATE ALL",
+    "DEALLOCATE ALL",
+    "DISCARD ALL",
     "COPY # TO STDOUT",
 };
 
@@ -82,6 +109,10 @@ class Author {
         step.text += text + " | ";
     }
 
+    /// What no SET shows: hidden state keeps its client on its server.
+    static constexpr const char* kHiddenSet =
+        "DO $$BEGIN PERFORM set_config('search_path', 'public, pg_catalog', false); END$$";
+
     void unit(Step& step) {
         ++step.answers;
         const int kind = pick(100);
@@ -89,6 +120,7 @@ class Author {
         if (kind < 38) return query(step, choose(kBlocks));
         if (kind < 50) return query(step, choose(kQueries));
         if (kind < 54) return copy_in(step);
+        if (kind < 55 && chance(40)) return query(step, kHiddenSet);
         const int messages = 1 + pick(6);
         for (int i = 0; i < messages; ++i) message(step);
         say(step, wire::sync_message(), "Sync");
@@ -175,6 +207,12 @@ class Author {
 }  // namespace
 
 std::string table_of(int client) { return "model_" + std::to_string(client); }
+
+support::wire::Parameters startup_of(int client) {
+    support::wire::Parameters parameters{{"application_name", "start_" + std::to_string(client)}};
+    if (client % 2 == 1) parameters.emplace_back("options", "-c work_mem=3MB");
+    return parameters;
+}
 
 std::vector<Step> random_program(std::uint32_t seed, int client, int steps) {
     Author author(seed, client);

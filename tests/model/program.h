@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/wire_message.h"
+
 namespace model {
 
 struct Step {
@@ -23,6 +25,8 @@ struct Step {
 
 /// The table that client number `client` works on.
 [[nodiscard]] std::string table_of(int client);
+/// What it asks for at every login.
+[[nodiscard]] support::wire::Parameters startup_of(int client);
 [[nodiscard]] std::vector<Step> random_program(std::uint32_t seed, int client, int steps);
 
 }  // namespace model

@@ -52,16 +52,22 @@ std::string line_of(const wire::Messages& answer, bool failed) {
     return line;
 }
 
-Transcript play(const support::Login& login, const std::vector<Step>& program) {
+Transcript play(const support::Login& login, const support::wire::Parameters& startup,
+                const std::vector<Step>& program) {
     Transcript lines;
     bool failed = false;
-    std::optional<WireClient> client(WireClient::logged_in(login));
+    std::string error;
+    auto client = WireClient::log_in(login, startup, error);
     for (const Step& step : program) {
+        if (!client) {
+            lines.push_back(error);
+            continue;
+        }
         const bool sent = step.piece_bytes > 0 ? client->send_in_pieces(step.bytes, step.piece_bytes)
                                                : client->send(step.bytes);
         if (step.kind == Step::Kind::kAbandon) {
             client.reset();
-            client.emplace(WireClient::logged_in(login));
+            if (auto again = WireClient::log_in(login, startup, error)) client.emplace(std::move(*again));
             lines.emplace_back("came back");
             failed = false;
             continue;

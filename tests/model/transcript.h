@@ -21,7 +21,9 @@ using Transcript = std::vector<std::string>;
 /// - the table's OID in RowDescription: the tables of the two runs are not the same ones.
 [[nodiscard]] std::string line_of(const support::wire::Messages& answer, bool failed);
 
-/// Plays the program as a client logged in there.
-[[nodiscard]] Transcript play(const support::Login& login, const std::vector<Step>& program);
+/// Plays the program as a client logged in there with these start-up parameters. One that cannot log in has
+/// the reason in each line.
+[[nodiscard]] Transcript play(const support::Login& login, const support::wire::Parameters& startup,
+                              const std::vector<Step>& program);
 
 }  // namespace model

@@ -162,6 +162,7 @@ bool Weir::start_once() {
     command.argv = {runnable(weir_program(), dir_.path()).string(), (dir_.path() / "weir.ini").string()};
     command.directory = dir_.path();
     command.as_account = true;
+    command.environment = config_.environment;
     process_ = std::make_unique<Process>(command);
     const auto accepts = [this] { return !process_->running() || Client(admin_login()).connected(); };
     if (!eventually(accepts)) FAIL("the pooler does not answer; its log:\n" << tail(log()));

@@ -26,11 +26,12 @@ struct WeirConfig {
     /// Every user of the fixtures: `app`, `other`, the console's `admin` and `stats`.
     WeirConfig();
 
-    std::map<std::string, std::string> settings;   ///< [pgbouncer]
-    std::map<std::string, std::string> databases;  ///< name -> connect string
-    std::map<std::string, std::string> users;      ///< [users]: name -> key=value list
-    std::map<std::string, std::string> peers;      ///< [peers]
-    std::map<std::string, std::string> userlist;   ///< name -> secret
+    std::map<std::string, std::string> settings;     ///< [pgbouncer]
+    std::map<std::string, std::string> databases;    ///< name -> connect string
+    std::map<std::string, std::string> users;        ///< [users]: name -> key=value list
+    std::map<std::string, std::string> peers;        ///< [peers]
+    std::map<std::string, std::string> userlist;     ///< name -> secret
+    std::map<std::string, std::string> environment;  ///< added to that of the test
 
     WeirConfig& set(const std::string& key, const std::string& value);
     /// Database `app` on this port of 127.0.0.1; `more` are further keys of its connect string.

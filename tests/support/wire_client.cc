@@ -78,21 +78,30 @@ void WireClient::reset() {
 
 void WireClient::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
-WireClient WireClient::logged_in(const Login& login, const wire::Parameters& more) {
+std::optional<WireClient> WireClient::log_in(const Login& login, const wire::Parameters& more,
+                                             std::string& error) {
     WireClient client(login.port);
     wire::Parameters parameters{{"user", login.user}, {"database", login.database}};
     parameters.insert(parameters.end(), more.begin(), more.end());
     client.send(wire::startup(parameters));
     for (;;) {
         const auto message = client.read();
-        if (!message) FAIL("the connection was closed during login");
-        if (message->type == 'E') FAIL("login refused: " << wire::error_text({*message}));
+        if (!message) error = "the connection was closed during login";
+        if (message && message->type == 'E') error = "login refused: " + wire::error_text({*message});
+        if (!message || message->type == 'E') return std::nullopt;
         if (message->type == 'R' && wire::read_uint32(message->body) == 3) {
             client.send(wire::password(login.password));
         }
         if (message->type == 'K') client.backend_key_ = message->body;
         if (message->type == 'Z') return client;
     }
+}
+
+WireClient WireClient::logged_in(const Login& login, const wire::Parameters& more) {
+    std::string error;
+    auto client = log_in(login, more, error);
+    if (!client) FAIL(error);
+    return std::move(*client);
 }
 
 bool WireClient::send(std::string_view bytes) {

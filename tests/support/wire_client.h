@@ -26,6 +26,9 @@ class WireClient {
     /// Connects, sends the startup message and answers a request for a clear-text password; fails the test if
     /// ReadyForQuery does not come.
     [[nodiscard]] static WireClient logged_in(const Login& login, const wire::Parameters& more = {});
+    /// The same for a pooler that may refuse: nothing, and why in `error`.
+    [[nodiscard]] static std::optional<WireClient> log_in(const Login& login, const wire::Parameters& more,
+                                                          std::string& error);
 
     /// False if the peer no longer takes bytes.
     bool send(std::string_view bytes);
