@@ -50,11 +50,15 @@ TEST_CASE("describe notes: a batch is blamed on its statement only if it used a 
 
 TEST_CASE("describe notes: only the portal that was bound last is known") {
     DescribeNotes notes;
-    CHECK_FALSE(notes.bound_to(""));
+    CHECK(notes.bound_to("", 1) == nullptr);
     notes.bind("", "s", 4);
-    CHECK(notes.bound_to("").value() == "s");
+    REQUIRE(notes.bound_to("", 1) != nullptr);
+    CHECK(notes.bound_to("", 1)->name == "s");
+    CHECK(notes.bound_to("", 1)->sequence == 4);
+    CHECK(notes.bound_to("", 5) == nullptr);  // a Query may have replaced it
     notes.bind("p", "t", 6);
-    CHECK_FALSE(notes.bound_to(""));
+    CHECK(notes.bound_to("", 1) == nullptr);
+    CHECK(notes.bound_to("p", 9) != nullptr);
     CHECK(notes.bound_by(4).value() == "s");
     CHECK_FALSE(notes.bound_by(5));
     notes.on_settled(4);
