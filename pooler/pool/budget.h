@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pooler/health/nodes.h"
+
 namespace pooler {
 
 class Counter {
@@ -39,7 +41,8 @@ struct DatabaseUsage {
     std::atomic<bool> switching{false};     ///< it leaves one target for the other: nobody is served
     std::atomic<bool> on_secondary{false};  ///< the target that connections are opened to
     std::atomic<bool> watched{false};       ///< its addresses are probed: an outage is waited out
-    std::atomic<bool> registered{false};    ///< an automatic database is in use; said once in the log
+    Nodes nodes;
+    std::atomic<bool> registered{false};  ///< an automatic database is in use; said once in the log
 };
 
 /// One user: as login user of clients, as pool user of servers.

@@ -224,6 +224,7 @@ void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
 }
 
 void Pool::on_own_query_done(ServerConnection& server, bool ok) {
+    if (server.node_query_running) return on_node_known(server, ok);
     if (std::exchange(server.isolation_asked, false)) {
         const auto& row = server.own_result().row;
         server.serializable = ok && row.size() == 1 && row.front() == "serializable";
@@ -280,7 +281,32 @@ bool Pool::outlived(const ServerConnection& server, Clock::time_point now) const
     return now - server.created >= server.lifetime && now - last_lifetime_close_ >= server.lifetime / size;
 }
 
+/// What the end of this connection says about its node.
+void Pool::note_departure(ServerConnection& server) {
+    if (server.node.empty()) return;
+    Nodes& nodes = shared_->database_use.nodes;
+    const auto now = IoContext::now();
+    nodes.closed(server.node, now);
+    if (server.shutting_down && nodes.leaving(server.node, "it is shutting down", now))
+        environment_->node_leaves(shared_->database, server.node, "it is shutting down");
+}
+
+void Pool::leave_node(const std::string& node) {
+    std::vector<ServerConnection*> free;
+    for (const auto& server : all_) {
+        if (server->node != node) continue;
+        server->close_needed = true;
+        if (server->state() == ServerState::kIdle || server->state() == ServerState::kUsed)
+            free.push_back(server.get());
+    }
+    for (ServerConnection* server : free) retire(*server, "its node is leaving");
+}
+
 void Pool::on_lost(ServerConnection& server, std::string_view reason) {
+    const bool free = server.state() == ServerState::kIdle || server.state() == ServerState::kUsed;
+    if (free && !server.node.empty() && !server.shutting_down &&
+        shared_->database_use.nodes.hung_up(server.node, IoContext::now()))
+        environment_->node_leaves(shared_->database, server.node, "it closes idle connections");
     if (shared_->database_use.watched) environment_->report_trouble(database_, server.endpoint, reason);
     retire(server, reason);
 }
@@ -294,12 +320,13 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
             server, *shared_,
             "closing because: " + std::string{reason} + " (age=" + std::to_string(age.count()) + "s)", false);
     }
-    if (server.state() == ServerState::kLogin) --logins_;
+    if (server.state() == ServerState::kLogin || server.node_query_running) --logins_;
     if (server.state() == ServerState::kTested) {
-        if (!server.connect_query_running) check_running_ = false;
+        if (!server.connect_query_running && !server.node_query_running) check_running_ = false;
     }
     static_cast<ListHook<ServerListTag>&>(server).unlink();
     ServerUser* user = server.user();
+    note_departure(server);
     server.close();
     environment_->io().bury(release_ownership(server));
     release_budget();

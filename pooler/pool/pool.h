@@ -105,6 +105,8 @@ class Pool final : private ServerHost {
     void on_message(PoolMessage message);
     /// The configuration changed; `reconnect`: servers are to be replaced.
     void reconfigure(conf::Database database);
+    /// Closes what is free and leads to this node, and the others when they are.
+    void leave_node(const std::string& node);
     /// Closes every server that is not linked (PAUSE, SUSPEND).
     void close_free_servers(std::string_view reason);
     void close_all(std::string_view reason);
@@ -165,6 +167,11 @@ class Pool final : private ServerHost {
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;
     void note_login(const LoginFailure* failure);
+    void ask_for_node(ServerConnection& server);
+    void on_node_known(ServerConnection& server, bool ok);
+    void begin_use(ServerConnection& server);
+    void note_departure(ServerConnection& server);
+    [[nodiscard]] const std::string& choose_host(const std::vector<std::string>& hosts);
     void fail_waiters(const PoolError& error);
     [[nodiscard]] bool lacks_secret() const;
     void forget_refused_proof(const LoginFailure& failure);
@@ -189,6 +196,7 @@ class Pool final : private ServerHost {
     void sweep_logins(Clock::time_point now);
     void sweep_users(Clock::time_point now);
     void sweep_surplus();
+    void even_out(Clock::time_point now);
     void keep_minimum();
 
     [[nodiscard]] std::unique_ptr<ServerConnection> release_ownership(ServerConnection& server);

@@ -52,6 +52,9 @@ class PoolEnvironment {
     virtual void log_server(const ServerConnection& server, const SharedPool& pool, std::string_view text,
                             bool warning) = 0;
     [[nodiscard]] virtual bool globally_paused() const = 0;
+    /// A node of a cluster goes away: every worker calls Pool::leave_node(), later.
+    virtual void node_leaves(const std::string& database, const std::string& node,
+                             std::string_view reason) = 0;
     /// A watched database: a host could not be connected to, or connections to it were lost.
     virtual void report_trouble(const conf::Database& database, const std::string& host,
                                 std::string_view reason) = 0;

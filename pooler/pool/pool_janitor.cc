@@ -19,6 +19,7 @@ void Pool::run_janitor(Clock::time_point now) {
     sweep_free(used_, now);
     sweep_free(idle_, now);
     sweep_surplus();
+    even_out(now);
     waiters_.for_each([now](Waiter& waiter) { waiter.on_wait_check(now); });
     watch_for_missed_waits();
     publish();
@@ -89,6 +90,22 @@ void Pool::sweep_surplus() {
     const int most = size + configuration.reserve_pool_size(database_, shared_->user);
     while (shared_->servers.used() > most && !(idle_.empty() && used_.empty()))
         retire(idle_.empty() ? used_.front() : idle_.front(), "too many servers in the pool");
+}
+
+/// After a node has returned: connections of those with more than their share end when they are free, slowly,
+/// and new ones are opened as they are needed.
+void Pool::even_out(Clock::time_point now) {
+    ServerConnection* chosen = nullptr;
+    for (const auto& server : all_) {
+        const bool free = server->state() == ServerState::kIdle || server->state() == ServerState::kUsed;
+        const bool soon_free = server->state() == ServerState::kActive && mode_ != conf::PoolMode::kSession;
+        if (server->node.empty() || server->close_needed || !(free || soon_free)) continue;
+        if (chosen != nullptr || !shared_->database_use.nodes.give_up_one(server->node, now)) continue;
+        chosen = server.get();
+    }
+    if (chosen == nullptr) return;
+    chosen->close_needed = true;
+    if (chosen->state() != ServerState::kActive) retire(*chosen, "connections are spread over the nodes");
 }
 
 void Pool::keep_minimum() {

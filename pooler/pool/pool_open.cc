@@ -114,11 +114,24 @@ bool Pool::open_one() {
         on_login_failed(server, {"", "no host to connect to: neither host nor unix_socket_dir is set"});
         return false;
     }
+    start_connect(server, choose_host(hosts));
+    return true;
+}
+
+/// Passes over an address whose node is leaving, as long as there is another.
+const std::string& Pool::choose_host(const std::vector<std::string>& hosts) {
     const bool rotate =
         environment_->configuration().load_balance_hosts(database_) == conf::LoadBalanceHosts::kRoundRobin;
-    const unsigned turn = rotate ? shared_->next_host.fetch_add(1) : shared_->next_host.load();
-    start_connect(server, hosts[turn % hosts.size()]);
-    return true;
+    const auto turn = [&]() -> const std::string& {
+        return hosts[(rotate ? shared_->next_host.fetch_add(1) : shared_->next_host.load()) % hosts.size()];
+    };
+    const std::string* chosen = &turn();
+    const auto now = IoContext::now();
+    for (std::size_t i = 1; i < hosts.size() && shared_->database_use.nodes.avoid(*chosen, now); ++i) {
+        if (!rotate) ++shared_->next_host;
+        chosen = &turn();
+    }
+    return *chosen;
 }
 
 void Pool::start_connect(ServerConnection& server, const std::string& host) {
@@ -192,7 +205,6 @@ void Pool::note_login(const LoginFailure* failure) {
 }
 
 void Pool::on_login_done(ServerConnection& server) {
-    --logins_;
     server.enter(ServerState::kTested);
     shared_->record_success();
     note_login(nullptr);
@@ -221,6 +233,40 @@ void Pool::on_login_done(ServerConnection& server) {
     const auto took = std::chrono::duration_cast<Microseconds>(server.last_used - server.created);
     shared_->record_attempt(server.endpoint, {}, took);
     stats.latency.connect += static_cast<std::uint64_t>(took.count());
+    if (server.cockroach) {
+        ask_for_node(server);
+    } else {
+        --logins_;
+        begin_use(server);
+    }
+    schedule_serve();
+    wake_elsewhere();  // for clients that wait for the welcome
+}
+
+/// Behind one address there may be many nodes; which one this is decides what a farewell of it means for
+/// others.
+/// Part of the log-in: until it is over no other one is begun.
+void Pool::ask_for_node(ServerConnection& server) {
+    server.node_query_running = true;
+    server.ask("SHOW node_id");
+}
+
+void Pool::on_node_known(ServerConnection& server, bool ok) {
+    server.node_query_running = false;
+    --logins_;
+    const auto& row = server.own_result().row;
+    if (ok && !row.empty() && row.front() && !row.front()->empty()) {
+        server.node = *row.front();
+        if (!shared_->database_use.nodes.opened(server.node, server.endpoint, server.created,
+                                                IoContext::now()))
+            server.close_needed = true;
+    }
+    begin_use(server);
+    schedule_serve();
+}
+
+void Pool::begin_use(ServerConnection& server) {
+    server.last_used = IoContext::now();
     const std::string_view stale = stale_reason(server, server.last_used);
     if (!stale.empty()) return retire(server, stale);
     if (asks_for_isolation(server)) {
@@ -229,8 +275,6 @@ void Pool::on_login_done(ServerConnection& server) {
     } else {
         go_to_work(server);
     }
-    schedule_serve();
-    wake_elsewhere();  // for clients that wait for the welcome
 }
 
 /// For replays of COMMIT. connect_query may change it; the default of a role or database is seen nowhere

@@ -56,6 +56,7 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     void console_cancelled(std::uint64_t session) override;
     void report_trouble(std::string database, std::string target, std::string host,
                         std::string reason) override;
+    void report_node(std::string database, std::string node, std::string reason) override;
     void run_command(unsigned worker, std::uint64_t session, Command command) override;
 
     // HealthDeskOwner, FailoverHost: process_health.cc

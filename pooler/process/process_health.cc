@@ -25,6 +25,14 @@ void Process::report_trouble(std::string database, std::string target, std::stri
     });
 }
 
+void Process::report_node(std::string database, std::string node, std::string reason) {
+    mailbox_.post_call(
+        [this, database = std::move(database), node = std::move(node), reason = std::move(reason)] {
+            log_notice("database '" + database + "': node " + node + " is leaving: " + reason);
+            note_event("drain", database, "node " + node + " is leaving: " + reason);
+        });
+}
+
 void Process::on_health(const Watched& watched, HealthChange change) {
     const std::string role = watched.target.empty() ? "primary" : watched.target;
     const std::string where = role + " " + watched.host + ":" + std::to_string(watched.port);
@@ -138,6 +146,11 @@ void Process::complete_health(Report& report, const ReportSections& sections) co
             row.last_failback = times.failback;
         }
     }
+    if (sections.nodes)
+        for (const auto* usage : usages.all())
+            for (const NodeFacts& node : usage->nodes.facts())
+                report.nodes.push_back({usage->name, node.node, node.draining ? "draining" : "up",
+                                        node.reason, node.connections, node.drains, node.changed});
     if (sections.events)
         for (const HealthEvent& event : events_.events())
             report.events.push_back({event.number, event.at, event.kind, event.database, event.text});

@@ -216,6 +216,7 @@ class ServerConnection final : public Mortal,
     std::uint64_t generation = 0;
     bool close_needed = false;
     bool connect_query_running = false;
+    bool node_query_running = false;
     bool cockroach = false;  ///< it cancels after it has closed the cancel connection
     CommitProof commit_proof = CommitProof::kAlways;
     bool serializable = false;     ///< its transactions are, unless they say otherwise; as far as asked

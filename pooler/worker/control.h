@@ -20,6 +20,8 @@ class Control {
     /// as conf::Database names it.
     virtual void report_trouble(std::string database, std::string target, std::string host,
                                 std::string reason) = 0;
+    /// A node of a cluster goes away; for the log.
+    virtual void report_node(std::string database, std::string node, std::string reason) = 0;
     virtual void run_command(unsigned worker, std::uint64_t session, Command command) = 0;
 
  protected:

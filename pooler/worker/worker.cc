@@ -355,6 +355,8 @@ void Worker::on_pool_message(const std::shared_ptr<SharedPool>& shared, PoolMess
             shared->servers.release();
             shared->database_use.servers.release();
             shared->user_use.servers.release();
+            if (!message.server->node.empty())
+                shared->database_use.nodes.closed(message.server->node, IoContext::now());
         }
         return;
     }

@@ -87,6 +87,7 @@ class Worker final : private PoolEnvironment,
     void retarget(const std::string& database);
     /// Waiting clients are served, and connections tried.
     void serve_database(const std::string& database);
+    void leave_node(const std::string& database, const std::string& node);
     /// True if the client was here.
     [[nodiscard]] bool kill_client(std::uint64_t id);
     void drain_clients();
@@ -115,6 +116,7 @@ class Worker final : private PoolEnvironment,
     const TlsContexts& tls() const override { return *tls_; }
     std::uint64_t next_id() override { return ++shared_->last_id; }
     bool globally_paused() const override { return shared_->paused; }
+    void node_leaves(const std::string& database, const std::string& node, std::string_view reason) override;
     void report_trouble(const conf::Database& database, const std::string& host,
                         std::string_view reason) override {
         control_->report_trouble(database.name, database.target, host, std::string{reason});

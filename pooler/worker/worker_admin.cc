@@ -50,6 +50,17 @@ void Worker::retarget(const std::string& name) {
             pool->reconfigure(at_its_target(*database));
 }
 
+/// By way of the mailbox here too: the caller may be in the middle of its servers.
+void Worker::node_leaves(const std::string& database, const std::string& node, std::string_view reason) {
+    control_->report_node(database, node, std::string{reason});
+    for (Worker* peer : peers_) peer->post([peer, database, node] { peer->leave_node(database, node); });
+}
+
+void Worker::leave_node(const std::string& database, const std::string& node) {
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database) pool->leave_node(node);
+}
+
 void Worker::serve_database(const std::string& database) {
     for (Pool* pool : pointers(pools_))
         if (pool->shared().database == database) schedule_serve(*pool);

@@ -57,6 +57,7 @@ class Workers {
         void console_opened(std::uint64_t) override {}
         void console_gone(std::uint64_t) override {}
         void console_cancelled(std::uint64_t) override {}
+        void report_node(std::string, std::string, std::string) override {}
         void report_trouble(std::string, std::string, std::string, std::string) override {}
         void run_command(unsigned, std::uint64_t, pooler::Command) override {}
     };
