@@ -1,0 +1,83 @@
+#include "pooler/route/route_class.h"
+
+#include <algorithm>
+
+namespace pooler {
+
+namespace {
+
+constexpr std::array<std::string_view, kRouteReasons> kNames{"read",
+                                                             "read-only transaction",
+                                                             "hint replica",
+                                                             "not provably a read",
+                                                             "about the session",
+                                                             "hint primary",
+                                                             "transaction",
+                                                             "session",
+                                                             "incomplete",
+                                                             "write under way",
+                                                             "recent write",
+                                                             "lag",
+                                                             "unavailable",
+                                                             "primary_reads",
+                                                             "repeated"};
+
+/// They write nothing themselves; what they commit was counted when it was written.
+constexpr std::array kControl{
+    StatementKind::kBegin,         StatementKind::kCommit,         StatementKind::kRollback,
+    StatementKind::kSavepoint,     StatementKind::kRelease,        StatementKind::kRollbackTo,
+    StatementKind::kSet,           StatementKind::kSetTransaction, StatementKind::kReset,
+    StatementKind::kShow,          StatementKind::kResetAll,       StatementKind::kDeallocate,
+    StatementKind::kDeallocateAll,
+};
+
+bool harmless(const SqlStatement& statement) {
+    if (statement.read_only()) return true;
+    return !statement.has(StatementFlag::kUnlistedFunction) &&
+           std::find(kControl.begin(), kControl.end(), statement.kind) != kControl.end();
+}
+
+}  // namespace
+
+std::string_view name_of(RouteReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
+
+RouteWish wish_of(std::string_view value) {
+    if (value.size() >= 2 && value.front() == '\'' && value.back() == '\'')
+        value = value.substr(1, value.size() - 2);
+    if (value == "primary") return RouteWish::kPrimary;
+    return value == "replica" ? RouteWish::kReplica : RouteWish::kAuto;
+}
+
+RouteReason classify_route(const SqlScript& script, RouteWish wish) {
+    if (!script.read_only()) return RouteReason::kNotProvablyRead;
+    if (script.any(StatementFlag::kSessionBound)) return RouteReason::kSessionBound;
+    // A point in the past of the client's own choosing does not go with one that the session has.
+    if (script.any(StatementFlag::kAsOfSystemTime) || script.any(StatementFlag::kCommits))
+        return RouteReason::kNotProvablyRead;
+    if (script.any(StatementFlag::kHintPrimary)) return RouteReason::kHintPrimary;
+    if (script.any(StatementFlag::kHintReplica)) return RouteReason::kHintReplica;
+    if (wish == RouteWish::kPrimary) return RouteReason::kHintPrimary;
+    return wish == RouteWish::kReplica ? RouteReason::kHintReplica : RouteReason::kRead;
+}
+
+RouteReason join(RouteReason a, RouteReason b) {
+    if (!to_replica(a) || !to_replica(b)) return to_replica(a) ? b : a;
+    return a == RouteReason::kHintReplica ? b : a;  // only all together may be stale
+}
+
+bool begins_on_replica(const TransactionOptions& options, bool defaults_read_only) {
+    const bool reads = options.access == AccessMode::kReadOnly ||
+                       (options.access == AccessMode::kUnset && defaults_read_only);
+    return reads && options.isolation != Isolation::kSerializable &&
+           options.deferrable == Deferrable::kUnset && !options.as_of && !options.snapshot &&
+           !options.unknown;
+}
+
+bool may_write(const SqlScript& script) {
+    if (!script.understood()) return true;
+    for (std::size_t i = 0; i < script.size(); ++i)
+        if (!harmless(script[i])) return true;
+    return false;
+}
+
+}  // namespace pooler
