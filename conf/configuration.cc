@@ -26,6 +26,17 @@ std::optional<Database> Configuration::find_database(std::string_view name) cons
     return made;
 }
 
+std::optional<Database> Configuration::find_database(std::string_view name, std::string_view target) const {
+    auto entry = find_database(name);
+    if (!entry || target.empty()) return entry;
+    if (target == kSecondaryTarget)
+        return entry->secondary ? std::optional{database_at(*entry, *entry->secondary, std::string{target})}
+                                : std::nullopt;
+    for (std::size_t i = 0; i < entry->replicas.size(); ++i)
+        if (replica_target(i) == target) return database_at(*entry, entry->replicas[i], std::string{target});
+    return std::nullopt;
+}
+
 const User* Configuration::find_user(std::string_view name) const {
     const auto found = users.find(name);
     return found == users.end() ? nullptr : &found->second;

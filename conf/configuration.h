@@ -57,6 +57,7 @@ struct Database {
     std::optional<ReadAfterWrite> read_after_write;
     std::optional<Duration> replica_staleness;
     std::optional<Duration> replica_max_lag;
+    OptionalText replica_lag_query;
     std::optional<int> primary_reads;   ///< percent of the reads that replicas could have
     std::optional<Endpoint> secondary;  ///< where to fail over to
     std::optional<FailoverChoice> failover;
@@ -127,6 +128,9 @@ struct Configuration {
     /// The entry for a requested name: its own line, or the "*" line with name and (unless it sets one)
     /// dbname filled in. Nothing for the console's names and for names no entry can have.
     std::optional<Database> find_database(std::string_view name) const;
+    /// The same as it looks at one of its endpoints: "replica:1", "secondary"; at its primary if `target` is
+    /// empty. Nothing if the entry has no such endpoint.
+    std::optional<Database> find_database(std::string_view name, std::string_view target) const;
     const User* find_user(std::string_view name) const;  ///< its line in [users], or null
     /// Hosts to connect to: the entry's, or the directory of the Unix socket. Empty if there is neither.
     std::vector<std::string> hosts(const Database& database) const;

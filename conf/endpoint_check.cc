@@ -12,6 +12,7 @@ std::string need_replicas(const Database& entry) {
     if (entry.read_after_write) return "read_after_write";
     if (entry.replica_staleness) return "replica_staleness";
     if (entry.replica_max_lag) return "replica_max_lag";
+    if (entry.replica_lag_query) return "replica_lag_query";
     return entry.primary_reads ? "primary_reads" : "";
 }
 
@@ -75,6 +76,14 @@ std::string fault_of_kind(const Database& entry) {
                "replica_staleness";
     if (entry.replica_max_lag && entry.read_after_write == ReadAfterWrite::kOff)
         return "replica_max_lag has no effect with read_after_write=off; write read_after_write=time";
+    if (entry.replica_lag_query && entry.replica_kind != ReplicaKind::kStandby)
+        return "replica_lag_query is for replica_kind=standby; what others show is known without it: leave "
+               "it out";
+    if (entry.replica_kind == ReplicaKind::kStandby && !entry.replica_lag_query &&
+        entry.read_after_write != ReadAfterWrite::kOff)
+        return "replica_kind=standby needs replica_lag_query, which tells how many seconds it is behind; "
+               "write one, or "
+               "read_after_write=off";
     if (entry.pool_mode == PoolMode::kSession)
         return "replicas does not go with pool_mode=session, where a client keeps its server; write "
                "pool_mode=transaction";

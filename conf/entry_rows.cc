@@ -78,8 +78,7 @@ constexpr D kDatabaseKeys[] = {
     D{"replicas", &Database::replicas, "none",
       "Servers that take reads: postgresql:// URLs separated by blanks, or connect strings separated by "
       "semicolons, each with its own TLS keys and weight. What is left out is the entry's own."}
-        .weirs_own()
-        .not_built_yet(),
+        .weirs_own(),
     D{"replica_kind", &Database::replica_kind, "required with replicas",
       "follower: nodes of the same CockroachDB cluster, read a few seconds in the past; standby: a "
       "CockroachDB "
@@ -98,6 +97,9 @@ constexpr D kDatabaseKeys[] = {
       "A replica further behind than so many seconds gets no reads; 0: no limit."}
         .weirs_own()
         .takes_fractions(),
+    D{"replica_lag_query", &Database::replica_lag_query, "none",
+      "replica_kind=standby: query whose first value is how many seconds the standby cluster is behind."}
+        .weirs_own(),
     D{"primary_reads", &Database::primary_reads, "0",
       "Percent of the reads that stay on the primary although a replica could take them."}
         .weirs_own()

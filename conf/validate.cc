@@ -82,7 +82,15 @@ Result<void> check_server_tls(const Configuration& c) {
 /// Said here because the mode may be inherited; an entry's own is refused when it is read.
 Result<void> check_replicas(const Configuration& c) {
     Result<void> result;
+    const bool tracks = list_contains(c.settings.track_extra_parameters, "default_transaction_read_only") ||
+                        list_contains(c.settings.track_extra_parameters, "default_transaction_isolation");
     each_database(c, [&](const Database& database) {
+        if (result && tracks && !database.replicas.empty())
+            result = tl::make_unexpected(
+                Error{place_of(database) +
+                      "replicas does not go with a track_extra_parameters that names "
+                      "default_transaction_read_only or default_transaction_isolation, which "
+                      "weir sets on replicas; leave them out there"});
         const bool inherited = !database.pool_mode && c.settings.pool_mode == PoolMode::kSession;
         if (result && inherited && !database.replicas.empty())
             result = tl::make_unexpected(

@@ -41,6 +41,7 @@ std::span<const Column> columns_of(const Command& command) {
         case Show::kPools: return columns::kPools;
         case Show::kPrefixes: return columns::kPrefixes;
         case Show::kReplays: return columns::kReplays;
+        case Show::kRoutes: return columns::kRoutes;
         case Show::kServers: return columns::kServers;
         case Show::kState: return columns::kState;
         case Show::kStats: return columns::kStats;

@@ -253,5 +253,10 @@ inline constexpr std::array kReplays{
     Column{"time_us", kNumeric},
 };
 
+inline constexpr std::array kRoutes{
+    Column{"database", kText}, Column{"user", kText},        Column{"target", kText},
+    Column{"reason", kText},   Column{"requests", kNumeric},
+};
+
 }  // namespace columns
 }  // namespace pooler

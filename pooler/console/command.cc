@@ -63,6 +63,7 @@ constexpr std::array kShows{
     ShowRow{"POOLS", Show::kPools},
     ShowRow{"PREFIXES", Show::kPrefixes},
     ShowRow{"REPLAYS", Show::kReplays},
+    ShowRow{"ROUTES", Show::kRoutes},
     ShowRow{"SERVERS", Show::kServers},
     ShowRow{"SOCKETS", Show::kSockets},
     ShowRow{"STATE", Show::kState},
@@ -284,6 +285,7 @@ ReportSections sections_for(const Command& command) {
         case Show::kStatsTotals:
         case Show::kTotals: needed.pools = true; break;
         case Show::kReplays: needed.replays = true; break;
+        case Show::kRoutes: needed.routes = true; break;
         case Show::kUsers: needed.users = true; break;
         case Show::kConfig:
         case Show::kFds:

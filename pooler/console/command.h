@@ -4,8 +4,8 @@
 // The grammar is PgBouncer's (one command, optional argument, optional semicolon; keywords in any case; names
 // that are not plain words in double quotes). Beyond it weir reads SQL comments as white space, takes what
 // drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILOVER,
-// FAILBACK, SHOW ENDPOINTS, EVENTS, HANDOVERS, NODES, PREFIXES and REPLAYS. BEGIN and its like stay refused:
-// nothing on the console can be undone by a ROLLBACK.
+// FAILBACK, SHOW ENDPOINTS, EVENTS, HANDOVERS, NODES, PREFIXES, REPLAYS and ROUTES. BEGIN and its like stay
+// refused: nothing on the console can be undone by a ROLLBACK.
 #pragma once
 
 #include <array>
@@ -82,6 +82,7 @@ enum class Show {
     kPools,
     kPrefixes,  ///< weir's own
     kReplays,   ///< weir's own
+    kRoutes,    ///< weir's own
     kServers,
     kSockets,
     kState,

@@ -199,6 +199,10 @@ void merge(Report& into, Report&& from) {
     into.worker_counts += from.worker_counts;
     merge_by_key(
         into.replays, std::move(from.replays), [](const ReplayRow& r) { return r.database; }, add_replay);
+    merge_by_key(
+        into.routes, std::move(from.routes),
+        [](const RouteRow& r) { return std::tuple(r.database, r.user, r.target, r.reason); },
+        [](RouteRow& to, const RouteRow& row) { to.requests += row.requests; });
 }
 
 std::map<std::string, StatCounters> stats_by_database(const Report& report) {

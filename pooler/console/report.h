@@ -340,6 +340,16 @@ struct WorkerCounts {
     }
 };
 
+/// SHOW ROUTES, weir's own: requests that could have gone to a replica or the primary, and why they went
+/// where.
+struct RouteRow {
+    std::string database;
+    std::string user;
+    std::string target;  ///< "primary", "replica:1"
+    std::string reason;
+    std::uint64_t requests = 0;
+};
+
 /// Which parts of a Report a command needs, so that a SHOW does not make every worker copy everything.
 struct ReportSections {
     bool clients = false;
@@ -356,6 +366,7 @@ struct ReportSections {
     bool events = false;
     bool replays = false;
     bool worker_counts = false;
+    bool routes = false;
 
     friend bool operator==(const ReportSections&, const ReportSections&) = default;
 };
@@ -378,6 +389,7 @@ struct Report {
     std::vector<EventRow> events;        ///< the process's own, oldest first
     std::vector<ReplayRow> replays;
     WorkerCounts worker_counts;
+    std::vector<RouteRow> routes;
 };
 
 /// Adds what another worker saw. Rows of the same pool, database, user, peer, endpoint or allocator become

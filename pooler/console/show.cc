@@ -58,6 +58,7 @@ ResultSet show(const Command& command, const ShowInput& input) {
         case Show::kPools: return show_pools(report);
         case Show::kPrefixes: return show_prefixes(report);
         case Show::kReplays: return show_replays(report);
+        case Show::kRoutes: return show_routes(report);
         case Show::kServers: return show_servers(report);
         case Show::kSockets: return show_sockets(report, SocketFilter::kAll);
         case Show::kState: return show_state(input.mode);

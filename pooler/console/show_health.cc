@@ -47,6 +47,18 @@ ResultSet show_nodes(const Report& report) {
     return set;
 }
 
+ResultSet show_routes(const Report& report) {
+    ResultSet set(columns::kRoutes);
+    std::vector<RouteRow> rows = report.routes;
+    std::sort(rows.begin(), rows.end(), [](const RouteRow& a, const RouteRow& b) {
+        return std::tie(a.database, a.user, a.target, a.reason) <
+               std::tie(b.database, b.user, b.target, b.reason);
+    });
+    for (const RouteRow& row : rows)
+        set.row().text(row.database).text(row.user).text(row.target).text(row.reason).integer(row.requests);
+    return set;
+}
+
 ResultSet show_replays(const Report& report) {
     ResultSet set(columns::kReplays);
     std::vector<ReplayRow> rows = report.replays;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pooler/health/nodes.h"
+#include "pooler/route/write_clock.h"
 
 namespace pooler {
 
@@ -42,6 +43,7 @@ struct DatabaseUsage {
     std::atomic<bool> on_secondary{false};  ///< the target that connections are opened to
     std::atomic<bool> watched{false};       ///< its addresses are probed: an outage is waited out
     Nodes nodes;
+    WriteClock writes;                    ///< of all its users; counts for databases with replicas only
     std::atomic<bool> registered{false};  ///< an automatic database is in use; said once in the log
 };
 

@@ -1,6 +1,7 @@
 #include "pooler/pool/pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "pooler/pool/opening.h"
 
@@ -162,6 +163,7 @@ void Pool::on_cleaned(ServerConnection& server) { settle(server, true); }
 
 /// The server is clean. What comes before the next client: nothing, a reset, or the end.
 void Pool::settle(ServerConnection& server, bool session_over) {
+    end_write(server);
     server.last_used = IoContext::now();
     server.from_elsewhere = false;
     const std::string_view stale = stale_reason(server, server.last_used);
@@ -326,6 +328,7 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     }
     static_cast<ListHook<ServerListTag>&>(server).unlink();
     ServerUser* user = server.user();
+    end_write(server);
     note_departure(server);
     server.close();
     environment_->io().bury(release_ownership(server));
@@ -369,12 +372,39 @@ void Pool::leave_target(bool now, std::string_view reason) {
 void Pool::reconfigure(conf::Database database) {
     const bool elsewhere = database.dbname != database_.dbname || database.hosts != database_.hosts ||
                            database.port != database_.port || database.user != database_.user ||
-                           database.connect_query != database_.connect_query;
+                           database.connect_query != database_.connect_query ||
+                           database.login_options != database_.login_options ||
+                           database.replica_kind != database_.replica_kind;
     if (elsewhere)
         for (const auto& server : all_) server->close_needed = true;
     database_ = std::move(database);
     mode_ = environment_->configuration().pool_mode(database_, shared_->user);
     if (!waiters_.empty()) schedule_serve();
+}
+
+/// Writes that began before there were replicas were not counted: what runs now counts from now on.
+void Pool::set_replicas(std::unique_ptr<ReplicaSet> replicas, bool counted) {
+    const bool first = !replicas_ && replicas;
+    replicas_ = std::move(replicas);
+    if (!first || counted) return;
+    shared_->writes.touch(IoContext::now());
+    shared_->database_use.writes.touch(IoContext::now());
+    for (const auto& server : all_)
+        if (server->state() == ServerState::kActive || server->state() == ServerState::kCleaning)
+            begin_write(*server);
+}
+
+void Pool::begin_write(ServerConnection& server) {
+    if (std::exchange(server.writing, true)) return;
+    shared_->writes.begin();
+    shared_->database_use.writes.begin();
+}
+
+void Pool::end_write(ServerConnection& server) {
+    if (!std::exchange(server.writing, false)) return;
+    const auto now = IoContext::now();
+    shared_->writes.end(now);
+    shared_->database_use.writes.end(now);
 }
 
 void Pool::schedule_serve() { environment_->schedule_serve(*this); }

@@ -14,6 +14,7 @@
 #include "pooler/net/io_context.h"
 #include "pooler/net/resolver.h"
 #include "pooler/pool/pool_environment.h"
+#include "pooler/pool/replica_set.h"
 #include "pooler/pool/shared_pool.h"
 #include "pooler/server/server_connection.h"
 
@@ -99,6 +100,19 @@ class Pool final : private ServerHost {
     /// Makes the attempt to connect that is due, if one is.
     void try_again() { static_cast<void>(open_one()); }
 
+    // --- for connections beside the pool's own
+    [[nodiscard]] LoginRequest login_request() const;
+
+    // --- reads on replicas
+    /// Null: this is no primary with replicas.
+    [[nodiscard]] ReplicaSet* replicas() const { return replicas_.get(); }
+    /// `counted`: there were no writes on this pool before, or they were counted.
+    void set_replicas(std::unique_ptr<ReplicaSet> replicas, bool counted);
+    /// Something that is not provably a read is about to be sent to the server; counts until end_write().
+    void begin_write(ServerConnection& server);
+    /// Its answer has come, or it will never come.
+    void end_write(ServerConnection& server);
+
     // --- called by the worker
     void serve();
     void run_janitor(Clock::time_point now);
@@ -163,7 +177,6 @@ class Pool final : private ServerHost {
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
     void prepare(ServerConnection& server);
-    [[nodiscard]] LoginRequest login_request() const;
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;
     void note_login(const LoginFailure* failure);
@@ -204,6 +217,7 @@ class Pool final : private ServerHost {
     PoolEnvironment* environment_;
     std::shared_ptr<SharedPool> shared_;
     conf::Database database_;
+    std::unique_ptr<ReplicaSet> replicas_;
     conf::PoolMode mode_;
     std::vector<std::unique_ptr<ServerConnection>> all_;
     std::vector<std::unique_ptr<Opening>> openings_;

@@ -63,14 +63,14 @@ bool Pool::reserve_budget(Clock::time_point now, bool& from_reserve) {
     const auto& configuration = environment_->configuration();
     from_reserve = !shared_->servers.try_reserve(configuration.pool_size(database_, shared_->user));
     if (from_reserve && !take_reserve(now)) return false;
-    if (!shared_->database_use.servers.try_reserve(configuration.max_db_connections(database_))) {
+    if (!shared_->database_servers.try_reserve(configuration.max_db_connections(database_))) {
         shared_->servers.release();
         evict_for(true);
         return false;
     }
     if (!shared_->user_use.servers.try_reserve(configuration.max_user_connections(shared_->user))) {
         shared_->servers.release();
-        shared_->database_use.servers.release();
+        shared_->database_servers.release();
         evict_for(false);
         return false;
     }
@@ -79,7 +79,7 @@ bool Pool::reserve_budget(Clock::time_point now, bool& from_reserve) {
 
 void Pool::release_budget() {
     shared_->servers.release();
-    shared_->database_use.servers.release();
+    shared_->database_servers.release();
     shared_->user_use.servers.release();
 }
 
@@ -172,6 +172,8 @@ LoginRequest Pool::login_request() const {
     request.captured = shared_->captured_keys();
     const auto secret = environment_->configuration().server_secret(database_, shared_->user);
     request.secret = secret ? *secret : shared_->learned_secret();
+    for (const auto& [name, value] : replica_variables(database_))
+        request.parameters.emplace_back(name, value);
     return request;
 }
 

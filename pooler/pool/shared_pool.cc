@@ -89,12 +89,16 @@ std::optional<std::string> SharedPool::learned_secret() const {
     return learned_secret_;
 }
 
-std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database, std::string_view user) {
+std::shared_ptr<SharedPool> PoolRegistry::find_or_make(std::string_view database, std::string_view user,
+                                                       std::string_view target) {
     const std::lock_guard lock{mutex_};
-    auto& pool = pools_[{std::string{database}, std::string{user}}];
-    if (!pool)
-        pool = std::make_shared<SharedPool>(std::string{database}, std::string{user}, databases.of(database),
-                                            users.of(user), backoff, workers_);
+    const PoolKey key{std::string{database}, std::string{user}, std::string{target}};
+    auto& pool = pools_[key];
+    if (!pool) {
+        DatabaseUsage& usage = databases.of(database);
+        Counter& servers = target.empty() ? usage.servers : target_servers_[key.database + "/" + key.target];
+        pool = std::make_shared<SharedPool>(key, usage, servers, users.of(user), backoff, workers_);
+    }
     return pool;
 }
 
@@ -107,10 +111,16 @@ std::shared_ptr<SharedPool> PoolRegistry::find(std::string_view database, std::s
 void PoolRegistry::remove(std::string_view database) {
     const std::lock_guard lock{mutex_};
     std::erase_if(pools_, [database](const auto& item) {
-        if (item.first.first != database) return false;
+        if (item.first.database != database) return false;
         item.second->removed = true;
         return true;
     });
+}
+
+void PoolRegistry::forget(SharedPool& pool) {
+    const std::lock_guard lock{mutex_};
+    pool.removed = true;
+    std::erase_if(pools_, [&pool](const auto& item) { return item.second.get() == &pool; });
 }
 
 std::vector<std::shared_ptr<SharedPool>> PoolRegistry::all() const {

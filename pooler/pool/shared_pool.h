@@ -12,12 +12,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "pooler/net/io_context.h"
 #include "pooler/pool/budget.h"
 #include "pooler/pool/login_backoff.h"
+#include "pooler/route/route_rule.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/server_login.h"
 
@@ -49,20 +51,33 @@ struct HostFacts {
     Microseconds latency{0};                           ///< of the last login that went well
 };
 
+struct PoolKey {
+    std::string database;
+    std::string user;
+    std::string target{};
+    bool operator<(const PoolKey& other) const {
+        return std::tie(database, user, target) < std::tie(other.database, other.user, other.target);
+    }
+};
+
 class SharedPool {
  public:
-    SharedPool(std::string database_name, std::string user_name, DatabaseUsage& database_usage,
-               UserUsage& user_usage, LoginBackoff& login_backoff, unsigned workers)
-        : database{std::move(database_name)},
-          user{std::move(user_name)},
+    SharedPool(PoolKey key, DatabaseUsage& database_usage, Counter& server_count, UserUsage& user_usage,
+               LoginBackoff& login_backoff, unsigned workers)
+        : database{std::move(key.database)},
+          user{std::move(key.user)},
+          target{std::move(key.target)},
           database_use{database_usage},
+          database_servers{server_count},
           user_use{user_usage},
           backoff{login_backoff},
           slots(workers) {}
 
     const std::string database;  ///< the entry's name
     const std::string user;      ///< servers log in as this user
+    const std::string target;    ///< which endpoint of the entry; empty: its primary
     DatabaseUsage& database_use;
+    Counter& database_servers;  ///< all servers of the same target, whatever their user
     UserUsage& user_use;
     LoginBackoff& backoff;  ///< the process's
     std::vector<WorkerSlot> slots;
@@ -73,7 +88,10 @@ class SharedPool {
     std::atomic<unsigned> next_host{0};
     std::atomic<int> waiting{0};  ///< clients in the queues of all workers
     std::atomic<int> proving{0};  ///< clients whose password a server is judging (auth_type = passthrough)
+    WriteClock writes;            ///< of this user to this database, if it has replicas
 
+    /// As SHOW POOLS names it: "app", or "app/replica:1".
+    [[nodiscard]] std::string name() const { return target.empty() ? database : database + "/" + target; }
     [[nodiscard]] std::shared_ptr<const Welcome> welcome() const;
     void set_welcome(std::shared_ptr<const Welcome> welcome);
     void record_failure(LoginFailure failure);
@@ -109,26 +127,31 @@ class SharedPool {
     Clock::time_point proof_time_;
 };
 
-/// All pools of the process by (database, user). Any thread.
+/// All pools of the process by (database, user, target). Any thread.
 class PoolRegistry {
  public:
     explicit PoolRegistry(unsigned workers) : workers_{workers} {}
 
-    [[nodiscard]] std::shared_ptr<SharedPool> find_or_make(std::string_view database, std::string_view user);
+    [[nodiscard]] std::shared_ptr<SharedPool> find_or_make(std::string_view database, std::string_view user,
+                                                           std::string_view target = {});
     /// Forgets the pools of a database (KILL, removed by RELOAD): the next client gets new ones.
     void remove(std::string_view database);
+    /// Forgets this one: its target is no longer configured.
+    void forget(SharedPool& pool);
     [[nodiscard]] std::vector<std::shared_ptr<SharedPool>> all() const;
     /// nullptr if there is none.
     [[nodiscard]] std::shared_ptr<SharedPool> find(std::string_view database, std::string_view user) const;
 
     UsageTable<DatabaseUsage> databases;
     UsageTable<UserUsage> users;
+    UsageTable<ReplicaState> replicas;  ///< by SharedPool::name()
     LoginBackoff backoff;
 
  private:
     mutable std::mutex mutex_;
     unsigned workers_;
-    std::map<std::pair<std::string, std::string>, std::shared_ptr<SharedPool>> pools_;
+    std::map<PoolKey, std::shared_ptr<SharedPool>> pools_;
+    std::map<std::string, Counter, std::less<>> target_servers_;  ///< by SharedPool::name(), for targets
 };
 
 }  // namespace pooler

@@ -50,9 +50,6 @@ tls::Options client_options(const conf::Settings& settings) {
     return options;
 }
 
-/// Between the name of an entry and that of one of its addresses.
-constexpr char kTargetMark = '\n';
-
 PeerCheck server_check(SslMode mode) {
     if (mode == SslMode::kVerifyFull) return PeerCheck::kName;
     return mode == SslMode::kVerifyCa ? PeerCheck::kChain : PeerCheck::kNone;
@@ -94,26 +91,23 @@ class TlsContexts::Maker {
             if (!context) return tl::make_unexpected("TLS for clients: " + context.error());
             made_->client_ = *context;
         }
-        for (const auto& [name, database] : configuration_->databases) {
-            if (auto done = add(made_->servers_[name], database); !done) return done;
-            if (auto done = add_endpoints(name, database); !done) return done;
-        }
-        return add(made_->fallback_, configuration_->fallback.value_or(conf::Database{}));
+        for (const auto& [name, database] : configuration_->databases)
+            if (auto done = add_all(made_->servers_[name], database); !done) return done;
+        return add_all(made_->fallback_, configuration_->fallback.value_or(conf::Database{}));
     }
 
  private:
-    /// Those of the entry's other addresses, each with what it says of its own.
-    [[nodiscard]] tl::expected<void, std::string> add_endpoints(const std::string& name,
-                                                                const conf::Database& entry) {
-        const auto add_one = [&](const conf::Endpoint& endpoint, const std::string& target) {
-            return add(made_->servers_[name + kTargetMark + target],
-                       conf::database_at(entry, endpoint, target));
+    [[nodiscard]] tl::expected<void, std::string> add_all(Targets& targets, const conf::Database& entry) {
+        if (auto done = add(targets[{}], entry); !done) return done;
+        const auto add_at = [&](const conf::Endpoint& endpoint, const std::string& target) {
+            return add(targets[target], conf::database_at(entry, endpoint, target));
         };
         for (std::size_t i = 0; i < entry.replicas.size(); ++i)
-            if (auto done = add_one(entry.replicas[i], conf::replica_target(i)); !done) return done;
+            if (auto done = add_at(entry.replicas[i], conf::replica_target(i)); !done) return done;
         if (!entry.secondary) return {};
-        return add_one(*entry.secondary, std::string{conf::kSecondaryTarget});
+        return add_at(*entry.secondary, std::string{conf::kSecondaryTarget});
     }
+
     [[nodiscard]] tl::expected<void, std::string> add(ServerTls& server, const conf::Database& database) {
         const auto& settings = configuration_->settings;
         server.mode = configuration_->sslmode(database);
@@ -158,7 +152,7 @@ class TlsContexts::Maker {
     tls::TrustCache trust_;
 };
 
-TlsContexts::TlsContexts() = default;
+TlsContexts::TlsContexts() { fallback_[{}] = {}; }
 
 tl::expected<TlsContexts::Ref, std::string> TlsContexts::make(const conf::Configuration& configuration,
                                                               const TlsContexts* before) {
@@ -178,9 +172,10 @@ TlsPlan TlsContexts::plan(const conf::Database& database, std::string_view user,
 }
 
 const ServerTls& TlsContexts::server(const conf::Database& database) const {
-    const auto found = servers_.find(database.target.empty() ? database.name
-                                                             : database.name + kTargetMark + database.target);
-    return found == servers_.end() || database.is_auto ? fallback_ : found->second;
+    const auto found = servers_.find(database.name);
+    const Targets& targets = found == servers_.end() || database.is_auto ? fallback_ : found->second;
+    const auto target = targets.find(database.target);
+    return target == targets.end() ? targets.at({}) : target->second;
 }
 
 std::string TlsContexts::fingerprint() const {

@@ -61,8 +61,10 @@ class TlsContexts {
 
     std::map<tls::Options, Known> contexts_;
     std::shared_ptr<const tls::Context> client_;
-    std::map<std::string, ServerTls, std::less<>> servers_;  // by database and target
-    ServerTls fallback_;                                     // of the "*" line, and of names that are gone
+    using Targets = std::map<std::string, ServerTls, std::less<>>;  // "": the primary
+
+    std::map<std::string, Targets, std::less<>> servers_;  // by database
+    Targets fallback_;                                     // of the "*" line, and of names that are gone
 };
 
 }  // namespace pooler

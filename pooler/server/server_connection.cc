@@ -472,14 +472,15 @@ bool ServerConnection::on_error_response(std::string_view body, const Verdict& v
         own_result_.message = fields->message;
     }
     std::string instead;
-    const bool reworded = !swallowed && user_ != nullptr && !fields->fatal() &&
+    const bool taken = !swallowed && user_ != nullptr && user_->takes_error(*fields);
+    const bool reworded = !taken && !swallowed && user_ != nullptr && !fields->fatal() &&
                           user_->reword_error(verdict.sequence, fields->message, body, instead);
     if (reworded) io_->to_client.own([&instead](std::string& out) { out += instead; });
     if (!verdict.failed.empty()) {
         statements_.on_failed(verdict.failed);
         if (user_ != nullptr) user_->on_requests_failed(verdict.failed);
     }
-    return !reworded;
+    return !reworded && !taken;
 }
 
 /// What the error says about the use of this connection to others.

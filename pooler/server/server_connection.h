@@ -48,6 +48,8 @@ class ServerUser {
     /// The server refuses the plan it has. True if the user has seen to it that the statement is parsed anew
     /// everywhere; else the connection is of no use to others.
     [[nodiscard]] virtual bool on_stale_plan(std::uint64_t /*sequence*/) { return false; }
+    /// True if the user sees to it: its client is not to see the error.
+    [[nodiscard]] virtual bool takes_error(const protocol::ErrorFields& /*fields*/) { return false; }
     /// True if the client gets `out` instead of this error.
     [[nodiscard]] virtual bool reword_error(std::uint64_t /*sequence*/, std::string_view /*message*/,
                                             std::string_view /*body*/, std::string& /*out*/) {
@@ -227,6 +229,7 @@ class ServerConnection final : public Mortal,
     bool notifies = false;         ///< its user listens: notifications are passed on
     std::uint8_t pins = 0;         ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
+    bool writing = false;          ///< what was sent may write and is not known to have ended
     bool shutting_down = false;    ///< it said that its node goes away, to us or to its client
     bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
     std::string endpoint;          ///< the host as configured

@@ -24,7 +24,7 @@ void ClientSession::on_cancel_request(CancelTicket ticket) {
     if (!works_for_client()) return;
     if (replay_ && replay_->machine.window().oldest() != nullptr)
         replay_->cancelled_unit = replay_->machine.window().oldest()->sequence;
-    environment_->forward_cancel(*pool_, *server_, std::move(ticket));
+    environment_->forward_cancel(*source_, *server_, std::move(ticket));
 }
 
 /// The server works on a statement of the client's, or on what must come right before it.
@@ -36,7 +36,8 @@ bool ClientSession::works_for_client() const {
 void ClientSession::cancel_waiting() {
     refusal_ = Refusal::kCancelled;
     if (hold_ == Hold::kForServer) {
-        pool_->stop_waiting(*this);
+        source_->stop_waiting(*this);
+        if (route_) end_route(std::nullopt);
     } else if (pool_->mode() == conf::PoolMode::kSession) {
         return;  // it keeps its server: answered when the server's state is set
     } else {

@@ -93,7 +93,7 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
 
 /// Why the text is not to run; 0: it may.
 PinSet ClientSession::refused_text(std::string_view text) {
-    const bool refuses = environment_->configuration().settings.pin == conf::PinAction::kRefuse;
+    const bool refuses = environment_->configuration().settings.pin == conf::PinAction::kRefuse || routed();
     return refuses ? refused(effects_of_text(text)) : PinSet{0};
 }
 

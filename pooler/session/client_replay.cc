@@ -38,7 +38,8 @@ bool is_copy(std::string_view message) {
 /// A server was linked, or is kept behind the end of a transaction.
 void ClientSession::open_replay() {
     const auto& configuration = environment_->configuration();
-    const bool wanted = followed_ && tracking_ && pool_->mode() == conf::PoolMode::kTransaction &&
+    const bool wanted = source_ == pool_ && followed_ && tracking_ &&
+                        pool_->mode() == conf::PoolMode::kTransaction &&
                         configuration.transaction_replay(pool_->database(), user_);
     if (!wanted) {
         close_replay();
@@ -222,6 +223,7 @@ void ClientSession::filter_replies(OutBatch& batch) {
 /// Replies of ours to requests that no server answers.
 void ClientSession::deliver(std::string_view replies) {
     if (!replay_) {
+        if (route_) note_delivery();
         static_cast<void>(socket_.send(replies));
         return;
     }

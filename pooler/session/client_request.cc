@@ -33,6 +33,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
             const std::size_t part = std::min(body_left_, data.size() - at);
             if (body_forwarded_) io().to_server.forward(data.substr(at, part));
             if (replay_) note_replay_bytes(false, data.substr(at, part));
+            if (route_) note_routed_bytes(part);
             at += part;
             body_left_ -= part;
             continue;
@@ -47,6 +48,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
             break;
         const std::size_t done = apply(step, message, header.total_bytes());
         if (replay_) note_replay_bytes(true, data.substr(at, done));
+        if (route_) note_routed_bytes(done);
         at += done;
     }
     ahead_ = {};
@@ -93,11 +95,15 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         if (const auto step = on_block_request(header, message)) return *step;
         const Step step = on_unlinked(header, message);
         if (step.kind != Step::Kind::kPass) return step;
+    } else if (route_ && routed() && waits_for_replica()) {
+        hold_ = Hold::kForRoute;
+        return {Step::Kind::kHold};
     }
     if (begin_undecided()) return wait_for_outcome();
     if (block_.state() == LocalBlock::State::kDeferred)
         begin_on_server(header.type == static_cast<char>(FrontendType::kQuery) ||
                         header.type == static_cast<char>(FrontendType::kFunctionCall));
+    if (pool_->replicas() != nullptr && source_ == pool_ && !server_->writing) note_write(header, message);
     if (replay_)
         if (const auto step = on_replay_request(header, message)) return *step;
     note_request();
@@ -151,6 +157,7 @@ ClientSession::Step ClientSession::on_unlinked(protocol::FrameHeader header, std
     if (pool_->mode() != conf::PoolMode::kSession && !worth_a_server(header, message, kMaxReadBytes))
         return {Step::Kind::kMore};
     note_request();
+    if (pool_->replicas() != nullptr && source_ == pool_ && !replaying()) choose_source(header, message);
     if (!take_server()) return {fault_ == nullptr ? Step::Kind::kHold : Step::Kind::kFault};
     return {};
 }
@@ -174,24 +181,24 @@ bool ClientSession::take_server() {
         static_cast<void>(fault("server shutting down"));
         return false;
     }
-    if (ServerConnection* server = pool_->try_take(wanted())) {
+    if (ServerConnection* server = source_->try_take(wanted())) {
         link(*server);
         return hold_ == Hold::kNone;
     }
-    if (const auto error = pool_->hopeless()) {
+    if (const auto error = source_->hopeless()) {
         pool_->try_again();
         static_cast<void>(fault(error->message));
         return false;
     }
     hold_ = Hold::kForServer;
-    pool_->wait(*this);
+    source_->wait(*this);
     return false;
 }
 
 void ClientSession::link(ServerConnection& server) {
     server_ = &server;
     server.link(*this);
-    ++pool_->stats.assignments;
+    ++source_->stats.assignments;
     batch_start_ = io().last_sequence + 1;
     ready_seen_ = false;
     handed_ = false;
@@ -216,6 +223,7 @@ bool ClientSession::record(Request request, Delivery delivery) {
     if (!server_->ledger().push({request, delivery, io().next_sequence()})) return false;
     ready_seen_ = false;
     if (replay_ && delivery != Delivery::kSwallow) note_replay_record(request);
+    if (route_ && delivery != Delivery::kSwallow) note_routed_record(request);
     return true;
 }
 

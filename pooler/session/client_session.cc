@@ -1,5 +1,6 @@
 #include "pooler/session/client_session.h"
 
+#include "pooler/session/routed_unit.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
 
@@ -30,6 +31,8 @@ ClientSession::ClientSession(SessionEnvironment& environment, int descriptor, st
       last_request_{connected_at_} {
     socket_.attach(io().loop, descriptor);
 }
+
+ClientSession::~ClientSession() = default;
 
 void ClientSession::enter(SessionEvent event) {
     if (const auto to = next(state_, event)) state_ = *to;
@@ -75,9 +78,10 @@ void ClientSession::close_left(std::string_view reason) {
 
 void ClientSession::leave_pool() {
     if (pool_ != nullptr) {
-        if (waiting()) pool_->stop_waiting(*this);
+        if (waiting()) source_->stop_waiting(*this);
+        if (route_) end_route(std::nullopt);
         --pool_->clients;
-        pool_ = nullptr;
+        pool_ = source_ = nullptr;
     }
     if (login_usage_ != nullptr) login_usage_->clients.release();
     if (database_usage_ != nullptr) database_usage_->clients.release();
@@ -97,10 +101,11 @@ void ClientSession::unlink_server(bool session_over) {
     const bool cut_off = body_left_ > 0 && body_forwarded_;
     mark_leftovers(server, session_over);
     // Nobody waits for what runs there any more.
-    if (cancel) environment_->forward_cancel(*pool_, server, nullptr);
+    if (cancel) environment_->forward_cancel(*source_, server, nullptr);
     server.unlink();
     if (!server.socket().reading()) server.socket().read_on(true);
-    pool_->give_back(server, session_over, cut_off);
+    source_->give_back(server, session_over, cut_off);
+    if (route_) end_route(std::nullopt);
 }
 
 // --- bytes from the client
@@ -192,6 +197,7 @@ void ClientSession::suspend(bool on) {
 
 void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     pool_->stats.sent += bytes_read;
+    if (routed() && route_->failed) return batch.clear();
     if (replay_)
         filter_replies(batch);
     else
@@ -202,6 +208,7 @@ void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
         return fail("transaction blocks not allowed in statement pooling mode");
     }
     if (batch.empty()) return;
+    if (route_) note_delivery();
     if (!socket_.send(batch)) return close("client connection lost");
     if (socket_.backed_up()) server_->socket().read_on(false);
 }
@@ -234,6 +241,7 @@ void ClientSession::on_deallocate_all(std::uint64_t sequence) {
 
 void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
+    if (routed() && route_->failed) return;
     if (std::exchange(begin_failed_, false)) block_.fail();
     const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (!in_transaction_ || open) return;
@@ -267,6 +275,7 @@ bool ClientSession::through_with_server() const {
 }
 
 void ClientSession::on_turn_end() {
+    if (routed() && route_->failed) return finish_failed_route();
     if (replay_ && replay_turn()) return;
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());
@@ -285,6 +294,8 @@ void ClientSession::on_turn_end() {
     const bool settled = ready_seen_ && ledger.empty();
     if (replaying() && !(settled && hold_ == Hold::kForRestore)) return replay_progress();
     if (!settled) return;
+    if (server_->writing && server_->transaction_status() == TransactionStatus::kIdle) note_write_end();
+    if (hold_ == Hold::kForRoute) return go_on_behind_route();
     if (hold_ == Hold::kForRestore) return restore();
     if (!ready_to_release()) return;
     if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
@@ -292,6 +303,7 @@ void ClientSession::on_turn_end() {
 }
 
 void ClientSession::on_server_lost(std::string_view reason) {
+    if (on_replica_lost()) return;
     if (replay_) {
         if (on_replay_lost()) return;
     } else if (take_another_server()) {
@@ -317,6 +329,7 @@ void ClientSession::on_welcome() {
 
 void ClientSession::on_wait_failed(const PoolError& error) {
     if (replaying()) return retry_pool();
+    if (routed()) return repeat_on_primary();
     fail(error.sqlstate, error.message);
 }
 
@@ -325,6 +338,7 @@ void ClientSession::on_wait_check(Clock::time_point now) {
     if (state_ == SessionState::kWelcome) return;  // its login deadline counts
     if (environment_->process().refuse_waiters) return fail("server shutting down");
     if (replaying()) return check_replay_clock(now);
+    if (out_of_patience(now)) return repeat_on_primary();
     if (expired(now, waiting_since, settings.query_wait_timeout)) return fail("query_wait_timeout");
     if (expired(now, waiting_since, settings.query_timeout)) return fail("query_timeout");
     const std::chrono::seconds notify{settings.query_wait_notify};

@@ -6,7 +6,8 @@
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
 // prepared statements; client_block.cc: transactions that no server has; client_cancel.cc: cancel requests
 // and servers that are lost before they were used; client_variables.cc: variables, and what only one server
-// connection has; client_replay.cc and client_replay_end.cc: transactions that are run again.
+// connection has; client_route.cc: reads on replicas; client_replay.cc and client_replay_end.cc: transactions
+// that are run again.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,7 @@
 namespace pooler {
 
 struct SessionListTag;
+struct RoutedUnit;
 
 class ClientSession final : public Mortal,
                             public ListHook<SessionListTag>,
@@ -49,6 +51,7 @@ class ClientSession final : public Mortal,
 
     /// Takes the descriptor of an accepted connection.
     ClientSession(SessionEnvironment& environment, int descriptor, std::uint64_t id, bool unix_socket);
+    ~ClientSession() override;
 
     /// Right after the start: the first packet may be there already. The session may be closed afterwards.
     void read_first() { on_readable(); }
@@ -137,6 +140,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool on_stale_plan(std::uint64_t sequence) override;
     [[nodiscard]] bool through_with_server() const override;
     [[nodiscard]] bool hides_loss() const override;
+    [[nodiscard]] bool takes_error(const protocol::ErrorFields& fields) override;
     [[nodiscard]] bool reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,
                                     std::string& out) override;
     void on_ready(protocol::TransactionStatus status) override;
@@ -307,6 +311,33 @@ class ClientSession final : public Mortal,
     void announce_pins();
     void mark_leftovers(ServerConnection& server, bool session_over);
 
+    // reads on replicas (client_route.cc)
+    [[nodiscard]] bool routed() const;
+    [[nodiscard]] const Variables& wanted_variables() const;
+    void choose_source(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] std::optional<RouteReason> judge_unit(protocol::FrameHeader header,
+                                                        std::string_view message);
+    [[nodiscard]] std::optional<RouteReason> judge_batch(std::string_view bytes);
+    [[nodiscard]] RouteReason judge_text(std::string_view text);
+    [[nodiscard]] bool waits_for_replica();
+    void note_write(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] bool may_write_by(protocol::FrameHeader header, std::string_view message);
+    void note_write_end();
+    void note_miss(std::string_view message);
+    void note_delivery();
+    void note_routed_bytes(std::size_t bytes);
+    void note_routed_record(Request request);
+    void finish_failed_route();
+    void retire_routed(std::string_view reason);
+    void repeat_on_primary();
+    [[nodiscard]] bool on_replica_lost();
+    [[nodiscard]] bool out_of_patience(Clock::time_point now) const;
+    void part_with_replica();
+    void keep_variables(const Variables& there);
+    void keep_routed_variables();
+    void end_route(std::optional<Microseconds> took);
+    void go_on_behind_route();
+
     // transactions that are run again (client_replay.cc)
     void open_replay();
     void close_replay();
@@ -395,6 +426,8 @@ class ClientSession final : public Mortal,
     std::size_t body_left_ = 0;
 
     Pool* pool_ = nullptr;
+    Pool* source_ = nullptr;  ///< where its servers come from: pool_, or a replica's for a while
+    std::unique_ptr<RoutedUnit> route_;
     UserUsage* login_usage_ = nullptr;         ///< counts this client; null: not counted
     DatabaseUsage* database_usage_ = nullptr;  ///< likewise
     ServerConnection* server_ = nullptr;

@@ -290,6 +290,7 @@ bool ClientSession::enter_pool() {
     }
     enter(SessionEvent::kAuthenticated);
     pool_ = &environment_->pool_for(*database, configuration.pool_user(*database, user_));
+    source_ = pool_;
     ++pool_->clients;
     if (login_->captured_keys() && !database->user)
         pool_->shared().set_captured_keys(*login_->captured_keys());

@@ -41,7 +41,7 @@ constexpr std::string_view kRefusedText = "SELECT \"weir: refused\".\"session st
 
 // --- the server is given the client's state
 
-WantedState ClientSession::wanted() const { return {&parameters_, &variables_, id_}; }
+WantedState ClientSession::wanted() const { return {&parameters_, &wanted_variables(), id_}; }
 
 /// What the client asked for at its start is what RESET goes back to.
 void ClientSession::keep_startup_values() {
@@ -82,7 +82,7 @@ void ClientSession::adopt_state() {
     parameters_.take_spelling(server_->parameters());
     if (server_->parameters().same_as(parameters_)) server_->adopt_parameters(parameters_);
     VariableTracker& there = server_->variables();
-    there.adopt({variables_, there.state().tracked | startup_bits_},
+    there.adopt({wanted_variables(), there.state().tracked | startup_bits_},
                 server_->transaction_status() != TransactionStatus::kIdle);
 }
 
@@ -115,6 +115,10 @@ void ClientSession::on_state_refused(StateStep step, const OwnResult& failed) {
     ServerConnection& server = *std::exchange(server_, nullptr);
     server.unlink();
     const bool linking = hold_ == Hold::kForState;
+    if (linking && routed()) {  // the primary may take them
+        source_->retire(server, "its session state cannot be set");
+        return repeat_on_primary();
+    }
     // What another client left cannot be taken away: that is not this one's fault.
     if (linking && (step == StateStep::kReset || result.completed < own_cleaning_)) {
         pool_->retire(server, "its session state cannot be reset");
@@ -214,7 +218,7 @@ void ClientSession::note_execute(std::string_view portal) {
 /// What a statement with these effects is refused for; 0: it may run.
 PinSet ClientSession::refused(const SessionEffects& effects) const {
     const auto& settings = environment_->configuration().settings;
-    if (settings.pin != conf::PinAction::kRefuse) return 0;
+    if (settings.pin != conf::PinAction::kRefuse && !routed()) return 0;
     if (server_->transaction_status() == TransactionStatus::kFailed) return 0;  // the server refuses it
     const bool hidden = effects.taints && settings.hidden_state == conf::HiddenState::kPin;
     return static_cast<PinSet>(effects.pins | (hidden ? bit(PinReason::kHiddenState) : 0));
@@ -224,9 +228,10 @@ PinSet ClientSession::refused(const SessionEffects& effects) const {
 std::string_view ClientSession::refuse_text(PinSet pins) {
     ++pool_->stats.refused_pins;
     ErrorRewrite note{io().last_sequence, {}, {}, {}};
-    protocol::encode_error(note.packet, "ERROR", protocol::sqlstate::kFeatureNotSupported,
-                           "not allowed in transaction pooling, it needs a server connection of its own: " +
-                               describe(pins) + " (pin = refuse)");
+    protocol::encode_error(
+        note.packet, "ERROR", protocol::sqlstate::kFeatureNotSupported,
+        "not allowed in transaction pooling, it needs a server connection of its own: " + describe(pins) +
+            (routed() ? " (a read-only transaction on a replica)" : " (pin = refuse)"));
     notes().rewrite(std::move(note));
     return kRefusedText;
 }
@@ -244,8 +249,9 @@ void ClientSession::restore() {
         if (lost) parameters_.set(i, *startup_parameters_.get(i), environment_->tracked().size());
     }
     if (server_->variables().known()) {
-        variables_ = state.variables;
+        keep_variables(state.variables);
         variables_.fill_from(startup_variables_);
+        if (routed()) keep_routed_variables();
     }
     const auto before = pool_->stats.state_changes;
     hold_ = Hold::kForOwn;
@@ -256,6 +262,7 @@ void ClientSession::restore() {
 
 /// At a transaction's end, in transaction pooling: the server goes back, unless this client needs this one.
 void ClientSession::part_with_server() {
+    if (routed()) return part_with_replica();
     if (!followed_) {  // the pool mode has changed since the server was taken
         server_->discard_needed = true;
         return release_server(true);

@@ -74,6 +74,7 @@ enum class Hold : std::uint8_t {
     kForRestore,  ///< variables were reset: when that is done, the client's start-up values come back
     kForOwn,      ///< a statement of ours runs between two requests of the client
     kForReplay,   ///< its transaction is run again
+    kForRoute,    ///< what a replica was asked is answered first
 };
 
 /// What becomes of requests after a cancel ended a wait.

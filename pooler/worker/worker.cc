@@ -74,6 +74,7 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     check_.open<&Worker::after_io>(&loop_, this);
     janitor_.open<&Worker::run_janitor>(&loop_, this);
     janitor_.start(janitor_period, janitor_period);
+    lag_timer_.open<&Worker::run_lag_probes>(&loop_, this);
     ResolverObserver& observer = *this;
     resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
     resolver_->set_zone_check(std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -126,10 +127,12 @@ void Worker::shut_down() {
     cancels_.reset();
     secrets_.reset();
     proofs_.reset();
+    lag_probes_.clear();
     pools_.clear();
     io_.graveyard.clear();
     resolver_.reset();
     janitor_.close();
+    lag_timer_.close();
     io_.tls.close();
     check_.close();
     mailbox_.close();
@@ -162,6 +165,7 @@ void Worker::run_janitor() {
     cancels_->sweep(now, configuration_->settings.cancel_wait_timeout);
     drop_dead_pools();
     open_forced_pools();
+    open_lag_probes();
     statements_.sweep();
     after_io();
 }
@@ -196,7 +200,10 @@ void Worker::drop_dead_pools() {
         const Pool& pool = *item.second;
         const bool dead =
             item.first->removed && pool.clients == 0 && pool.servers().empty() && !pool.serve_scheduled;
-        if (dead) cancels_->forget(pool);
+        if (dead) {
+            cancels_->forget(pool);
+            lag_probes_.erase(item.first->database);
+        }
         return dead;
     });
 }
@@ -335,6 +342,9 @@ Pool& Worker::local_part(const std::shared_ptr<SharedPool>& shared, const conf::
     if (!pool) {
         PoolEnvironment& environment = *this;
         pool = std::make_unique<Pool>(environment, shared, at_its_target(database));
+        Pool& made = *pool;
+        attach_replicas(made, true);
+        return made;
     }
     return *pool;
 }
@@ -348,12 +358,12 @@ void Worker::post(unsigned worker, std::shared_ptr<SharedPool> pool, PoolMessage
 }
 
 void Worker::on_pool_message(const std::shared_ptr<SharedPool>& shared, PoolMessage message) {
-    const auto database = configuration_->find_database(shared->database);
+    const auto database = configuration_->find_database(shared->database, shared->target);
     if (stopping_ || !database) {
         if (message.descriptor >= 0) ::close(message.descriptor);
         if (message.server) {
             shared->servers.release();
-            shared->database_use.servers.release();
+            shared->database_servers.release();
             shared->user_use.servers.release();
             if (!message.server->node.empty())
                 shared->database_use.nodes.closed(message.server->node, IoContext::now());
@@ -367,8 +377,8 @@ bool Worker::evict_idle(const SharedPool& for_pool, bool same_database) {
     Pool* owner = nullptr;
     ServerConnection* longest = nullptr;
     for (const auto& [shared, pool] : pools_) {
-        const bool related =
-            same_database ? shared->database == for_pool.database : shared->user == for_pool.user;
+        const bool related = same_database ? &shared->database_servers == &for_pool.database_servers
+                                           : shared->user == for_pool.user;
         if (shared == &for_pool || !related) continue;
         for (const auto& server : pool->servers()) {
             const bool free = server->state() == ServerState::kIdle || server->state() == ServerState::kUsed;

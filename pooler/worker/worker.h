@@ -19,6 +19,7 @@
 #include "pooler/console/admin_state.h"
 #include "pooler/console/report.h"
 #include "pooler/net/intrusive_list.h"
+#include "pooler/pool/lag_probe.h"
 #include "pooler/pool/pool.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/proof_desk.h"
@@ -145,6 +146,7 @@ class Worker final : private PoolEnvironment,
     void report_memory(Report& report) const;
     void report_endpoints(Report& report) const;
     void report_replays(Report& report);
+    void report_routes(Report& report) const;
     [[nodiscard]] PoolRow console_row() const;
     void close_loop();
     void after_io();
@@ -153,6 +155,10 @@ class Worker final : private PoolEnvironment,
     void on_pool_message(const std::shared_ptr<SharedPool>& pool, PoolMessage message);
     [[nodiscard]] conf::Database at_its_target(conf::Database database) const;
     [[nodiscard]] Pool& local_part(const std::shared_ptr<SharedPool>& shared, const conf::Database& database);
+    void attach_replicas(Pool& pool, bool is_new);
+    void forget_lags(const conf::Database& database);
+    void open_lag_probes();
+    void run_lag_probes();
     void drop_dead_pools();
     void open_forced_pools();
     void sweep_sessions(Clock::time_point now);
@@ -177,6 +183,9 @@ class Worker final : private PoolEnvironment,
     StatementTable statements_;
     std::vector<Pool*> to_serve_;
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
+    std::map<std::string, std::unique_ptr<LagProbe>> lag_probes_;  ///< by database; of the first worker
+    Timer lag_timer_;
+    bool lag_timer_runs_ = false;
     std::unique_ptr<SecretDesk> secrets_;
     std::unique_ptr<ProofDesk> proofs_;
     ReplayDesk replays_;

@@ -24,9 +24,35 @@ void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
     resolver_->set_zone_check(
         std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_zone_check_period));
     if (acceptor_) acceptor_->apply(settings);
-    for (Pool* pool : pointers(pools_))
-        if (auto database = configuration_->find_database(pool->shared().database))
+    for (Pool* pool : pointers(pools_)) {
+        const SharedPool& shared = pool->shared();
+        if (auto database = configuration_->find_database(shared.database, shared.target))
             pool->reconfigure(at_its_target(*std::move(database)));
+        else if (!shared.target.empty())
+            shared_->pools.forget(pool->shared());  // no such replica any more
+        attach_replicas(*pool, false);
+    }
+    lag_probes_.clear();  // made anew for what is configured now
+    for (const auto& [name, database] : configuration_->databases) forget_lags(database);
+}
+
+/// The replicas of a primary's pool: pools of their own, for the same users unless their URLs say otherwise.
+void Worker::attach_replicas(Pool& pool, bool is_new) {
+    const conf::Database& entry = pool.database();
+    if (!pool.shared().target.empty()) return;
+    if (entry.replicas.empty()) return pool.set_replicas(nullptr, is_new);
+    const RouteRule rule{entry.replica_kind.value_or(conf::ReplicaKind::kStreaming),
+                         entry.read_after_write.value_or(conf::ReadAfterWrite::kUser),
+                         configuration_->replica_staleness(entry), configuration_->replica_max_lag(entry)};
+    auto set = std::make_unique<ReplicaSet>(rule, entry.primary_reads.value_or(0));
+    for (std::size_t i = 0; i < entry.replicas.size(); ++i) {
+        const auto at = conf::database_at(entry, entry.replicas[i], conf::replica_target(i));
+        const std::string user = at.user.value_or(pool.shared().user);
+        const auto shared = shared_->pools.find_or_make(entry.name, user, at.target);
+        set->add({&local_part(shared, at), &shared_->pools.replicas.of(shared->name()),
+                  static_cast<unsigned>(entry.replicas[i].weight)});
+    }
+    pool.set_replicas(std::move(set), is_new);
 }
 
 /// Of a database that is served by its secondary: how that is connected to.
@@ -46,8 +72,18 @@ void Worker::retarget(const std::string& name) {
     const auto database = configuration_->find_database(name);
     if (!database) return;
     for (Pool* pool : pointers(pools_))
-        if (pool->shared().database == name && !pool->database().target.starts_with("replica"))
+        if (pool->shared().database == name && !pool->database().target.starts_with("replica")) {
             pool->reconfigure(at_its_target(*database));
+            attach_replicas(*pool, false);
+        }
+    lag_probes_.erase(name);
+    forget_lags(*database);
+}
+
+/// What was measured against another primary, or at another address, says nothing.
+void Worker::forget_lags(const conf::Database& database) {
+    for (std::size_t i = 0; i < database.replicas.size(); ++i)
+        shared_->pools.replicas.of(database.name + "/" + conf::replica_target(i)).forget();
 }
 
 /// By way of the mailbox here too: the caller may be in the middle of its servers.
@@ -64,6 +100,33 @@ void Worker::leave_node(const std::string& database, const std::string& node) {
 void Worker::serve_database(const std::string& database) {
     for (Pool* pool : pointers(pools_))
         if (pool->shared().database == database) schedule_serve(*pool);
+}
+
+/// The first worker measures the replicas of each database, with the login of whoever came first.
+void Worker::open_lag_probes() {
+    if (index_ != 0) return;
+    for (const auto& shared : shared_->pools.all()) {
+        const auto database = configuration_->find_database(shared->database);
+        if (!shared->target.empty() || shared->removed || !database || database->replicas.empty() ||
+            database->replica_kind == conf::ReplicaKind::kFollower ||
+            lag_probes_.contains(shared->database) || !shared->welcome())
+            continue;
+        PoolEnvironment& environment = *this;
+        Pool& primary = local_part(shared, *database);
+        if (primary.replicas() == nullptr) continue;  // its secondary has none
+        lag_probes_[shared->database] = std::make_unique<LagProbe>(environment, primary);
+    }
+    if (lag_probes_.empty() == !lag_timer_runs_) return;
+    lag_timer_runs_ = !lag_probes_.empty();
+    if (lag_timer_runs_)
+        lag_timer_.start(LagProbe::kPeriod, LagProbe::kPeriod);
+    else
+        lag_timer_.stop();
+}
+
+void Worker::run_lag_probes() {
+    for (const auto& [database, probe] : lag_probes_) probe->tick();
+    after_io();
 }
 
 void Worker::close_free_servers(const std::string& database, std::string_view reason) {

@@ -1,4 +1,5 @@
 // What SHOW and the metrics see of one worker, copied on its thread.
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -98,12 +99,17 @@ ClientRow client_row(const ClientSession& session, const TrackedNames& tracked, 
     return row;
 }
 
+/// "primary", "replica" or "secondary".
+std::string role_of(std::string_view target) {
+    return target.empty() ? "primary" : std::string{target.substr(0, target.find(':'))};
+}
+
 ServerRow server_row(const ServerConnection& server, const Pool& pool, const TrackedNames& tracked,
                      int listen_port, unsigned worker) {
     ServerRow row;
     row.state = row_state(server);
     row.endpoint = server.endpoint;
-    row.endpoint_role = "primary";
+    row.endpoint_role = role_of(pool.shared().target);
     row.pin_reason = describe(server.pins);
     SocketRow& socket = row.socket;
     socket.user = pool.shared().user;
@@ -157,10 +163,10 @@ StatCounters counters(const PoolStats& stats) {
 
 PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size_t cancels) {
     PoolRow row;
-    row.database = pool.shared().database;
+    row.database = pool.shared().name();
     row.user = pool.shared().user;
     const std::size_t waiting = pool.waiters().size();
-    row.cl_active = pool.clients - waiting;
+    row.cl_active = pool.clients - std::min(waiting, pool.clients);
     row.cl_waiting = waiting;
     row.cl_active_cancel_req = cancels;
     row.sv_active_cancel = cancels;
@@ -227,9 +233,9 @@ void Worker::report_endpoints(Report& report) const {
         if (shared->removed) continue;
         for (const auto& server : pool->servers()) {
             if (server->state() == ServerState::kLogin) continue;
-            EndpointRow& row = rows[{shared->database, server->endpoint, pool->database().port}];
+            EndpointRow& row = rows[{shared->name(), server->endpoint, pool->database().port}];
             row.database = shared->database;
-            row.role = "primary";
+            row.role = role_of(shared->target);
             row.host = server->endpoint;
             row.port = static_cast<std::uint16_t>(pool->database().port);
             ++row.connections;
@@ -237,6 +243,27 @@ void Worker::report_endpoints(Report& report) const {
         }
     }
     for (auto& [key, row] : rows) report.endpoints.push_back(std::move(row));
+}
+
+void Worker::report_routes(Report& report) const {
+    for (const auto& item : pools_) {
+        const SharedPool* const shared = item.first;
+        const ReplicaSet* set = item.second->replicas();
+        if (set == nullptr || shared->removed) continue;
+        const auto add = [&](const std::string& target, std::string_view reason, std::uint64_t requests) {
+            if (requests > 0)
+                report.routes.push_back(
+                    {shared->database, shared->user, target, std::string{reason}, requests});
+        };
+        for (std::size_t i = 0; i < kRouteReasons; ++i) {
+            const auto reason = static_cast<RouteReason>(i);
+            add("primary", name_of(reason), set->counts[i]);
+            if (!to_replica(reason)) continue;
+            for (const auto& replica : set->all())
+                add(replica->pool->shared().target, name_of(reason), replica->counts[i]);
+        }
+        add("primary", "refused as a write", set->misses);
+    }
 }
 
 /// Objects of this worker under the names PgBouncer's allocators have. Free ones are not kept.
@@ -287,6 +314,7 @@ Report Worker::report(const ReportSections& sections) {
     if (sections.worker_counts) report.worker_counts = {io_.tls.clients, io_.tls.servers};
     if (sections.endpoints) report_endpoints(report);
     if (sections.replays) report_replays(report);
+    if (sections.routes) report_routes(report);
     if (sections.lists) {
         for (const ClientSession* session : sessions_.all()) {
             const bool ready =

@@ -97,6 +97,19 @@ Postgres::Postgres(const PostgresOptions& options) : options_(options) {
     create_roles();
 }
 
+Postgres::Postgres(const Postgres& primary, const PostgresOptions& options) : options_(options) {
+    run_or_fail(as_account({(postgres_programs() / "pg_basebackup").string(), "-h", "127.0.0.1", "-p",
+                            std::to_string(primary.port()), "-U", "postgres", "-D",
+                            (dir_.path() / "data").string(), "-X", "stream", "-R", "-c", "fast", "--no-sync"},
+                           dir_.path()));
+    start();
+}
+
+PostgresOptions Postgres::streams() {
+    return {{"wal_level = replica", "max_wal_senders = 10", "wal_sender_timeout = 0"},
+            {"host replication all 127.0.0.1/32 trust"}};
+}
+
 Postgres& Postgres::shared() {
     static Postgres server;
     return server;

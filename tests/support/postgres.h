@@ -33,6 +33,12 @@ class Postgres {
     /// `app`).
     explicit Postgres(const PostgresOptions& options = {});
 
+    /// A streaming standby of `primary`, which must have been started with streams(); a copy of it to begin
+    /// with.
+    Postgres(const Postgres& primary, const PostgresOptions& options);
+    /// Settings and HBA line of a primary that standbys follow.
+    [[nodiscard]] static PostgresOptions streams();
+
     /// One server for all tests of this process that neither stop nor reconfigure it.
     static Postgres& shared();
 

@@ -77,7 +77,7 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.sslsni == false);
     CHECK(d.sslnegotiation == conf::SslNegotiation::kDirect);
     CHECK(d.transaction_replay == true);
-    CHECK(conf::database_keys().size() == 46);
+    CHECK(conf::database_keys().size() == 47);
 }
 
 TEST_CASE("entry: TLS keys that contradict each other are refused, as libpq does") {

@@ -104,6 +104,7 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
          "log_bytes 1700, by_serialization 1700, by_deadlock 1700, by_loss 1700, cancelled 1700, ambiguous "
          "1700, "
          "unprotected 1700, attempts 1700, time_us 1700"},
+        {"ROUTES", "database 25, user 25, target 25, reason 25, requests 1700"},
         {"HELP", ""},
         {"FDS", ""},
         {"client_encoding", "client_encoding 25"},
@@ -141,6 +142,7 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
     report.nodes.emplace_back();
     report.events.emplace_back();
     report.replays.emplace_back();
+    report.routes.emplace_back();
     const conf::Settings settings;
     const StatsHistory history{SteadyTime{}};
     const ShowInput input{report, settings, PoolingMode::kActive, stats_view(report, history, SteadyTime{}),
@@ -162,6 +164,7 @@ TEST_CASE("columns: what show() returns has the columns Describe promised, and f
                                    "POOLS",
                                    "PREFIXES",
                                    "REPLAYS",
+                                   "ROUTES",
                                    "SERVERS",
                                    "SOCKETS",
                                    "STATE",

@@ -1,0 +1,99 @@
+#include "pooler/pool/lag_probe.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "pooler/pool/pool.h"
+#include "pooler/route/wal_position.h"
+
+namespace pooler {
+
+namespace {
+
+constexpr std::string_view kPrimaryQuestion = "SELECT pg_catalog.pg_current_wal_insert_lsn()";
+/// Nothing once it has been promoted.
+constexpr std::string_view kReplayQuestion =
+    "SELECT pg_catalog.pg_last_wal_replay_lsn() WHERE pg_catalog.pg_is_in_recovery()";
+
+/// A replica that is further behind is measured again when it has caught up.
+constexpr std::size_t kMaxPositions = 1024;
+
+/// Clocks of two clusters.
+constexpr std::chrono::milliseconds kClockOffset{500};
+
+constexpr std::chrono::milliseconds kLongestQuiet{1'000};
+
+}  // namespace
+
+LagProbe::LagProbe(PoolEnvironment& environment, Pool& primary)
+    : primary_{&primary},
+      kind_{primary.replicas()->rule().kind},
+      question_{kind_ == conf::ReplicaKind::kStreaming ? std::string{kReplayQuestion}
+                                                       : primary.database().replica_lag_query.value_or("")},
+      quiet_period_{kLongestQuiet} {
+    ProbeLineOwner& owner = *this;
+    primary_line_ = std::make_unique<ProbeLine>(environment, owner, primary);
+    for (const auto& replica : primary.replicas()->all())
+        replicas_.push_back(
+            {std::make_unique<ProbeLine>(environment, owner, *replica->pool), replica->state});
+    const auto max_lag = primary.replicas()->rule().max_lag;
+    if (max_lag.count() > 0) quiet_period_ = std::min<Clock::duration>(quiet_period_, max_lag / 4);
+}
+
+/// Some replica may not show the last write yet, or it is long since anybody looked.
+bool LagProbe::due(Clock::time_point now) const {
+    if (now - last_round_ >= quiet_period_) return true;
+    const auto writes = primary_->shared().database_use.writes.view();
+    return std::any_of(replicas_.begin(), replicas_.end(),
+                       [&](const Line& replica) { return replica.state->measured() <= writes.last_end; });
+}
+
+void LagProbe::tick() {
+    const auto now = IoContext::now();
+    if (!due(now)) return;
+    last_round_ = now;
+    if (kind_ == conf::ReplicaKind::kStreaming)
+        static_cast<void>(primary_line_->ask(kPrimaryQuestion));
+    else
+        ask_replicas();
+}
+
+void LagProbe::ask_replicas() {
+    for (const Line& replica : replicas_) static_cast<void>(replica.line->ask(question_));
+}
+
+void LagProbe::on_answer(ProbeLine& line, const std::optional<std::string>& value) {
+    if (&line == primary_line_.get()) return on_position(value ? parse_wal_position(*value) : std::nullopt);
+    const auto found = std::find_if(replicas_.begin(), replicas_.end(),
+                                    [&line](const Line& replica) { return replica.line.get() == &line; });
+    if (found == replicas_.end() || !value) return;
+    if (kind_ != conf::ReplicaKind::kStreaming) return on_lag(*found, *value);
+    if (const auto end = parse_wal_position(*value)) on_replayed(*found, *end);
+}
+
+void LagProbe::on_position(std::optional<std::uint64_t> end) {
+    if (end) {
+        if (positions_.size() == kMaxPositions) positions_.pop_front();
+        positions_.push_back({primary_line_->asked_at(), end_before(*end)});
+    }
+    ask_replicas();
+}
+
+/// The latest position that was replayed counts.
+void LagProbe::on_replayed(Line& replica, std::uint64_t end) const {
+    for (auto at = positions_.rbegin(); at != positions_.rend(); ++at) {
+        if (at->end > end) continue;
+        replica.state->measure(at->asked);
+        return;
+    }
+}
+
+void LagProbe::on_lag(Line& replica, const std::string& seconds) {
+    char* rest = nullptr;
+    const double lag = std::strtod(seconds.c_str(), &rest);
+    if (rest == seconds.c_str() || *rest != '\0' || !(lag >= 0) || lag > 1e6) return;
+    replica.state->measure(replica.line->asked_at() - kClockOffset -
+                           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{lag}));
+}
+
+}  // namespace pooler

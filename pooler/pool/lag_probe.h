@@ -1,0 +1,62 @@
+// Finds out how fresh the replicas of a database are: at most every 50 ms while there are writes, now and
+// then otherwise. What it finds goes into their ReplicaStates, from where all workers read it. No query of a
+// client waits for it, and none is added to a transaction.
+//
+// Streaming: the primary is asked for the end of its log. Whatever it had acknowledged before the question
+// lies in front of that position, so a standby that has replayed up to there shows all of it. Standby
+// clusters: each is asked for its lag by replica_lag_query.
+//
+// Owned by the first worker; its thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pooler/pool/probe_line.h"
+#include "pooler/pool/replica_set.h"
+
+namespace pooler {
+
+class LagProbe final : private ProbeLineOwner {
+ public:
+    static constexpr std::chrono::milliseconds kPeriod{50};
+
+    /// The pools must outlive it.
+    LagProbe(PoolEnvironment& environment, Pool& primary);
+
+    /// Every kPeriod.
+    void tick();
+    [[nodiscard]] const Pool& primary() const { return *primary_; }
+
+ private:
+    struct Position {
+        Clock::time_point asked;
+        std::uint64_t end = 0;
+    };
+    struct Line {
+        std::unique_ptr<ProbeLine> line;
+        ReplicaState* state = nullptr;
+    };
+    void on_answer(ProbeLine& line, const std::optional<std::string>& value) override;
+
+    [[nodiscard]] bool due(Clock::time_point now) const;
+    void ask_replicas();
+    void on_position(std::optional<std::uint64_t> end);
+    void on_replayed(Line& replica, std::uint64_t end) const;
+    static void on_lag(Line& replica, const std::string& seconds);
+
+    Pool* primary_;
+    conf::ReplicaKind kind_;
+    std::string question_;  ///< to a replica
+    Clock::duration quiet_period_;
+    std::unique_ptr<ProbeLine> primary_line_;
+    std::vector<Line> replicas_;
+    std::deque<Position> positions_;  ///< oldest first
+    Clock::time_point last_round_;
+};
+
+}  // namespace pooler

@@ -1,0 +1,74 @@
+#include "pooler/pool/replica_set.h"
+
+#include <algorithm>
+
+#include "pooler/pool/pool.h"
+
+namespace pooler {
+
+namespace {
+
+constexpr std::string_view kReadOnly = "default_transaction_read_only";
+constexpr std::string_view kIsolation = "default_transaction_isolation";
+constexpr std::string_view kFollowerReads = "default_transaction_use_follower_reads";
+
+}  // namespace
+
+RouteReason ReplicaSet::judge(const Replica& replica, RouteReason wanted, const WriteClock::View& writes,
+                              Clock::time_point now) const {
+    if (replica.weight == 0 || replica.state->banned(now) || replica.pool->hopeless())
+        return RouteReason::kUnavailable;
+    return rule_.judge(replica.state->measured(), writes, wanted == RouteReason::kHintReplica, now);
+}
+
+ReplicaSet::Choice ReplicaSet::choose(RouteReason wanted, const WriteClock::View& writes,
+                                      std::uint32_t random, Clock::time_point now) {
+    candidates_.clear();
+    indexes_.clear();
+    RouteReason refused = RouteReason::kUnavailable;
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+        const Replica& replica = *replicas_[i];
+        const RouteReason reason = judge(replica, wanted, writes, now);
+        if (reason == RouteReason::kRead) {
+            candidates_.push_back({replica.weight, replica.outstanding, replica.latency});
+            indexes_.push_back(i);
+        } else {
+            refused = std::min(refused, reason);
+        }
+    }
+    if (candidates_.empty()) return {nullptr, refused};
+    if (wanted == RouteReason::kRead && in_share(primary_reads_, random >> 8U))
+        return {nullptr, RouteReason::kPrimaryShare};
+    return {replicas_[indexes_[choose_replica(candidates_, random)]], wanted};
+}
+
+void Replica::begin(RouteReason reason) {
+    ++outstanding;
+    ++counts[static_cast<std::size_t>(reason)];
+    ++pool->clients;
+}
+
+void Replica::end(std::optional<Microseconds> took) {
+    --outstanding;
+    --pool->clients;
+    if (!took) return;
+    latency = smoothed(latency, *took);
+    state->succeed();
+}
+
+std::vector<std::pair<std::string, std::string>> replica_variables(const conf::Database& database) {
+    std::vector<std::pair<std::string, std::string>> variables;
+    if (database.target.empty() || database.target == conf::kSecondaryTarget) return variables;
+    variables.emplace_back(kReadOnly, "on");
+    if (database.replica_kind == conf::ReplicaKind::kFollower) variables.emplace_back(kFollowerReads, "on");
+    // A standby refuses SERIALIZABLE. Source: PostgreSQL docs, "Hot Standby", Caveats.
+    if (database.replica_kind == conf::ReplicaKind::kStreaming)
+        variables.emplace_back(kIsolation, "repeatable read");
+    return variables;
+}
+
+bool is_replica_variable(std::string_view name) {
+    return name == kReadOnly || name == kIsolation || name == kFollowerReads;
+}
+
+}  // namespace pooler

@@ -1,0 +1,389 @@
+// Reads on replicas. A session that has no server, and whose next request is provably a read, may take its
+// server from a replica's pool: for one Query or batch, or for one read-only transaction. As long as nothing
+// of the answer was delivered, a request that the replica cannot answer is repeated on the primary.
+// Everything that is sent to the primary and is not provably a read counts as a write until its end.
+//
+// The decisions are those of pooler/route; which replica is ReplicaSet's.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "pooler/session/client_session.h"
+#include "pooler/session/routed_unit.h"
+#include "pooler/sql/keyed_hash.h"
+#include "protocol/extended_query.h"
+#include "protocol/message_type.h"
+#include "protocol/simple_query.h"
+
+namespace pooler {
+
+using protocol::FrontendType;
+
+namespace {
+
+/// A read does not wait longer for a connection to a replica.
+constexpr std::chrono::milliseconds kPatience{500};
+
+/// Of keyed hashes: texts in the log.
+constexpr std::uint64_t kMissDomain = 0x6d697373;
+
+/// Parses in one batch that are told apart.
+constexpr std::size_t kMaxParses = 8;
+
+/// The error may be one that the primary would not have: it is read-only, behind, conflicting with what it
+/// replays, or going away.
+bool replica_may_be_at_fault(const protocol::ErrorFields& fields) {
+    constexpr std::array<std::string_view, 9> kClasses{"0A", "3D", "3F", "40", "42", "53", "55", "58", "XX"};
+    if (fields.code == "25006") return true;
+    if (fields.code.substr(0, 3) == "57P") return true;
+    return std::find(kClasses.begin(), kClasses.end(), fields.code.substr(0, 2)) != kClasses.end();
+}
+
+bool is_on(const VariableValue* value) {
+    return value != nullptr &&
+           (value->text == "on" || value->text == "'on'" || value->text == "true" || value->text == "'true'");
+}
+
+/// The statements of a batch that has come whole, as far as they decide where it may go.
+class BatchReader {
+ public:
+    explicit BatchReader(std::string_view bytes) : bytes_{bytes}, size_{bytes.size()} {}
+
+    /// Calls `run(text)` for each statement that is bound; `known(name)` gives the text of one prepared
+    /// earlier. False: the batch is not whole, or holds something else.
+    template <class Known, class Run>
+    [[nodiscard]] bool read(const Known& known, const Run& run) {
+        while (bytes_.size() >= protocol::kHeaderBytes) {
+            const auto header = protocol::read_header(bytes_);
+            if (!header.valid() || bytes_.size() < header.total_bytes()) return false;
+            const std::string_view body = bytes_.substr(protocol::kHeaderBytes, header.body_bytes());
+            bytes_.remove_prefix(header.total_bytes());
+            const auto type = static_cast<FrontendType>(header.type);
+            if (type == FrontendType::kSync) return true;
+            if (type == FrontendType::kParse) {
+                if (!note_parse(body)) return false;
+            } else if (type == FrontendType::kBind) {
+                if (!note_bind(body, known, run)) return false;
+            } else if (type == FrontendType::kExecute) {
+                executes_ = true;
+            } else if (type != FrontendType::kDescribe && type != FrontendType::kClose) {
+                return false;
+            }
+        }
+        return false;
+    }
+    [[nodiscard]] bool executes() const { return executes_; }
+    [[nodiscard]] std::size_t bytes() const { return size_ - bytes_.size(); }
+
+ private:
+    [[nodiscard]] bool note_parse(std::string_view body) {
+        const auto parse = protocol::decode_parse(body);
+        if (!parse || parses_ == parsed_.size()) return false;
+        parsed_[parses_++] = {parse->name, parse->query};
+        return true;
+    }
+    template <class Known, class Run>
+    [[nodiscard]] bool note_bind(std::string_view body, const Known& known, const Run& run) {
+        const auto bind = protocol::decode_bind(body);
+        if (!bind) return false;
+        for (std::size_t i = parses_; i > 0; --i)
+            if (parsed_[i - 1].first == bind->statement) {
+                run(parsed_[i - 1].second);
+                return true;
+            }
+        const StatementRef statement = known(bind->statement);
+        if (!statement) return false;
+        run(std::string_view{statement->query});
+        return true;
+    }
+
+    std::string_view bytes_;
+    std::size_t size_;
+    std::array<std::pair<std::string_view, std::string_view>, kMaxParses> parsed_{};
+    std::size_t parses_ = 0;
+    bool executes_ = false;
+};
+
+}  // namespace
+
+bool ClientSession::routed() const { return route_ != nullptr && route_->replica != nullptr; }
+
+const Variables& ClientSession::wanted_variables() const { return routed() ? route_->variables : variables_; }
+
+// --- where to
+
+/// Before a server is taken for a request: from a replica, if it may.
+void ClientSession::choose_source(protocol::FrameHeader header, std::string_view message) {
+    ReplicaSet& set = *pool_->replicas();
+    if (!route_) route_ = std::make_unique<RoutedUnit>();
+    RoutedUnit& unit = *route_;
+    if (std::exchange(unit.repeat, false)) return set.count(RouteReason::kRepeated);
+    unit.bytes.clear();
+    // The replicas are the primary's: they do not follow what is written to the secondary.
+    const DatabaseUsage& usage = pool_->shared().database_use;
+    if (usage.on_secondary || usage.switching) return set.count(RouteReason::kUnavailable);
+    const auto may = judge_unit(header, message);
+    if (!may) return;
+    if (!to_replica(*may)) return set.count(*may);
+    const bool reads_ahead = set.rule().scope == conf::ReadAfterWrite::kSession;
+    const WriteClock::View writes = reads_ahead ? WriteClock::View{false, unit.last_write}
+                                                : (set.rule().scope == conf::ReadAfterWrite::kDatabase
+                                                       ? pool_->shared().database_use.writes
+                                                       : pool_->shared().writes)
+                                                      .view();
+    const auto now = IoContext::now();
+    const auto choice = set.choose(*may, writes, environment_->random_bits(), now);
+    if (!choice.replica) {
+        unit.bytes.clear();
+        return set.count(choice.reason);
+    }
+    unit.replica = choice.replica;
+    unit.since = now;
+    unit.taken = 0;
+    unit.sent = unit.failed = false;
+    unit.transaction = !block_.none();
+    unit.begin_text.assign(block_.text());
+    keep_routed_variables();
+    unit.had_names = names_ != nullptr;
+    if (names_) names_->mark();
+    unit.replica->begin(choice.reason);
+    source_ = unit.replica->pool;
+}
+
+/// Where the request may go by what it says; keeps its bytes. nullopt: nothing to decide.
+std::optional<RouteReason> ClientSession::judge_unit(protocol::FrameHeader header, std::string_view message) {
+    const auto type = static_cast<FrontendType>(header.type);
+    if (pool_->mode() == conf::PoolMode::kSession || odd_encoding_ || !tracking_)
+        return RouteReason::kSession;
+    if (type == FrontendType::kQuery) {
+        if (message.size() < header.total_bytes() || message.size() > RoutedUnit::kMaxBytes)
+            return RouteReason::kIncomplete;
+        const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
+        if (!text) return RouteReason::kIncomplete;
+        route_->bytes.assign(message);
+        return judge_text(*text);
+    }
+    if (type == FrontendType::kFunctionCall) return RouteReason::kNotProvablyRead;
+    return judge_batch({message.data(), message.size() + ahead_.size()});
+}
+
+std::optional<RouteReason> ClientSession::judge_batch(std::string_view bytes) {
+    BatchReader batch{bytes};
+    std::optional<RouteReason> reason;
+    const bool whole =
+        batch.read([this](std::string_view name) { return names_ ? names_->statement(name) : nullptr; },
+                   [&](std::string_view text) {
+                       const RouteReason own = judge_text(text);
+                       reason = reason ? join(*reason, own) : own;
+                   });
+    if (!whole || batch.bytes() > RoutedUnit::kMaxBytes) return RouteReason::kIncomplete;
+    if (!batch.executes()) return std::nullopt;
+    route_->bytes.assign(bytes.substr(0, batch.bytes()));
+    return reason;
+}
+
+RouteReason ClientSession::judge_text(std::string_view text) {
+    RouteWish wish = RouteWish::kAuto;
+    if (const VariableValue* value = variables_.get("weir.route")) wish = wish_of(value->text);
+    if (block_.none()) return classify_route(classified(text), wish);
+    const SqlScript begin = classified(block_.text());
+    const VariableValue* isolation = variables_.get("default_transaction_isolation");
+    if (begin.size() != 1 ||
+        (isolation != nullptr && isolation->text.find("serializable") != std::string::npos))
+        return RouteReason::kTransaction;
+    const bool defaults = is_on(variables_.get("default_transaction_read_only"));
+    const SqlScript& script = classified(text);
+    if (script.is_only(StatementKind::kSetTransaction))
+        return begins_on_replica(script[0].transaction, false) && wish != RouteWish::kPrimary
+                   ? RouteReason::kReadOnlyTransaction
+                   : RouteReason::kTransaction;
+    if (!begins_on_replica(begin[0].transaction, defaults)) return RouteReason::kTransaction;
+    const RouteReason reason = classify_route(script, wish);
+    return reason == RouteReason::kRead ? RouteReason::kReadOnlyTransaction : reason;
+}
+
+/// A replica is linked, and the request at hand is not part of what was sent there.
+bool ClientSession::waits_for_replica() {
+    RoutedUnit& unit = *route_;
+    if (unit.failed) return true;
+    if (!unit.sent) return false;
+    if (!unit.transaction || !server_->ledger().empty()) return true;
+    unit.sent = false;
+    return false;
+}
+
+// --- writes
+
+/// In front of a message to the primary: it may write.
+void ClientSession::note_write(protocol::FrameHeader header, std::string_view message) {
+    if (may_write_by(header, message)) pool_->begin_write(*server_);
+}
+
+bool ClientSession::may_write_by(protocol::FrameHeader header, std::string_view message) {
+    const auto type = static_cast<FrontendType>(header.type);
+    if (type == FrontendType::kFunctionCall) return true;
+    if (type != FrontendType::kQuery && type != FrontendType::kBind) return false;
+    if (odd_encoding_ || header.total_bytes() > kMaxReadBytes || message.size() < header.total_bytes())
+        return true;
+    const std::string_view body = message.substr(protocol::kHeaderBytes);
+    if (type == FrontendType::kQuery) {
+        const auto text = protocol::decode_query(body);
+        return !text || may_write(classified(*text));
+    }
+    const auto bind = protocol::decode_bind(body);
+    const StatementRef statement = bind && names_ ? names_->statement(bind->statement) : nullptr;
+    return !statement || may_write(classified(statement->query));
+}
+
+/// The server's transaction is over, and its client was told.
+void ClientSession::note_write_end() {
+    if (!server_->writing) return;
+    pool_->end_write(*server_);
+    if (route_) route_->last_write = IoContext::now();
+}
+
+// --- the answer
+
+bool ClientSession::takes_error(const protocol::ErrorFields& fields) {
+    if (!routed() || route_->bytes.empty() || !replica_may_be_at_fault(fields)) return false;
+    route_->failed = true;
+    if (fields.code == "25006" && !route_->transaction) note_miss(fields.message);
+    return true;
+}
+
+/// The classifier took for a read what the server says would write. The text itself may hold secrets.
+void ClientSession::note_miss(std::string_view message) {
+    if (ReplicaSet* set = pool_->replicas()) ++set->misses;
+    std::array<char, 17> fingerprint{};
+    std::snprintf(fingerprint.data(), fingerprint.size(), "%016llx",
+                  static_cast<unsigned long long>(keyed_hash(route_->bytes, kMissDomain).low));
+    environment_->log_session(*this,
+                              "a replica refused as a write what was taken for a read: " +
+                                  std::string{message} + " (fingerprint " + fingerprint.data() + ")",
+                              true);
+}
+
+/// Something of the answer goes to the client: from here on it cannot be repeated.
+void ClientSession::note_delivery() {
+    if (routed()) route_->bytes.clear();
+}
+
+void ClientSession::note_routed_bytes(std::size_t bytes) {
+    if (routed()) route_->taken += bytes;
+}
+
+void ClientSession::note_routed_record(Request request) {
+    if (request == Request::kQuery || request == Request::kSync) route_->sent = true;
+}
+
+/// The replies of a read have been dropped.
+void ClientSession::finish_failed_route() {
+    end_failed_begin();
+    if (ready_seen_ && server_->ledger().empty()) return repeat_on_primary();
+    if (route_->sent) return;  // its end is still to come
+    retire_routed("a read could not be sent to it whole");
+}
+
+/// The replica's connection is given up, and the request goes to the primary.
+void ClientSession::retire_routed(std::string_view reason) {
+    ServerConnection& server = *std::exchange(server_, nullptr);
+    server.unlink();
+    source_->retire(server, reason);
+    repeat_on_primary();
+}
+
+/// The request again, as if it had just come. The server, if there is one, goes back.
+void ClientSession::repeat_on_primary() {
+    RoutedUnit& unit = *route_;
+    if (waiting()) source_->stop_waiting(*this);
+    const std::size_t left = unit.bytes.size() - std::min(unit.taken, unit.bytes.size());
+    const std::string kept = inbox_.take();
+    const std::string again = unit.bytes + kept.substr(std::min(left, kept.size()));
+    inbox_.keep(again, io());
+    if (names_ && unit.had_names)
+        names_->rewind();
+    else
+        names_.reset();
+    notes_.reset();
+    if (portals_) portals_->clear();
+    if (unit.transaction) block_.begin(unit.begin_text);
+    begin_failed_ = pin_check_due_ = restore_due_ = false;
+    pins_ = 0;
+    body_left_ = 0;
+    hold_ = Hold::kNone;
+    unit.repeat = true;
+    if (server_ != nullptr)
+        unlink_server(false);
+    else
+        end_route(std::nullopt);
+    resume();
+}
+
+/// The connection is gone: the read is repeated, unless the client has seen part of the answer.
+bool ClientSession::on_replica_lost() {
+    if (!routed()) return false;
+    route_->replica->state->fail(IoContext::now());
+    if (route_->bytes.empty()) return false;
+    server_ = nullptr;
+    repeat_on_primary();
+    return true;
+}
+
+bool ClientSession::out_of_patience(Clock::time_point now) const {
+    return routed() && now - waiting_since > kPatience;
+}
+
+// --- the end
+
+/// The replica's server goes back; what a read-only transaction has set comes along.
+void ClientSession::part_with_replica() {
+    RoutedUnit& unit = *route_;
+    if (restore_due_) return restore();
+    const VariableTracker& there = server_->variables();
+    if (there.known() && !(there.state().variables == unit.variables))
+        keep_variables(there.state().variables);
+    if (pins_ != 0 || pin_check_due_ || !there.known()) server_->discard_needed = true;
+    if (server_->tainted_for() == id_) server_->taint(kTaintedForAll);
+    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - unit.since);
+    if (!unit.transaction) end_route(took);
+    release_server(false);
+}
+
+/// The client's variables are those of its server; on a replica some are not its own.
+void ClientSession::keep_variables(const Variables& there) {
+    Variables now = there;
+    if (routed())
+        for (const Variable& variable : variables_.list())
+            if (is_replica_variable(variable.name) && now.get(variable.name) == nullptr)
+                now.set(variable.name, variable.value);
+    variables_ = now;
+}
+
+void ClientSession::keep_routed_variables() {
+    route_->variables = variables_;
+    for (const Variable& variable : variables_.list())
+        if (is_replica_variable(variable.name)) route_->variables.erase(variable.name);
+}
+
+/// Nothing of this session runs on the replica, or is about to.
+void ClientSession::end_route(std::optional<Microseconds> took) {
+    RoutedUnit& unit = *route_;
+    if (server_ == nullptr) source_ = pool_;
+    if (!unit.replica) return;
+    std::exchange(unit.replica, nullptr)->end(took);
+    unit.variables = {};
+    if (unit.bytes.capacity() > 4096) std::string{}.swap(unit.bytes);
+}
+
+/// What waited for the replica's answer goes on: with its transaction, or elsewhere.
+void ClientSession::go_on_behind_route() {
+    hold_ = Hold::kNone;
+    if (ready_to_release()) {
+        if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
+        part_with_server();
+        if (server_ != nullptr) return;  // a statement of ours runs first
+    }
+    resume();
+}
+
+}  // namespace pooler

@@ -1,0 +1,33 @@
+// What a session keeps of a request that runs on a replica: enough to run it again on the primary as long as
+// the client has seen nothing of its answer. Made for sessions of databases with replicas; one for each.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "pooler/pool/replica_set.h"
+#include "pooler/server/variables.h"
+
+namespace pooler {
+
+struct RoutedUnit {
+    /// Larger requests stay on the primary.
+    static constexpr std::size_t kMaxBytes = 64 * 1024;
+
+    std::shared_ptr<Replica> replica;  ///< null: nothing runs on a replica
+    std::string bytes;       ///< of the Query, or of the batch up to its Sync; empty: it cannot be repeated
+    std::size_t taken = 0;   ///< of them, those that were walked
+    std::string begin_text;  ///< of a read-only transaction
+    Variables variables;     ///< the client's, without those that are weir's on replicas
+    bool transaction = false;
+    bool had_names = false;  ///< the client had prepared statements before
+    bool sent = false;       ///< whole: what comes next is another request
+    bool failed = false;     ///< the replica cannot answer; its replies are dropped
+    Clock::time_point since;
+
+    bool repeat = false;             ///< the next request goes to the primary, whatever it is
+    Clock::time_point last_write{};  ///< end of this session's last one, for read_after_write = session
+};
+
+}  // namespace pooler
