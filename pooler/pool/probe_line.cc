@@ -44,14 +44,14 @@ void ProbeLine::open() {
     tried_at_ = IoContext::now();
     if (hosts.empty()) return;
     const auto port = static_cast<std::uint16_t>(database.port);
-    const std::string& host = hosts[pool_->shared().next_host.load() % hosts.size()];
-    if (is_unix(host)) {
-        if (const auto address = unix_address(host, port)) connect_to(*address);
+    host_ = hosts[pool_->shared().next_host.load() % hosts.size()];
+    if (is_unix(host_)) {
+        if (const auto address = unix_address(host_, port)) connect_to(*address);
         return;
     }
     ResolveWaiter& waiter = *this;
     resolving_ = true;
-    if (const auto known = environment_->resolver().resolve(host, port, waiter)) on_resolved(*known);
+    if (const auto known = environment_->resolver().resolve(host_, port, waiter)) on_resolved(*known);
 }
 
 void ProbeLine::on_resolved(const Resolved& answer) {
@@ -63,9 +63,8 @@ void ProbeLine::connect_to(const Address& address) {
     ServerHost& host = *this;
     server_ = std::make_unique<ServerConnection>(environment_->io(), host, environment_->tracked(),
                                                  environment_->next_id());
-    const auto hosts = environment_->configuration().hosts(pool_->database());
     server_->connect(address, pool_->login_request(),
-                     environment_->tls().plan(pool_->database(), pool_->shared().user, hosts.front()),
+                     environment_->tls().plan(pool_->database(), pool_->shared().user, host_),
                      environment_->key_cache());
 }
 

@@ -1,5 +1,6 @@
-// A connection of our own to the servers of one pool, kept open for one small question after the other. Owned
-// by a LagProbe; its worker's thread only. It is closed with its owner, and opened again when it was lost.
+// A connection of our own to the servers of one pool, kept open for one small question after the other (a
+// health check, health/probe.h, logs in anew each time, since that is part of what it checks). Owned by a
+// LagProbe; its worker's thread only. It is closed with its owner, and opened again when it was lost.
 #pragma once
 
 #include <memory>
@@ -54,6 +55,7 @@ class ProbeLine final : private ServerHost, private ResolveWaiter {
     ProbeLineOwner* owner_;
     Pool* pool_;
     std::unique_ptr<ServerConnection> server_;
+    std::string host_;  ///< as configured: what its certificate must name
     bool resolving_ = false;
     bool ready_ = false;
     bool asking_ = false;
