@@ -61,7 +61,8 @@ async function write(me) {
     await connection.end();
 }
 
-// One round; how many messages there were.
+// One round; how many messages there were, or still are in the hands of a connection that was lost: its locks end a
+// moment after it.
 async function publish(connection) {
     try {
         const client = await connection.use();
@@ -71,7 +72,9 @@ async function publish(connection) {
         for (const { order_id: order } of rows) console.log(`published ${order}`);
         await client.query('UPDATE outbox SET sent = true WHERE id = ANY($1)', [rows.map((row) => row.id)]);
         await client.query('COMMIT');
-        return rows.length;
+        if (rows.length > 0) return rows.length;
+        const { rows: left } = await client.query('SELECT count(*)::int AS count FROM outbox WHERE NOT sent');
+        return left[0].count;
     } catch (error) {
         console.log(`poller !${error.code || 'lost'}`);
         await connection.fail();
