@@ -123,7 +123,7 @@ void CommandRun::tell() {
     timer_.stop();
     log_line();
     output_.reset();
-    owner_->on_command_done(*this, failure_);
+    owner_->on_command_done(*this, std::move(failure_));
 }
 
 void CommandRun::kill_group() const { ::kill(-process_->uv.pid, SIGKILL); }

@@ -18,7 +18,7 @@ class CommandRun;
 class CommandOwner {
  public:
     /// The run may be destroyed here. `failure` is empty if the command exited with 0.
-    virtual void on_command_done(CommandRun& run, const std::string& failure) = 0;
+    virtual void on_command_done(CommandRun& run, std::string failure) = 0;
 
  protected:
     ~CommandOwner() = default;

@@ -327,14 +327,14 @@ void FailoverDesk::run_command(Pair& pair) {
         in_milliseconds(last ? settings.failback_pause : settings.failback_command_timeout));
 }
 
-void FailoverDesk::on_command_done(CommandRun& run, const std::string& failure) {
+void FailoverDesk::on_command_done(CommandRun& run, std::string failure) {
     const auto found = std::find_if(pairs_.begin(), pairs_.end(),
                                     [&run](const auto& item) { return item.second->command.get() == &run; });
     if (found == pairs_.end()) return;
     Pair& pair = *found->second;
     pair.command.reset();
     if (failure.empty()) return send(pair, FailoverEvent::kCommandDone);
-    pair.failure = "failback_command: " + failure;
+    pair.failure = "failback_command: " + std::move(failure);
     pair.not_before = IoContext::now() + configuration_->settings.health_check_interval;
     say(pair, "failback", pair.failure);
     send(pair, FailoverEvent::kCommandFailed);

@@ -69,7 +69,7 @@ class FailoverDesk final : private ProbeOwner, private CommandOwner {
  private:
     struct Pair;
     void on_probe_done(Probe& probe, ProbeResult result) override;
-    void on_command_done(CommandRun& run, const std::string& failure) override;
+    void on_command_done(CommandRun& run, std::string failure) override;
     void on_timer();
     void send(Pair& pair, FailoverEvent event);
     void obey(Pair& pair, FailoverAction action);
