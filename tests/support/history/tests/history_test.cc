@@ -25,6 +25,15 @@ bool finds(Kind kind, const std::string& text, const Final& final, const std::st
     return faults.size() == 1 && faults[0].kind == kind && faults[0].text.rfind(begins, 0) == 0;
 }
 
+bool committed(const std::vector<Transaction>& transactions, int key, int value) {
+    return std::any_of(transactions.begin(), transactions.end(), [&](const Transaction& one) {
+        return one.outcome == Outcome::kCommitted &&
+               std::any_of(one.operations.begin(), one.operations.end(), [&](const Operation& operation) {
+                   return operation.append && operation.key == key && operation.value == value;
+               });
+    });
+}
+
 /// Runs random transactions one after another: whatever comes of it is serializable.
 struct Serial {
     std::mt19937 random;
@@ -75,8 +84,12 @@ TEST_CASE("history: an append taken out of a serial history, or repeated in it, 
     auto twice = serial.lists;
     twice[1].push_back(twice[1].front());
     CHECK_FALSE(faults_of(transactions, twice).empty());
+    // Of a committed one: an append of unknown outcome that nobody read may well be missing.
     auto lost = serial.lists;
-    lost[1].erase(lost[1].begin());
+    const auto known = std::find_if(lost[1].begin(), lost[1].end(),
+                                    [&](int value) { return committed(transactions, 1, value); });
+    REQUIRE(known != lost[1].end());
+    lost[1].erase(known);
     CHECK_FALSE(faults_of(transactions, lost).empty());
 }
 
