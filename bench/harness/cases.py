@@ -39,6 +39,8 @@ def clients_text(count):
 def null_cases(clients):
     cases = [Case(f"null-{mode}-{count}", f"select, {mode}, {clients_text(count)}", "null", mode, count)
              for mode in MODES for count in clients]
+    cases += [Case(f"null-tpcb-{mode}-{count}", f"TPC-B, {mode}, {clients_text(count)}", "null", mode, count,
+                   {"tpcb": True}) for mode in MODES for count in clients]
     return cases + [Case(f"null-begin-{count}", f"begin; select; commit, {clients_text(count)}", "null",
                          "simple", count, {"begin": True}) for count in clients]
 

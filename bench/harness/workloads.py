@@ -83,13 +83,16 @@ def speed(result):
     return {"tps": result["tps"], "p50_us": latency["p50"], "p99_us": latency["p99"]}
 
 
-def null_select(setting, target, case, seconds):
-    """The load generator through the pooler to the null server: the pooler itself is the bottleneck."""
-    extra = ["--begin"] if case.options.get("begin") else []
+def shape(case):
+    """What a transaction of the load generator consists of."""
+    return [f"--{name}" for name in ("begin", "tpcb") if case.options.get(name)]
 
+
+def null_load(setting, target, case, seconds):
+    """The load generator through the pooler to the null server: the pooler itself is the bottleneck."""
     def work():
         got = run_generator(setting, target, "--mode", mode_for(case, target), "--clients", str(case.clients),
-                            "--seconds", str(seconds), *extra)
+                            "--seconds", str(seconds), *shape(case))
         return speed(got), got["transactions"], "cpu_us", 1e6
     return with_cpu(target, work)
 
@@ -119,10 +122,9 @@ def large_result(setting, target, case, seconds):
 def system_calls(setting, target, case, _seconds):
     """System calls of the pooler for each transaction, over a fixed number of them, logins included."""
     transactions = case.options["transactions"]
-    extra = ["--begin"] if case.options.get("begin") else []
     with SystemCalls(setting.processes, target.pid) as calls:
         run_generator(setting, target, "--mode", mode_for(case, target), "--clients", str(case.clients),
-                      "--transactions", str(transactions), *extra)
+                      "--transactions", str(transactions), *shape(case))
     return {} if calls.count is None else {"syscalls": calls.count / transactions}
 
 
@@ -195,7 +197,7 @@ def read_latencies(logs):
     return sorted(latencies)
 
 
-RUNNERS = {"null": null_select, "pgbench": pgbench, "connect": connects, "large": large_result,
+RUNNERS = {"null": null_load, "pgbench": pgbench, "connect": connects, "large": large_result,
            "syscalls": system_calls, "idle": idle_clients}
 # Kinds that say something without a pooler, too.
 DIRECT_KINDS = ("null", "pgbench", "connect", "large")

@@ -27,7 +27,8 @@ void Client::begin(LoadClock::time_point began) {
     step_ = 0;
     erred_ = false;
     began_ = began;
-    send(script_.steps[0]);
+    ++turn_;
+    send(steps().front());
 }
 
 Outcome Client::on_event(std::uint32_t events, std::span<char> read_block) {
@@ -93,8 +94,8 @@ Outcome Client::on_ready() {
         send(script_.prepare);
         return Outcome::kNothing;
     }
-    if (!log_in && ++step_ < script_.steps.size()) {
-        send(script_.steps[step_]);
+    if (!log_in && ++step_ < steps().size()) {
+        send(steps()[step_]);
         return Outcome::kNothing;
     }
     state_ = State::kIdle;
@@ -107,6 +108,10 @@ Outcome Client::lose(std::string_view why) {
     socket_.reset();
     state_ = State::kDead;
     return Outcome::kLost;
+}
+
+const std::vector<std::string>& Client::steps() const {
+    return script_.transactions[turn_ % script_.transactions.size()];
 }
 
 void Client::send(std::string_view bytes) {

@@ -28,7 +28,7 @@ enum class Outcome {
 class Client {
  public:
     Client(const Script& script, const Poller& poller, std::uint64_t tag)
-        : script_(script), poller_(poller), tag_(tag) {}
+        : script_(script), poller_(poller), tag_(tag), turn_(tag) {}
 
     /// Starts to connect. kLost or kNothing.
     [[nodiscard]] Outcome connect(const Address& target);
@@ -53,6 +53,7 @@ class Client {
     [[nodiscard]] bool on_message(char tag, std::string_view body, Outcome& outcome);
     [[nodiscard]] Outcome on_ready();
     [[nodiscard]] Outcome lose(std::string_view why);
+    [[nodiscard]] const std::vector<std::string>& steps() const;
     void send(std::string_view bytes);
     void flush();
 
@@ -64,8 +65,9 @@ class Client {
     StreamWalker walker_;
     std::string_view unsent_;  ///< into script_
     bool watches_output_ = false;
-    std::size_t step_ = 0;
-    bool erred_ = false;  ///< in the current transaction
+    std::size_t turn_;      ///< transactions begun, from a start of its own
+    std::size_t step_ = 0;  ///< of the current transaction
+    bool erred_ = false;    ///< in the current transaction
     LoadClock::time_point began_;
     std::uint64_t bytes_in_ = 0;
     std::string error_;

@@ -32,12 +32,13 @@ enum Key : int {
     kTransactions = 't',
     kSeconds = 'T',
     kBegin = 1000,
+    kTpcb,
     kLarge,
     kLogins,
     kGiveUp
 };
 
-const std::array<option, 15> kOptions{{
+const std::array<option, 16> kOptions{{
     {"host", required_argument, nullptr, kHost},
     {"port", required_argument, nullptr, kPort},
     {"user", required_argument, nullptr, kUser},
@@ -49,6 +50,7 @@ const std::array<option, 15> kOptions{{
     {"transactions", required_argument, nullptr, kTransactions},
     {"seconds", required_argument, nullptr, kSeconds},
     {"begin", no_argument, nullptr, kBegin},
+    {"tpcb", no_argument, nullptr, kTpcb},
     {"large", required_argument, nullptr, kLarge},
     {"logins-at-once", required_argument, nullptr, kLogins},
     {"give-up-after", required_argument, nullptr, kGiveUp},
@@ -96,6 +98,7 @@ bool take(int key, const char* value, LoadOptions& out, Endpoint& endpoint) {
         case kTransactions: return read_number(std::string_view{value}, out.transactions);
         case kSeconds: return read_seconds(value, out.duration);
         case kBegin: out.in_transaction = true; return true;
+        case kTpcb: out.tpcb = true; return true;
         case kLarge: out.sql = "select 'bench_large:" + std::string{value} + "'"; return true;
         case kLogins: return read_number(std::string_view{value}, out.logins_at_once);
         case kGiveUp:
@@ -138,9 +141,9 @@ const char* mode_name(LoadMode mode) {
 
 const char* load_usage() {
     return "usage: load_generator --port N [--host 127.0.0.1] [--user bench] [--database bench]\n"
-           "  [--mode simple|extended|prepared|connect|idle] [--sql TEXT | --large MEGABYTES] [--begin]\n"
-           "  [--clients N] [--threads N] [--transactions TOTAL | --seconds S] [--logins-at-once N]\n"
-           "  [--give-up-after SECONDS]\n"
+           "  [--mode simple|extended|prepared|connect|idle] [--sql TEXT | --large MEGABYTES]\n"
+           "  [--begin | --tpcb] [--clients N] [--threads N] [--transactions TOTAL | --seconds S]\n"
+           "  [--logins-at-once N] [--give-up-after SECONDS]\n"
            "Without --transactions and --seconds: one second; idle holds its connections until stdin "
            "closes.\n";
 }

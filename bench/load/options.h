@@ -25,6 +25,7 @@ struct LoadOptions {
     LoadMode mode = LoadMode::kSimple;
     std::string sql = "select 1";
     bool in_transaction = false;  ///< BEGIN and COMMIT around the statement, three round trips
+    bool tpcb = false;            ///< instead of `sql`: pgbench's TPC-B, seven statements one by one
     unsigned clients = 1;
     unsigned threads = 1;
     unsigned logins_at_once = 64;    ///< over all threads

@@ -11,8 +11,9 @@ namespace bench {
 struct Script {
     std::string startup;  ///< the start-up packet
     std::string prepare;  ///< sent once after login; empty if nothing is to be prepared
-    std::vector<std::string>
-        steps;  ///< one transaction: each is sent when the one before is answered by ReadyForQuery
+    /// Transactions that differ in their values only; a client goes through them in turn. Each step is sent
+    /// when the one before is answered by ReadyForQuery.
+    std::vector<std::vector<std::string>> transactions;
     std::string terminate;
 };
 

@@ -1,5 +1,6 @@
 #include "bench/null_server/null_session.h"
 
+#include <array>
 #include <random>
 
 #include "tests/support/catch.h"
@@ -102,6 +103,28 @@ TEST_CASE("null session: the extended protocol answers each message and describe
     CHECK(peer.say(batch("s", "begin")) == "12n<BEGIN>T");
     CHECK(peer.say(batch("", "commit")) == "12n<COMMIT>I");
     CHECK(peer.say(batch("s", {})) == "2n<BEGIN>T");
+}
+
+TEST_CASE("null session: each statement of TPC-B gets its tag and the right status, in both protocols") {
+    constexpr std::array<std::array<const char*, 3>, 7> kSteps{{
+        {"BEGIN;", "<BEGIN>T", "12n<BEGIN>T"},
+        {"UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = 2;", "<UPDATE 1>T",
+         "12n<UPDATE 1>T"},
+        {"SELECT abalance FROM pgbench_accounts WHERE aid = 2;", "TD<SELECT 1>T", "12TD<SELECT 1>T"},
+        {"UPDATE pgbench_tellers SET tbalance = tbalance + 1 WHERE tid = 2;", "<UPDATE 1>T",
+         "12n<UPDATE 1>T"},
+        {"UPDATE pgbench_branches SET bbalance = bbalance + 1 WHERE bid = 2;", "<UPDATE 1>T",
+         "12n<UPDATE 1>T"},
+        {"INSERT INTO pgbench_history (tid, bid) VALUES (1, 2);", "<INSERT 0 1>T", "12n<INSERT 0 1>T"},
+        {"END;", "<COMMIT>I", "12n<COMMIT>I"},
+    }};
+    Peer simple;
+    Peer extended;
+    for (const auto& [sql, in_simple, in_extended] : kSteps) {
+        CAPTURE(sql);
+        CHECK(simple.say(query(sql)) == in_simple);
+        CHECK(extended.say(batch("", sql)) == in_extended);
+    }
 }
 
 TEST_CASE("null session: after an error everything up to Sync is skipped and a transaction has failed") {

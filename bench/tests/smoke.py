@@ -30,6 +30,9 @@ def check_counted(generator, port):
         assert got["transactions"] == 1001 and got["logins"] == 16, got
         assert 0 < got["latency_us"]["p50"] <= got["latency_us"]["p99"] <= got["latency_us"]["max"], got
         sessions, statements = sessions + 16, statements + 1001
+        got = load(generator, port, "--tpcb", "--mode", mode, "--clients", "4", "--transactions", "100")
+        assert got["transactions"] == 100 and got["logins"] == 4, got
+        sessions, statements = sessions + 4, statements + 700
     got = load(generator, port, "--begin", "--clients", "3", "--transactions", "100")
     assert got["transactions"] == 100, got
     got = load(generator, port, "--mode", "connect", "--clients", "4", "--transactions", "200")
