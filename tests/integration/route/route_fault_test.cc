@@ -1,5 +1,5 @@
 // Replicas that are behind, refuse, conflict or die: the primary takes over, and the clients notice nothing.
-#include "tests/integration/route_scene.h"
+#include "tests/integration/route/route_scene.h"
 
 using namespace support;
 using namespace route_scene;

@@ -1,5 +1,5 @@
 // Reads on replicas: what goes there, what does not, and what a session finds there.
-#include "tests/integration/route_scene.h"
+#include "tests/integration/route/route_scene.h"
 
 using namespace support;
 using namespace route_scene;
