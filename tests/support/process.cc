@@ -107,6 +107,8 @@ Process::Process(const Command& command) {
     child.directory = command.directory.string();
     child.input_fd = memory_file(command.input);
     child.output_fd = output_fd_ = memory_file("");
+    // Processes that write at the same time (a server's backends) must not write over each other's lines.
+    ::fcntl(output_fd_, F_SETFL, O_APPEND);
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
