@@ -42,7 +42,8 @@ bool AdminState::handles(Verb verb) {
         case Verb::kReload:
         case Verb::kKillClient:
         case Verb::kFailover:
-        case Verb::kFailback: break;
+        case Verb::kFailback:
+        case Verb::kExplainRoute: break;
     }
     return false;
 }
@@ -74,7 +75,8 @@ ConsoleResult<void> AdminState::run(ConsoleId console, const Command& command, c
         case Verb::kReload:
         case Verb::kKillClient:
         case Verb::kFailover:
-        case Verb::kFailback: break;
+        case Verb::kFailback:
+        case Verb::kExplainRoute: break;
     }
     return error("not a command of the administrative state");
 }

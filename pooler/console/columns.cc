@@ -21,6 +21,7 @@ std::span<const Column> variable_column(std::string_view name) {
 }  // namespace
 
 std::span<const Column> columns_of(const Command& command) {
+    if (command.verb == Verb::kExplainRoute) return columns::kExplainRoute;
     if (command.verb != Verb::kShow) return {};
     switch (command.show) {
         case Show::kActiveSockets:

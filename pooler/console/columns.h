@@ -1,5 +1,5 @@
-// The columns of every SHOW: names, order and types are PgBouncer 1.25's, which monitoring tools read by name
-// or by place; weir's own columns stand behind them. Constant data, any thread.
+// The columns of every SHOW and of EXPLAIN ROUTE: names, order and types are PgBouncer 1.25's, which
+// monitoring tools read by name or by place; weir's own columns stand behind them. Constant data, any thread.
 #pragma once
 
 #include <array>
@@ -256,6 +256,11 @@ inline constexpr std::array kReplays{
 inline constexpr std::array kRoutes{
     Column{"database", kText}, Column{"user", kText},        Column{"target", kText},
     Column{"reason", kText},   Column{"requests", kNumeric},
+};
+
+inline constexpr std::array kExplainRoute{
+    Column{"database", kText}, Column{"class", kText},  Column{"target", kText},
+    Column{"share", kInt4},    Column{"reason", kText},
 };
 
 }  // namespace columns

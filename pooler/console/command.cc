@@ -171,11 +171,32 @@ ConsoleResult<Command> make_plain(const PlainStatement& statement, std::string_v
     return command;
 }
 
+ConsoleResult<Command> make_explain(const ExplainStatement& statement) {
+    if (statement.database.size() > kMaxArgumentBytes || statement.user.size() > kMaxArgumentBytes)
+        return error("bad arguments");
+    Command command;
+    command.verb = Verb::kExplainRoute;
+    command.value = statement.sql;
+    command.database = statement.database;
+    command.user = statement.user;
+    return command;
+}
+
+/// A text that begins so is meant as EXPLAIN ROUTE, and PgBouncer has nothing of the kind.
+bool is_explain(std::string_view text) {
+    constexpr std::string_view kWord = "EXPLAIN";
+    const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    return equals_ignoring_case(text.substr(begin, kWord.size()), kWord);
+}
+
 }  // namespace
 
 ConsoleResult<Command> parse_command(std::string_view text) {
     const std::optional<Statement> statement = read_statement(text);
+    if (!statement && is_explain(text))
+        return error("write EXPLAIN ROUTE 'sql' [FOR database] [AS user]; a quote in the SQL is doubled");
     if (!statement) return invalid_command(text);
+    if (const auto* explain = std::get_if<ExplainStatement>(&*statement)) return make_explain(*explain);
     if (const auto* set = std::get_if<SetStatement>(&*statement)) return make_set(*set);
     if (const auto* plain = std::get_if<PlainStatement>(&*statement)) return make_plain(*plain, text);
     return Command{};
@@ -187,6 +208,7 @@ bool allowed(ConsoleRole role, const Command& command) {
         case Verb::kEmpty: return true;
         case Verb::kShow: return command.show != Show::kFds;
         case Verb::kSet: return command.ignored;
+        case Verb::kExplainRoute: return true;
         case Verb::kReload:
         case Verb::kPause:
         case Verb::kResume:
@@ -253,6 +275,7 @@ std::string command_tag(const Command& command) {
         case Verb::kShutdown: return "SHUTDOWN";
         case Verb::kFailover: return "FAILOVER";
         case Verb::kFailback: return "FAILBACK";
+        case Verb::kExplainRoute: return "EXPLAIN";
     }
     return "";
 }

@@ -4,8 +4,8 @@
 // The grammar is PgBouncer's (one command, optional argument, optional semicolon; keywords in any case; names
 // that are not plain words in double quotes). Beyond it weir reads SQL comments as white space, takes what
 // drivers send on their own (SET of the variables in kIgnoredVariables) and knows SHUTDOWN DRAIN, FAILOVER,
-// FAILBACK, SHOW ENDPOINTS, EVENTS, HANDOVERS, NODES, PREFIXES, REPLAYS and ROUTES. BEGIN and its like stay
-// refused: nothing on the console can be undone by a ROLLBACK.
+// FAILBACK, EXPLAIN ROUTE, SHOW ENDPOINTS, EVENTS, HANDOVERS, NODES, PREFIXES, REPLAYS and ROUTES. BEGIN and
+// its like stay refused: nothing on the console can be undone by a ROLLBACK.
 #pragma once
 
 #include <array>
@@ -60,6 +60,7 @@ enum class Verb {
     kShutdown,
     kFailover,
     kFailback,
+    kExplainRoute,
 };
 
 enum class Show {
@@ -125,11 +126,12 @@ struct Command {
     Verb verb = Verb::kEmpty;
     Show show = Show::kHelp;                     ///< kShow
     ShutdownKind shutdown = ShutdownKind::kNow;  ///< kShutdown
-    std::string database;                        ///< kPause ... kWaitClose, kFailover, kFailback; empty = all
+    std::string database;                        ///< kPause ... kExplainRoute; empty = all, or the default
     std::optional<std::uint64_t>
         client_id;         ///< kKillClient: column `id` of SHOW CLIENTS; none = not a number
     std::string key;       ///< kSet: as written; Show::kVariable: canonical name
-    std::string value;     ///< kSet
+    std::string value;     ///< kSet; kExplainRoute: the SQL
+    std::string user;      ///< kExplainRoute; empty = any
     bool ignored = false;  ///< kSet: driver chatter, answered with NOTICE `SET ignored`
 };
 
@@ -137,7 +139,7 @@ struct Command {
 /// `invalid command '...', use SHOW HELP;` and so on. Rights are not looked at: see check_role.
 [[nodiscard]] ConsoleResult<Command> parse_command(std::string_view text);
 
-/// Whether the role may run the command. Readers: SHOW except FDS, and SET of ignored variables.
+/// Whether the role may run the command. Readers: SHOW except FDS, EXPLAIN ROUTE, SET of ignored variables.
 [[nodiscard]] bool allowed(ConsoleRole role, const Command& command);
 
 /// `admin access needed` if not allowed.

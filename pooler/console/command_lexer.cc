@@ -118,6 +118,32 @@ std::optional<Statement> read_set(Lexer& in) {
     return set;
 }
 
+/// `word argument`, if that is what comes next: true. False: something else stands there.
+bool read_clause(Lexer& in, std::string_view word, std::string& argument) {
+    Lexer ahead = in;
+    if (!equals_ignoring_case(ahead.word(), word) || !ahead.skip_space()) return false;
+    std::optional<std::string> value = ahead.value("\"");
+    if (!value) return false;
+    argument = *std::move(value);
+    in = ahead;
+    in.skip_space();
+    return true;
+}
+
+std::optional<Statement> read_explain(Lexer& in) {
+    ExplainStatement explain;
+    if (!equals_ignoring_case(in.word(), "ROUTE")) return std::nullopt;
+    in.skip_space();
+    if (in.peek() != '\'') return std::nullopt;
+    std::optional<std::string> sql = in.quoted();
+    if (!sql) return std::nullopt;
+    explain.sql = *std::move(sql);
+    in.skip_space();
+    read_clause(in, "FOR", explain.database);
+    read_clause(in, "AS", explain.user);
+    return in.finish() ? std::optional<Statement>(std::move(explain)) : std::nullopt;
+}
+
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
@@ -136,6 +162,7 @@ std::optional<Statement> read_statement(std::string_view text) {
     plain.verb = in.word();
     const bool spaced = in.skip_space();
     if (equals_ignoring_case(plain.verb, "SET")) return spaced ? read_set(in) : std::nullopt;
+    if (equals_ignoring_case(plain.verb, "EXPLAIN")) return spaced ? read_explain(in) : std::nullopt;
     if (in.at_end() || in.peek() == ';') return in.finish() ? std::optional<Statement>(plain) : std::nullopt;
     if (!spaced) return std::nullopt;
     std::optional<std::string> argument = in.value("\"");

@@ -2,6 +2,7 @@
 //
 // Grammar, as PgBouncer's console takes it:
 //   statement := verb [argument] [;]  |  SET key (= | TO) value [;]
+//              |  EXPLAIN ROUTE '...' [FOR argument] [AS argument] [;]
 //   verb, key := letters, digits and _, beginning with a letter or _
 //   argument  := word | "..."         a word is letters, digits and _; "" inside quotes is one quote
 //   value     := word | "..." | '...' '' inside quotes is one quote
@@ -32,7 +33,14 @@ struct SetStatement {
     std::string value;
 };
 
-using Statement = std::variant<EmptyStatement, PlainStatement, SetStatement>;
+/// EXPLAIN ROUTE 'sql' FOR database AS user.
+struct ExplainStatement {
+    std::string sql;
+    std::string database;  ///< empty if none was given
+    std::string user;      ///< the same
+};
+
+using Statement = std::variant<EmptyStatement, PlainStatement, SetStatement, ExplainStatement>;
 
 /// None if the text is not a statement. A text without any word is one only if it holds a comment, which is
 /// how drivers write a ping; PgBouncer refuses the rest and so does weir.

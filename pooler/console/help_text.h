@@ -24,6 +24,7 @@ inline constexpr std::string_view kHelpDetail =
     "\tKILL_CLIENT <client_id>\n"
     "\tFAILOVER <db>\n"
     "\tFAILBACK <db>\n"
+    "\tEXPLAIN ROUTE '<sql>' [FOR <db>] [AS <user>]\n"
     "\tSUSPEND\n"
     "\tSHUTDOWN\n"
     "\tSHUTDOWN WAIT_FOR_SERVERS|WAIT_FOR_CLIENTS|DRAIN\n"

@@ -350,6 +350,15 @@ struct RouteRow {
     std::uint64_t requests = 0;
 };
 
+/// EXPLAIN ROUTE, weir's own: one place where the text could run, in the order of likeliness.
+struct ExplainRow {
+    std::string database;
+    std::string statement_class;  ///< what weir takes the text for
+    std::string target;           ///< "primary", "replica:1"
+    unsigned share = 0;           ///< of all such requests, in percent
+    std::string reason;           ///< why it runs there, or why not
+};
+
 /// Which parts of a Report a command needs, so that a SHOW does not make every worker copy everything.
 struct ReportSections {
     bool clients = false;

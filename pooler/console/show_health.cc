@@ -59,6 +59,15 @@ ResultSet show_routes(const Report& report) {
     return set;
 }
 
+ResultSet show_explained(const std::vector<ExplainRow>& rows) {
+    ResultSet set(columns::kExplainRoute);
+    for (const ExplainRow& row : rows) {
+        set.row().text(row.database).text(row.statement_class).text(row.target);
+        set.integer(row.share).text(row.reason);
+    }
+    return set;
+}
+
 ResultSet show_replays(const Report& report) {
     ResultSet set(columns::kReplays);
     std::vector<ReplayRow> rows = report.replays;

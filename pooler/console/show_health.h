@@ -1,4 +1,5 @@
-// weir's own tables: SHOW ENDPOINTS, EVENTS, NODES, REPLAYS and ROUTES. Pure functions, any thread.
+// weir's own tables: SHOW ENDPOINTS, EVENTS, NODES, REPLAYS and ROUTES, and EXPLAIN ROUTE. Pure functions,
+// any thread.
 #pragma once
 
 #include "pooler/console/report.h"
@@ -10,6 +11,7 @@ namespace pooler {
 [[nodiscard]] ResultSet show_events(const Report& report);     ///< oldest first
 [[nodiscard]] ResultSet show_nodes(const Report& report);      ///< by database and node
 [[nodiscard]] ResultSet show_routes(const Report& report);     ///< by database, user, target, reason
-[[nodiscard]] ResultSet show_replays(const Report& report);    ///< by database
+[[nodiscard]] ResultSet show_explained(const std::vector<ExplainRow>& rows);  ///< as they are
+[[nodiscard]] ResultSet show_replays(const Report& report);                   ///< by database
 
 }  // namespace pooler

@@ -3,6 +3,7 @@
 // code.
 //
 // process.cc: start, signals, end; process_admin.cc: console commands and what follows from them;
+// process_explain.cc: EXPLAIN ROUTE;
 // process_health.cc: health checks and failover; process_report.cc: what SHOW says of the process;
 // process_http.cc: what the HTTP server is told.
 #pragma once
@@ -87,6 +88,7 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     void execute(std::uint64_t session, const Command& command);
     void execute_show(std::uint64_t session, const Command& command);
     void execute_set(std::uint64_t session, const Command& command);
+    void execute_explain(std::uint64_t session, const Command& command);
     void set_auth_files(conf::Configuration& changed);
     void execute_reload(std::uint64_t session);
     void execute_kill_client(std::uint64_t session, std::uint64_t client);

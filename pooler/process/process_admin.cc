@@ -11,7 +11,9 @@ namespace {
 
 /// Whatever changes the process is told in the log; looking is not.
 void log_command(const Command& command) {
-    if (command.verb == Verb::kShow || command.verb == Verb::kSet || command.verb == Verb::kEmpty) return;
+    if (command.verb == Verb::kShow || command.verb == Verb::kSet || command.verb == Verb::kEmpty ||
+        command.verb == Verb::kExplainRoute)
+        return;
     const std::string name = command.database.empty() ? "" : " '" + command.database + "'";
     log_notice(command_tag(command) + name + " command issued");
 }
@@ -65,6 +67,7 @@ void Process::execute(std::uint64_t session, const Command& command) {
         case Verb::kKillClient: return execute_kill_client(session, command.client_id.value_or(0));
         case Verb::kFailover: return failover_->order(session, command.database, false);
         case Verb::kFailback: return failover_->order(session, command.database, true);
+        case Verb::kExplainRoute: return execute_explain(session, command);
         case Verb::kDisable:
         case Verb::kEmpty:
         case Verb::kEnable:

@@ -31,12 +31,6 @@ constexpr std::array kControl{
     StatementKind::kDeallocateAll,
 };
 
-bool harmless(const SqlStatement& statement) {
-    if (statement.read_only()) return true;
-    return !statement.has(StatementFlag::kUnlistedFunction) &&
-           std::find(kControl.begin(), kControl.end(), statement.kind) != kControl.end();
-}
-
 }  // namespace
 
 std::string_view name_of(RouteReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
@@ -49,7 +43,9 @@ RouteWish wish_of(std::string_view value) {
 }
 
 RouteReason classify_route(const SqlScript& script, RouteWish wish) {
-    if (!script.read_only()) return RouteReason::kNotProvablyRead;
+    if (!script.read_only())
+        return script.any(StatementFlag::kSessionBound) && !may_write(script) ? RouteReason::kSessionBound
+                                                                              : RouteReason::kNotProvablyRead;
     if (script.any(StatementFlag::kSessionBound)) return RouteReason::kSessionBound;
     // A point in the past of the client's own choosing does not go with one that the session has.
     if (script.any(StatementFlag::kAsOfSystemTime) || script.any(StatementFlag::kCommits))
@@ -73,10 +69,16 @@ bool begins_on_replica(const TransactionOptions& options, bool defaults_read_onl
            !options.unknown;
 }
 
+bool may_write(const SqlStatement& statement) {
+    if (statement.read_only()) return false;
+    return statement.has(StatementFlag::kUnlistedFunction) ||
+           std::find(kControl.begin(), kControl.end(), statement.kind) == kControl.end();
+}
+
 bool may_write(const SqlScript& script) {
     if (!script.understood()) return true;
     for (std::size_t i = 0; i < script.size(); ++i)
-        if (!harmless(script[i])) return true;
+        if (may_write(script[i])) return true;
     return false;
 }
 

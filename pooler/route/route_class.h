@@ -51,7 +51,9 @@ enum class RouteWish : std::uint8_t { kAuto, kPrimary, kReplica };
 /// `defaults_read_only`: what the session's transactions are if they do not say.
 [[nodiscard]] bool begins_on_replica(const TransactionOptions& options, bool defaults_read_only);
 
-/// False: running it writes nothing that a later read could miss.
+/// False: running it writes nothing that a later read could miss. Of one statement of an understood script.
+[[nodiscard]] bool may_write(const SqlStatement& statement);
+/// The same of the whole.
 [[nodiscard]] bool may_write(const SqlScript& script);
 
 }  // namespace pooler

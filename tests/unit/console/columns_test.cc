@@ -119,7 +119,11 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
     }
 }
 
-TEST_CASE("columns: commands other than SHOW return no rows") {
+TEST_CASE("columns: EXPLAIN ROUTE has its own, and no other command but SHOW returns rows") {
+    const auto columns = columns_of(*parse_command("EXPLAIN ROUTE 'select 1'"));
+    REQUIRE(columns.size() == 5);
+    CHECK(columns[0].name == "database");
+    CHECK(columns[4].name == "reason");
     for (const std::string text : {"RELOAD", "PAUSE", "SET verbose = 1", "-- ping", "SHUTDOWN DRAIN"}) {
         CHECK(columns_of(*parse_command(text)).empty());
     }

@@ -95,6 +95,32 @@ TEST_CASE("console command: SHOW and SELECT know every name") {
     }
 }
 
+TEST_CASE("console command: EXPLAIN ROUTE takes a text, a database and a user") {
+    const auto whole =
+        accept_command(ConsoleRole::kStats, "explain route 'select ''x''; ' for \"my db\" as app ;");
+    REQUIRE(whole);
+    CHECK(whole->verb == Verb::kExplainRoute);
+    CHECK(whole->value == "select 'x'; ");
+    CHECK(whole->database == "my db");
+    CHECK(whole->user == "app");
+    CHECK(command_tag(*whole) == "EXPLAIN");
+    const auto bare = parse_command("EXPLAIN ROUTE 'select 1'");
+    REQUIRE(bare);
+    CHECK(bare->value == "select 1");
+    CHECK(bare->database.empty());
+    CHECK(parse_command("EXPLAIN ROUTE '' AS app")->user == "app");
+    for (const std::string wrong :
+         {"EXPLAIN", "EXPLAIN ROUTE", "EXPLAIN ROUTE select 1", "EXPLAIN ROUTE 'select 1",
+          "EXPLAIN 'select 1'", "EXPLAIN ROUTE 'select 'x''", "EXPLAIN ROUTE 'x' AS app FOR db",
+          "EXPLAIN ROUTE 'x' FOR", "EXPLAIN ROUTE 'x' FOR 'db'", " explain select 1"}) {
+        INFO(wrong);
+        const auto refused = parse_command(wrong);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message.find("write EXPLAIN ROUTE 'sql' [FOR database] [AS user]") == 0);
+    }
+    CHECK(parse_command("EXPLAIN ROUTE 'x' FOR " + std::string(64, 'a')).error().message == "bad arguments");
+}
+
 TEST_CASE("console command: session variables are shown under their canonical name") {
     for (const std::string name : {"client_encoding", "default_transaction_isolation",
                                    "standard_conforming_strings", "datestyle", "timezone"}) {
