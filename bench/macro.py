@@ -101,12 +101,29 @@ class Pair:
         if case.kind not in ("syscalls", "idle"):
             for side in self.sides:
                 run_case(self.setting, side, case, WARM_UP_SECONDS)
-        pairs = [tuple(run_case(self.setting, side, case) for side in self.sides)
-                 for _ in range(self.options.runs)]
-        direct = None
-        if case.kind in DIRECT_KINDS and not self.options.no_direct:
-            direct = run_case(self.setting, Direct(), case)
+        pairs, direct = [], None
+        for _ in range(self.options.runs):
+            pairs.append(tuple(run_case(self.setting, side, case) for side in self.sides))
+            if self.wants_direct(case, direct):
+                direct = run_case(self.setting, Direct(), case)
+                add_to_direct(case, pairs[-1], direct)
         return rows_of(case, cases.MEASURES, pairs, direct)
+
+    def wants_direct(self, case, direct):
+        """Once for each case; with one client in each round, for what a pooler adds to its latency."""
+        if case.kind not in DIRECT_KINDS or self.options.no_direct:
+            return False
+        return direct is None or measures_added_latency(case)
+
+
+def measures_added_latency(case):
+    return case.kind in ("null", "pgbench") and case.clients == 1
+
+
+def add_to_direct(case, pair, direct):
+    if measures_added_latency(case):
+        for measures in pair:
+            measures["added_p50_us"] = measures["p50_us"] - direct["p50_us"]
 
 
 def progress(case, rows, started):
@@ -121,7 +138,7 @@ def measure(options, chosen, processes):
     candidate = make_pooler(processes, "candidate", options.candidate, options)
     baseline = make_pooler(processes, "baseline", options.baseline, options)
     null_server = NullServer(processes, program("null_server", str(build / "null_server")))
-    wanted = any(case.kind == "pgbench" for case in chosen)
+    wanted = any(case.kind == "pgbench" or case.options.get("server") == "postgres" for case in chosen)
     postgres = Postgres(processes, options.scale) if wanted else None
     for side in (candidate, baseline):
         side.start(postgres.port if postgres else null_server.port, null_server.port)

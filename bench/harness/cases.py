@@ -17,6 +17,7 @@ class Measure:
 MEASURES = {measure.key: measure for measure in (
     Measure("tps", "transactions per second", "1/s", False),
     Measure("p50_us", "latency, median", "µs", True),
+    Measure("added_p50_us", "added median latency", "µs", True),
     Measure("p99_us", "latency, 99th percentile", "µs", True),
     Measure("cpu_us", "CPU per transaction", "µs", True),
     Measure("syscalls", "system calls per transaction", "", True),
@@ -63,13 +64,15 @@ def syscall_cases(clients, transactions):
 def resource_cases(idle, megabytes):
     return [Case("connect", "connect, log in, query, disconnect; 4 at once", "connect", clients=4),
             Case("large", f"large results ({megabytes} MB each)", "large", options={"megabytes": megabytes}),
+            Case("large-postgres", f"large results from PostgreSQL ({megabytes} MB each)", "large",
+                 options={"megabytes": megabytes, "server": "postgres"}),
             Case("idle", f"{idle:,} idle clients", "idle", clients=idle)]
 
 
 def all_cases(quick, idle):
     """Quick: fewer client counts and smaller amounts, the same kinds."""
     if quick:
-        return (null_cases((1, 16)) + pgbench_cases((16,)) + syscall_cases((1,), 2000)
+        return (null_cases((1, 16)) + pgbench_cases((1, 16)) + syscall_cases((1, 16), 2000)
                 + resource_cases(idle, 50))
-    return (null_cases((1, 16, 64)) + pgbench_cases((1, 16, 64)) + syscall_cases((1, 16), 10000)
+    return (null_cases((1, 16, 64)) + pgbench_cases((1, 16, 64)) + syscall_cases((1, 16, 64), 10000)
             + resource_cases(idle, 200))

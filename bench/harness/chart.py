@@ -7,7 +7,7 @@ LONG_LABELS = 470  # of the panel whose rows name case and measure
 COLORS = {True: "#1a7f4b", False: "#b3372b", None: "#5b6470"}
 STYLE = ("text{font-family:system-ui,'DejaVu Sans',sans-serif;font-size:12px;fill:#1f2328}"
          ".small{font-size:10px;fill:#57606a}.title{font-size:15px;font-weight:600}.head{font-weight:600}")
-COLUMNS = ("tps", "p50_us", "p99_us", "cpu_us")
+COLUMNS = ("tps", "p50_us", "added_p50_us", "p99_us", "cpu_us")
 
 
 def text(x, y, content, css="", anchor="start", color=None):

@@ -4,20 +4,9 @@ import json
 import os
 import statistics
 
+from .report_text import number, ratio_text
 from .statistics import RUNS_FOR_A_VERDICT
-
-
-def number(value):
-    """Readable: about three significant digits, thousands separated."""
-    if value is None:
-        return ""
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
-
-
-def ratio_text(spread):
-    return " – ".join(f"{value:.2f}" for value in spread) if spread else ""
+from .targets import lines_for
 
 
 VERDICTS = {True: "better", False: "worse", None: "no clear difference"}
@@ -49,7 +38,8 @@ SECTIONS = (
     (("pgbench",), "pgbench through the pooler to PostgreSQL",
      "fsync off, all on one machine: PostgreSQL and pgbench share the cores with the pooler."),
     (("syscalls",), "System calls of the pooler", "Null server; logins included."),
-    (("connect", "large", "idle"), "Logins, large results, idle clients", "Null server."),
+    (("connect", "large", "idle"), "Logins, large results, idle clients",
+     "Null server, except where PostgreSQL is named."),
 )
 
 
@@ -59,6 +49,9 @@ def markdown(rows, names, environment, notes):
              "values hold medians. *direct* is one run without a pooler. A verdict needs at least "
              f"{RUNS_FOR_A_VERDICT} pairs that all fall on one side.", *["", *notes] * bool(notes), "",
              "![ratios](results.svg)"]
+    aims = lines_for(rows)
+    if aims and names == ("weir", "PgBouncer"):
+        lines += ["", "## Targets", "", "By medians; a ratio unless the line says otherwise.", "", *aims]
     for kinds, title, text in SECTIONS:
         part = [row for row in rows if row.case.kind in kinds]
         if part:

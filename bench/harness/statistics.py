@@ -16,6 +16,9 @@ class Row:
     baseline: list
     direct: float = None
 
+    def candidate_median(self):
+        return statistics.median(self.candidate)
+
     def ratios(self):
         """Candidate over baseline, pair by pair; pairs with a zero below are left out."""
         return [a / b for a, b in zip(self.candidate, self.baseline) if b > 0]

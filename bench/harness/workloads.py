@@ -13,6 +13,9 @@ from .meters import SystemCalls, cpu_seconds, settled_memory
 from .processes import BenchError
 from .servers import USER, postgres_program
 
+# Rows of 1 to 8 kB, as the null server's.
+LARGE_ROW_BYTES = 4500
+LARGE_QUERY = "select repeat('x', 1000 + i % 7001) from generate_series(1, {rows}) i"
 SLACK_SECONDS = 60  # what a run may take beyond the time it was asked for
 
 
@@ -63,15 +66,15 @@ def with_cpu(target, work):
     return measures
 
 
-def generator_command(setting, target, *arguments):
-    port, database = port_and_database(setting, target, "null")
+def generator_command(setting, target, *arguments, backend="null"):
+    port, database = port_and_database(setting, target, backend)
     return [setting.generator, "--port", str(port), "--user", USER, "--database", database, *arguments]
 
 
-def run_generator(setting, target, *arguments, seconds=None):
+def run_generator(setting, target, *arguments, seconds=None, backend="null"):
     """The load generator's result; BenchError if something went wrong: such a figure means nothing."""
     timeout = (seconds or setting.seconds) + SLACK_SECONDS
-    done = setting.processes.run(generator_command(setting, target, *arguments), timeout)
+    done = setting.processes.run(generator_command(setting, target, *arguments, backend=backend), timeout)
     if done.returncode != 0:
         raise BenchError(f"load generator against {target.name} ({' '.join(arguments)}): "
                          f"{done.stdout}{done.stderr}")
@@ -111,9 +114,14 @@ def connects(setting, target, case, seconds):
 
 def large_result(setting, target, case, seconds):
     """One client reads results of many MB; CPU in seconds for each GB, and MB per second."""
+    megabytes, backend = case.options["megabytes"], "null"
+    request = ("--large", str(megabytes))
+    if case.options.get("server") == "postgres":
+        backend = "bench"
+        request = ("--sql", LARGE_QUERY.format(rows=megabytes * 1_000_000 // LARGE_ROW_BYTES))
+
     def work():
-        got = run_generator(setting, target, "--large", str(case.options["megabytes"]), "--seconds",
-                            str(seconds))
+        got = run_generator(setting, target, *request, "--seconds", str(seconds), backend=backend)
         rate = got["bytes_in"] / got["seconds"] / 1e6
         return {"mb_per_s": rate}, got["bytes_in"], "cpu_s_per_gb", 1e9
     return with_cpu(target, work)

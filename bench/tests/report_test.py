@@ -9,7 +9,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from harness import cases, chart, report  # noqa: E402
+from harness import cases, chart, report, targets  # noqa: E402
 from harness.meters import cpu_seconds, memory_bytes, read_count  # noqa: E402
 from harness.statistics import Row, rows_of  # noqa: E402
 from harness.workloads import percentile  # noqa: E402
@@ -98,7 +98,33 @@ class Output(unittest.TestCase):
             self.assertTrue(pathlib.Path(folder, "results.svg").exists())
         self.assertEqual(len(read["rows"]), len(rows))
         self.assertIn("a note", table)
-        self.assertEqual(sum(line.startswith("| ") and "–" in line for line in table.split("\n")), len(rows) + 4)
+        aims, measured = table.split("## Targets")[1].split("##", 1)
+        for part, count in ((aims, len(targets.lines_for(rows)) - 2), (measured, len(rows))):
+            heads = part.count("min – median – max")
+            self.assertEqual(sum(line.startswith("| ") for line in part.split("\n")) - heads, count)
+
+
+class Targets(unittest.TestCase):
+    def case(self, key):
+        return next(case for case in cases.all_cases(quick=False, idle=100) if case.key == key)
+
+    def test_every_target_names_cases_and_measures_that_exist(self):
+        keys = {case.key for case in cases.all_cases(quick=False, idle=100)}
+        for target in targets.TARGETS:
+            self.assertTrue(target.cases and set(target.cases) <= keys, target.title)
+            self.assertIn(target.measure, cases.MEASURES)
+
+    def test_a_ratio_is_held_against_its_limit_by_the_median(self):
+        for values, word in (([0.8, 0.9, 2.0], "reached"), ([0.8, 0.91, 0.92], "missed")):
+            row = Row(self.case("pgbench-select-simple-64"), cases.MEASURES["cpu_us"], values, [1, 1, 1])
+            self.assertTrue(targets.lines_for([row])[2].endswith(f"| {word} |"))
+
+    def test_an_absolute_limit_looks_at_the_candidate_only(self):
+        row = Row(self.case("syscalls-simple-16"), cases.MEASURES["syscalls"], [4.5], [1.0])
+        self.assertIn("| 4.60 | 4.5 |  | reached |", targets.lines_for([row])[2])
+
+    def test_a_run_without_such_a_case_says_nothing(self):
+        self.assertEqual(targets.lines_for([row("tps", [1], [1])]), [])
 
 
 if __name__ == "__main__":
