@@ -25,9 +25,10 @@ class SimpleClient:
         self._socket.close()
 
     def query(self, text):
+        """The rows, as lists of text; no NULL is expected."""
         body = text.encode() + b"\0"
         self._socket.sendall(b"Q" + struct.pack("!i", len(body) + 4) + body)
-        self._until_ready()
+        return self._until_ready()
 
     def _take(self, size):
         while len(self._unread) < size:
@@ -39,9 +40,22 @@ class SimpleClient:
         return taken
 
     def _until_ready(self):
-        kind = b""
+        kind, rows = b"", []
         while kind != b"Z":
             kind, size = struct.unpack("!ci", self._take(5))
             body = self._take(size - 4)
             if kind == b"E":
                 raise BenchError(f"the server says: {body!r}")
+            if kind == b"D":
+                rows.append(cells(body))
+        return rows
+
+
+def cells(body):
+    """Of a DataRow."""
+    count, at, found = struct.unpack_from("!h", body)[0], 2, []
+    for _ in range(count):
+        size = struct.unpack_from("!i", body, at)[0]
+        found.append(body[at + 4:at + 4 + size].decode())
+        at += 4 + size
+    return found

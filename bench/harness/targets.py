@@ -26,7 +26,8 @@ def cases_of(kind, script, modes, count):
 
 TARGETS = (
     Target("CPU per transaction, 64 clients, simple and extended",
-           cases_of("pgbench", "select-", ("simple", "extended"), 64) + cases_of("null", "", ("simple", "extended"), 64),
+           cases_of("pgbench", "select-", ("simple", "extended"), 64)
+           + cases_of("null", "", ("simple", "extended"), 64),
            "cpu_us", 0.90),
     Target("CPU per transaction, 64 clients, prepared",
            cases_of("pgbench", "select-", ("prepared",), 64) + cases_of("null", "", ("prepared",), 64), "cpu_us", 0.95),
