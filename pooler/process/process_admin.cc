@@ -185,14 +185,10 @@ void Process::apply(const EffectOn& effect) {
                 worker.serve_all();
             });
         case AdminEffect::kSuspendAll:
-            shared_.paused = true;
             shared_.suspended = true;
             suspended_since_ = Clock::now();
             on_acceptor([](Acceptor& acceptor) { acceptor.suspend(); });
-            return on_all_workers([](Worker& worker) {
-                worker.suspend_clients(true);
-                worker.close_free_servers({}, "suspend mode");
-            });
+            return on_all_workers([](Worker& worker) { worker.suspend_clients(true); });
         case AdminEffect::kPauseDatabase:
             shared_.pools.databases.of(database).paused = true;
             return on_all_workers(

@@ -157,6 +157,14 @@ void CancelRouter::sweep(Clock::time_point now, conf::Duration limit) {
     for (Running* running : late) finish(*running, true);
 }
 
+void CancelRouter::forget_removed(const std::map<int, conf::Peer>& peers) {
+    std::erase_if(waiting_, [&peers](const Waiting& item) { return !peers.contains(item.peer.id); });
+    std::vector<Running*> orphans;
+    for (const auto& item : running_)
+        if (item->peer_id != 0 && !peers.contains(item->peer_id)) orphans.push_back(item.get());
+    for (Running* running : orphans) finish(*running, true);
+}
+
 void CancelRouter::forget(const Pool& pool) {
     for (const auto& item : running_)
         if (item->pool == &pool) item->pool = nullptr;

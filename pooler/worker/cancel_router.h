@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ class CancelRouter final : private CancelOwner {
     void to_peer(const conf::Peer& peer, const CancelKey& key, int pool_size, CancelTicket ticket);
     /// Gives up on those older than `limit`, waiting or under way; 0 = none.
     void sweep(Clock::time_point now, conf::Duration limit);
+    /// Drops what is meant for peers that are no longer configured.
+    void forget_removed(const std::map<int, conf::Peer>& peers);
     /// The pool is about to go.
     void forget(const Pool& pool);
     void report(Report& report) const;

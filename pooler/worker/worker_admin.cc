@@ -12,6 +12,15 @@ auto pointers(const Map& map) {
     return found;
 }
 
+/// Being checked or reset, or to be checked before their next use.
+std::vector<ServerConnection*> unproven_servers(const Pool& pool) {
+    std::vector<ServerConnection*> found;
+    for (const auto& server : pool.servers())
+        if (server->state() == ServerState::kUsed || server->state() == ServerState::kTested)
+            found.push_back(server.get());
+    return found;
+}
+
 }  // namespace
 
 void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
@@ -32,6 +41,7 @@ void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
             shared_->pools.forget(pool->shared());  // no such replica any more
         attach_replicas(*pool, false);
     }
+    cancels_->forget_removed(configuration_->peers);
     lag_probes_.clear();  // made anew for what is configured now
     for (const auto& [name, database] : configuration_->databases) forget_lags(database);
 }
@@ -157,9 +167,14 @@ void Worker::drain_clients() {
     for (ClientSession* session : sessions_.all()) session->end_at_boundary();
 }
 
+/// Nothing is read from clients; what was read is still served, so that the buffers empty. Servers stay, but
+/// for those that would have to be looked at before their next use.
 void Worker::suspend_clients(bool on) {
     for (ClientSession* session : sessions_.all())
         if (session->state() == SessionState::kReady) session->suspend(on);
+    if (!on) return;
+    for (Pool* pool : pointers(pools_))
+        for (ServerConnection* server : unproven_servers(*pool)) pool->retire(*server, "suspend mode");
 }
 
 void Worker::close_unflushed() {

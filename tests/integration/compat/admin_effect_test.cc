@@ -41,6 +41,13 @@ std::string tag_of(WireClient& console, const std::string& command) {
     return command_tag(console.exchange(query(command)));
 }
 
+/// Servers of database `app` in a state, by a console that is open already: SUSPEND lets no other in.
+std::string idle_and_used(WireClient& console) {
+    for (const auto& row : rows(console.exchange(query("SHOW POOLS"))))
+        if (row[0] == "app") return row[9] + " " + row[10];  // sv_idle, sv_used
+    return "";
+}
+
 /// FATAL text with which the client's connection ends.
 std::string last_words(WireClient& client) {
     const auto rest = client.read_to_end();
@@ -250,6 +257,43 @@ TEST_CASE("SUSPEND: nothing is read or accepted until RESUME, then everything is
     CHECK(tag_of(console, "RESUME") == "RESUME");
     CHECK(client.wait().rows == Rows{{"2"}});
     CHECK(transaction_status(late.read_answer()) == 'I');
+}
+
+TEST_CASE("SUSPEND: idle servers stay open, also one that becomes free meanwhile", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& control = Postgres::shared().control();
+    auto& weir = fresh();
+    auto console = compat::console(weir);
+    auto idle = Client::connect(weir.login());
+    auto busy = Client::connect(weir.login());
+    control.query("SELECT pg_advisory_lock(4712)");
+    const auto used_by_busy = busy.value("SELECT pg_backend_pid()");
+    REQUIRE(busy.send("SELECT pg_advisory_xact_lock(4712)"));
+    CHECK(eventually([&] { return weir.pool("sv_active") == 1; }));
+    const auto kept = idle.value("SELECT pg_backend_pid()");
+    CHECK(kept != used_by_busy);
+    CHECK(tag_of(console, "SUSPEND") == "SUSPEND");
+    CHECK(idle_and_used(console) == "1 0");
+    control.query("SELECT pg_advisory_unlock(4712)");
+    CHECK(eventually([&] { return idle_and_used(console) == "2 0"; }));
+    CHECK(tag_of(console, "RESUME") == "RESUME");
+    CHECK(busy.wait().ok);
+    CHECK_FALSE(compat::row_with(weir, "SERVERS", {{"remote_pid", kept}}).empty());
+    CHECK_FALSE(compat::row_with(weir, "SERVERS", {{"remote_pid", used_by_busy}}).empty());
+}
+
+TEST_CASE("SUSPEND: a server that has to be checked before its next use is closed", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(compat::before(Postgres::shared()).set("server_check_delay", "0.2"));
+    auto console = compat::console(weir);
+    auto client = Client::connect(weir.login());
+    const auto before = client.value("SELECT pg_backend_pid()");
+    CHECK(eventually([&] { return weir.pool("sv_used") == 1; }));
+    CHECK(tag_of(console, "SUSPEND") == "SUSPEND");
+    CHECK(eventually([&] { return idle_and_used(console) == "0 0"; }));
+    CHECK(tag_of(console, "RESUME") == "RESUME");
+    CHECK(compat::row_with(weir, "SERVERS", {{"remote_pid", before}}).empty());
+    CHECK(client.value("SELECT pg_backend_pid()") != before);
 }
 
 TEST_CASE("SUSPEND: with the last console gone the pooler resumes by itself", "[pg]") {

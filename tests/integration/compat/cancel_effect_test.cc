@@ -173,6 +173,24 @@ TEST_CASE("cancel_wait_timeout: it holds for peers, for those under way and thos
     }));
 }
 
+TEST_CASE("peering: a peer that RELOAD removes loses its cancels, those under way and those that wait",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const Peer peer;
+    Weir weir(beside(peer).set("cancel_wait_timeout", "60"));
+    std::vector<WireClient> requests;
+    for (const char mark : {'a', 'b', 'c'}) requests.push_back(cancelling(weir, key_of_peer(mark, 3)));
+    CHECK(eventually([&] {
+        const auto row = weir.show("PEER_POOLS").at(0);
+        return row.at("cl_active_cancel_req") == "2" && row.at("cl_waiting_cancel_req") == "1";
+    }));
+    weir.config().peers.clear();
+    weir.reload();
+    for (auto& request : requests) CHECK(request.read_to_end().empty());
+    CHECK(weir.show("PEER_POOLS").empty());
+    CHECK(compat::row_with(weir, "CLIENTS", {{"state", "active_cancel_req"}}).empty());
+}
+
 TEST_CASE("peering: a key of no known peer or without a hop left is dropped", "[pg]") {
     REQUIRES_POSTGRES();
     const Peer peer;

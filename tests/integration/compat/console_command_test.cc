@@ -170,6 +170,32 @@ TEST_CASE("console: the extended protocol runs commands and reports their errors
     CHECK(libpq.try_params("SHOW STATE", {}).rows.size() == 3);
 }
 
+TEST_CASE("console: a driver may prepare, describe, and run again and again with binary results, as pgx does",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    auto client = compat::console(calm());
+    const auto prepared = client.exchange(parse("stmtcache_1", "SHOW LISTS") +
+                                          describe_statement("stmtcache_1") + sync_message());
+    CHECK(types(prepared) == "1tTZ");
+    const auto expected = rows(client.exchange(query("SHOW LISTS")));
+    const auto bind = message(
+        'B', cstring("") + cstring("stmtcache_1") + int16(0) + int16(0) + int16(2) + int16(0) + int16(1));
+    for (int i = 0; i < 2; ++i) {
+        const auto answer = client.exchange(bind + describe_portal("") + execute("") + sync_message());
+        CHECK(types(answer) == "2T" + std::string(expected.size(), 'D') + "CZ");
+        const auto got = rows(answer);
+        REQUIRE(got.size() == expected.size());
+        for (std::size_t k = 0; k < got.size(); ++k) {
+            CHECK(got[k][0] == expected[k][0]);
+            REQUIRE(got[k][1].size() == 4);
+            if (got[k][0] == "databases") CHECK(std::to_string(read_uint32(got[k][1])) == expected[k][1]);
+        }
+    }
+    CHECK(types(client.exchange(close_statement("stmtcache_1") + sync_message())) == "3Z");
+    CHECK(sqlstate(client.exchange(bind + execute("") + sync_message())) == "26000");
+    CHECK(rows(client.exchange(query("SHOW VERSION"))).size() == 1);
+}
+
 TEST_CASE("console: what is no message of a console ends it", "[pg]") {
     REQUIRES_POSTGRES();
     for (const auto& bytes : {function_call(1, {}), copy_data("x"), password("x"), message('!')}) {

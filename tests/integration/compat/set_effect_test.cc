@@ -45,6 +45,27 @@ TEST_CASE("SET auth_type: the next login is asked in that way, RELOAD goes back"
     CHECK(asked_for(weir) == 0);
 }
 
+TEST_CASE("scram_iterations: what is made of a password in clear text has that many", "[pg]") {
+    REQUIRES_POSTGRES();
+    for (const std::string iterations : {"", "5000"}) {
+        auto config = plain();
+        if (!iterations.empty()) config.set("scram_iterations", iterations);
+        config.userlist["app"] = "secret";
+        Weir weir(config);
+        weir.console("SET auth_type = 'scram-sha-256'");
+        WireClient client(weir.port());
+        client.send(startup({{"user", "app"}, {"database", "app"}}));
+        REQUIRE(client.read());
+        const std::string first = "n,,n=,r=abcdefghijklmnop";
+        client.send(
+            message('p', cstring("SCRAM-SHA-256") + int32(static_cast<std::uint32_t>(first.size())) + first));
+        const auto challenge = client.read();
+        REQUIRE(challenge);
+        const std::string wanted = ",i=" + (iterations.empty() ? "4096" : iterations);
+        CHECK(challenge->body.substr(challenge->body.rfind(',')) == wanted);
+    }
+}
+
 TEST_CASE("SET admin_users, stats_users: rights of the next console, RELOAD goes back", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(plain());
