@@ -233,8 +233,11 @@ void Pool::on_own_query_done(ServerConnection& server, bool ok) {
         server.last_used = IoContext::now();
         return server.reusable() ? go_to_work(server) : retire(server, "it was not to be asked");
     }
-    if (server.connect_query_running) {  // errors of connect_query are ignored, as PgBouncer does
+    if (server.connect_query_running) {  // errors of connect_query are told and ignored, as PgBouncer does
         server.connect_query_running = false;
+        if (!ok)
+            environment_->log_server(server, *shared_, "connect_query failed: " + server.own_result().message,
+                                     true);
         server.last_used = IoContext::now();
         if (!server.reusable()) return retire(server, "connect_query left a transaction open");
         return make_idle(server);

@@ -244,6 +244,21 @@ TEST_CASE("auth_query: what cannot be an answer is a fault of the configuration"
     CHECK(end_of(weir, "reader", "") == "reader");
 }
 
+TEST_CASE("auth_query: a disabled auth_dbname is a fault of the configuration, named in the log only",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    auto config = asking("plain").set("auth_dbname", "users");
+    config.databases["users"] =
+        "host=127.0.0.1 dbname=users port=" + std::to_string(catalogue().postgres.port());
+    Weir weir(config);
+    CHECK(end_of(weir, "q_md5", kPassword) == "q_md5");
+    weir.console("DISABLE users");
+    CHECK(contains(end_of(weir, "q_scram", kPassword), "bouncer config error"));
+    CHECK(weir.logged("auth_query failed: authentication database \"users\" is disabled"));
+    weir.console("ENABLE users");
+    CHECK(end_of(weir, "q_scram", kPassword) == "q_scram");
+}
+
 TEST_CASE("auth_query: no parameter of a client reaches the query", "[pg]") {
     REQUIRES_POSTGRES();
     // Were the client's parameters set, the query would see them; it returns what it sees as the secret.

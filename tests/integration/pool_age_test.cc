@@ -75,6 +75,13 @@ TEST_CASE("connect_query: it runs once on every new server before its first use"
     CHECK(client.value("SHOW work_mem") == "4321kB");
 }
 
+TEST_CASE("connect_query: its error is told in the log and costs nothing else", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(scene::before(Postgres::shared(), "connect_query='SELECT nonsense'"));
+    CHECK(Client::connect(weir.login()).value("SELECT 1") == "1");
+    CHECK(weir.logged("connect_query failed: column \"nonsense\" does not exist"));
+}
+
 TEST_CASE("server_round_robin: idle servers take turns instead of the last one used first", "[pg]") {
     REQUIRES_POSTGRES();
     const auto* round_robin = GENERATE("0", "1");

@@ -3,7 +3,8 @@
 // Provoked elsewhere: texts of a shutdown (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), and in
 // the folder above TLS and certificates (tls/), HBA and peer (hba_test.cc), LDAP, PAM and auth_query. Cannot
 // occur: "out of memory" (the process ends), text cut off after 127 bytes (weir sends it whole). Another
-// answer on purpose: statements whose names are unknown or in use, see the case below.
+// answer on purpose: statements whose names are unknown or in use, see the case below; a disabled
+// auth_dbname, whose name PgBouncer tells to whoever asks, is a "bouncer config error" (auth_query_test.cc).
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -112,6 +112,17 @@ TEST_CASE("start: what stands in the way is named, exit code 1", "[pg]") {
         check_refused(second, "in use");
     }
     {
+        Instance second(plain(), free_port());
+        const auto socket = second.folder().path(".s.PGSQL." + std::to_string(second.port()));
+        second.folder().write(".s.PGSQL." + std::to_string(second.port()) + ".lock", "");
+        check_refused(second, socket + ".lock");
+    }
+    {
+        auto elsewhere = plain().set("unix_socket_dir", "/nonexistent/folder");
+        Instance second(elsewhere, free_port());
+        check_refused(second, "/nonexistent/folder");
+    }
+    {
         auto nowhere = plain().set("listen_addr", "").set("unix_socket_dir", "");
         Instance second(nowhere, port);
         check_refused(second, "nothing to listen on");
@@ -311,8 +322,10 @@ TEST_CASE("peering: a cancel request that reaches the wrong process is passed on
     std::vector<std::unique_ptr<Instance>> nodes;
     for (std::size_t i = 0; i < 2; ++i) {
         auto config = plain().set("peer_id", std::to_string(i + 1)).set("so_reuseport", "1");
-        for (std::size_t k = 0; k < 2; ++k)
-            config.peers[std::to_string(k + 1)] = "host=127.0.0.1 port=" + std::to_string(ports[k]);
+        // The second reaches the first over its Unix socket.
+        const std::string first = nodes.empty() ? "127.0.0.1" : nodes[0]->folder().path().string();
+        config.peers["1"] = "host=" + first + " port=" + std::to_string(ports[0]);
+        config.peers["2"] = "host=127.0.0.1 port=" + std::to_string(ports[1]);
         nodes.push_back(std::make_unique<Instance>(config, ports[i]));
         nodes.back()->start();
     }

@@ -58,6 +58,18 @@ TEST_CASE(
     CHECK(has(agreed_with_client(weir), "TLSv1.3/TLS_AES_128_GCM_SHA256"));  // no default to go back to
 }
 
+TEST_CASE("errors: a client without TLS where it is required", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto config = scene::before(Postgres::shared());
+    Weir weir{with_client_tls(config, "require")};
+    WireClient client{weir.port()};
+    client.send(wire::startup({{"user", "app"}, {"database", "app"}}));
+    const auto end = client.read_to_end();
+    REQUIRE(end.size() == 1);
+    auto fields = wire::error_fields(end.front());
+    CHECK(fields['S'] + " " + fields['C'] + " " + fields['M'] == "FATAL 08P01 SSL required");
+}
+
 TEST_CASE("client_tls_dheparams: none and auto are the values", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = scene::before(Postgres::shared());
