@@ -36,9 +36,15 @@ std::string cut_bare(std::string_view& text) {
     return value;
 }
 
-/// True for a text that is exactly one "${...}".
-bool is_one_variable(std::string_view text) {
-    return text.substr(0, 2) == "${" && text.find('}') == text.size() - 1;
+/// Cuts a "${...}" that stands alone off the front; empty if there is none.
+std::string_view cut_variable(std::string_view& text) {
+    const std::size_t close = text.find('}');
+    if (!text.starts_with("${") || close == std::string_view::npos) return {};
+    const std::string_view rest = text.substr(close + 1);
+    if (!rest.empty() && rest.front() != ' ') return {};
+    const std::string_view variable = text.substr(0, close + 1);
+    text = rest;
+    return variable;
 }
 
 Result<std::vector<ConnectPair>> split(std::string_view text) {
@@ -46,6 +52,8 @@ Result<std::vector<ConnectPair>> split(std::string_view text) {
     for (text = skip_spaces(text); !text.empty(); text = skip_spaces(text)) {
         const std::size_t key_end = std::min(text.find_first_of(" ="), text.size());
         std::string key{text.substr(0, key_end)};
+        if (key.find("://") != std::string::npos)  // it may hold a password
+            return tl::make_unexpected(Error{"a URL must stand first, and be a postgresql:// one"});
         text = skip_spaces(text.substr(key_end));
         if (key.empty() || text.empty() || text.front() != '=') return failure(key, "expected 'key=value'");
         text = skip_spaces(text.substr(1));
@@ -58,23 +66,49 @@ Result<std::vector<ConnectPair>> split(std::string_view text) {
     return pairs;
 }
 
-}  // namespace
-
-Result<std::vector<ConnectPair>> parse_connstr(std::string_view text, const Environment& environment) {
-    if (is_one_variable(text)) {
-        const auto whole = expand(text, environment);
-        if (!whole) return tl::make_unexpected(whole.error());
-        return split(*whole);
-    }
+/// Reads pairs behind those that are there; their values may name variables.
+Result<void> add_pairs(std::string_view text, const Environment& environment, ConnectString& found) {
     auto pairs = split(text);
-    if (!pairs) return pairs;
+    if (!pairs) return tl::make_unexpected(pairs.error());
     for (ConnectPair& pair : *pairs) {
         auto value = expand(pair.value, environment);
         if (!value) return failure(pair.key, value.error().text.c_str());
         if (value->empty()) return failure(pair.key, "the environment variable leaves the value empty");
-        pair.value = *std::move(value);
+        found.pairs.push_back({std::move(pair.key), *std::move(value)});
     }
-    return pairs;
+    return {};
+}
+
+/// A variable's text: what looks like a variable in it is none.
+Result<void> add_expanded(std::string_view text, ConnectString& found) {
+    text = skip_spaces(text);
+    if (is_url(text)) found.url = cut_bare(text);
+    auto pairs = split(text);
+    if (!pairs) return tl::make_unexpected(pairs.error());
+    found.pairs = *std::move(pairs);
+    return {};
+}
+
+}  // namespace
+
+bool is_url(std::string_view text) {
+    return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+Result<ConnectString> parse_connstr(std::string_view text, const Environment& environment) {
+    ConnectString found;
+    text = skip_spaces(text);
+    if (const std::string_view variable = cut_variable(text); !variable.empty()) {
+        const auto whole = expand(variable, environment);
+        if (!whole) return tl::make_unexpected(whole.error());
+        if (auto done = add_expanded(*whole, found); !done) return tl::make_unexpected(done.error());
+    } else if (is_url(text)) {
+        auto url = expand(cut_bare(text), environment);
+        if (!url) return tl::make_unexpected(Error{"URL: " + url.error().text});
+        found.url = *std::move(url);
+    }
+    if (auto done = add_pairs(text, environment, found); !done) return tl::make_unexpected(done.error());
+    return found;
 }
 
 }  // namespace conf

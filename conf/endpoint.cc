@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "conf/configuration.h"
+#include "conf/connstr.h"
+#include "conf/endpoint_url.h"
 #include "conf/suggest.h"
 #include "conf/units.h"
 
@@ -25,10 +27,6 @@ constexpr std::array kKeys{"host",    "port",    "dbname",         "user",    "p
 constexpr std::array<std::string_view, 2> kOwnKeys{"weight", "sslnegotiation"};
 
 constexpr std::string_view kBlanks = " \t";
-
-bool is_url(std::string_view text) {
-    return text.starts_with("postgresql://") || text.starts_with("postgres://");
-}
 
 struct Own {
     std::string rest;  ///< without the keys of kOwnKeys
@@ -216,6 +214,8 @@ void take_over(T& into, const T& given) {
 }
 
 }  // namespace
+
+Result<Endpoint> parse_endpoint(std::string_view text) { return parse_one(text); }
 
 Result<std::vector<Endpoint>> parse_endpoints(std::string_view text) {
     std::vector<Endpoint> found;

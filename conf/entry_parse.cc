@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "conf/connstr.h"
+#include "conf/endpoint_url.h"
 #include "conf/entry_keys.h"
 #include "conf/suggest.h"
 #include "conf/units.h"
@@ -164,15 +165,35 @@ Result<void> apply(Entry& entry, const EntryKey<Entry>& key, Value value, const 
     return {};
 }
 
+/// The entry's own address as a URL; what the URL leaves out stays as it is.
+Result<void> take_url(Database& entry, const std::string& url) {
+    auto endpoint = parse_endpoint(url);
+    if (!endpoint) return failure("URL: " + endpoint.error().text);
+    if (endpoint->weight != Endpoint{}.weight) return failure("URL: weight: it is for replicas only");
+    if (endpoint->user.value_or("").size() > kMaxUserBytes)
+        return failure("URL: user is longer than " + std::to_string(kMaxUserBytes) + " bytes");
+    if (endpoint->password.value_or("").size() > kMaxSecretBytes)
+        return failure("URL: password is longer than " + std::to_string(kMaxSecretBytes) + " bytes");
+    entry = database_at(entry, *endpoint, {});
+    return {};
+}
+
+template <class Entry>
+Result<void> take_url(Entry& /*entry*/, const std::string& /*url*/) {
+    return failure("a URL is for databases only");
+}
+
 /// Fills an entry from its connect string. Errors name file, line, entry and key.
 template <class Entry>
 Result<Entry> fill(Entry entry, const IniItem& item, std::string_view kind,
                    std::span<const EntryKey<Entry>> keys, const EntryContext& context) {
     const std::string where = place(item, kind);
     entry.origin = item.origin;
-    const auto pairs = parse_connstr(item.value, context.environment);
-    if (!pairs) return failure(where + pairs.error().text);
-    for (const ConnectPair& pair : *pairs) {
+    const auto text = parse_connstr(item.value, context.environment);
+    if (!text) return failure(where + text.error().text);
+    if (!text->url.empty())
+        if (auto done = take_url(entry, text->url); !done) return failure(where + done.error().text);
+    for (const ConnectPair& pair : text->pairs) {
         const EntryKey<Entry>* key = find_key(keys, pair.key);
         const Result<void> done =
             key == nullptr
@@ -254,7 +275,7 @@ bool same_key(const Database& a, const Database& b, const EntryKey<Database>& ke
 bool needs_reconnect(const Database& before, const Database& after) {
     for (const EntryKey<Database>& key : database_keys())
         if (key.reconnect && !same_key(before, after, key)) return true;
-    return false;
+    return before.login_options != after.login_options;
 }
 
 }  // namespace conf

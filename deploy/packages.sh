@@ -18,7 +18,7 @@ BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
     libpam0g-dev libldap-dev|libldap2-dev libspdlog-dev libexpected-dev libcli11-dev nlohmann-json3-dev
     libcpp-httplib-dev catch2"
 RUN="postgresql postgresql-client util-linux openssl"
-TEST="python3-psycopg libpg-query-dev slapd prometheus
+TEST="python3-psycopg python3-psycopg2 libpg-query-dev slapd prometheus
     libpostgresql-jdbc-java default-jdk-headless@javac nodejs@node npm@npm"
 ALL="clang clang-format clang-tidy libclang-rt-dev|libclang-rt-14-dev|libclang-rt-18-dev lld
     libbenchmark-dev pgbouncer ccache git"

@@ -93,6 +93,13 @@ std::string psycopg_missing() {
     return run(command).status == 0 ? "" : std::string("no psycopg 3 for ") + kPython;
 }
 
+std::string psycopg2_missing() {
+    if (!fs::exists(kPython)) return std::string("no ") + kPython;
+    Command command;
+    command.argv = {kPython, "-c", "import psycopg2.errors"};
+    return run(command).status == 0 ? "" : std::string("no psycopg2 for ") + kPython;
+}
+
 Command node(const fs::path& script) {
     Command command;
     command.argv = {"node", script.string()};

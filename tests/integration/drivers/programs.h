@@ -1,4 +1,5 @@
-// How tests run programs that speak through a driver: node-postgres, pgJDBC, psycopg 3. In the test's thread.
+// How tests run programs that speak through a driver: node-postgres, pgJDBC, psycopg 3, psycopg2. In the
+// test's thread.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace drivers {
 [[nodiscard]] std::string node_missing();
 [[nodiscard]] std::string jdbc_missing();
 [[nodiscard]] std::string psycopg_missing();
+[[nodiscard]] std::string psycopg2_missing();
 
 [[nodiscard]] support::Command node(const std::filesystem::path& script);
 /// Runs the program from its source.

@@ -72,6 +72,19 @@ void without_tls(Postgres& postgres) {
     reload(postgres);
 }
 
+Command psql(const Login& login, const std::string& sql) {
+    Command command;
+    command.argv = {(postgres_programs() / "psql").string(),
+                    "-X",
+                    "-At",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    login.conninfo(),
+                    "-c",
+                    sql};
+    return command;
+}
+
 std::string certificate_keys(const std::string& state) {
     if (state == "none") return "sslcert=none sslkey=none ";
     Files& files = Files::shared();

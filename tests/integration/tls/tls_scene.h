@@ -52,6 +52,9 @@ void without_tls(support::Postgres& postgres);
 /// libpq's keys for this sslmode, trusting our authority.
 [[nodiscard]] std::string libpq(const std::string& sslmode);
 
+/// psql that runs this text: as a Process, a client that somebody else waits for.
+[[nodiscard]] support::Command psql(const support::Login& login, const std::string& sql);
+
 /// libpq's keys for a client certificate of user app: none, good, foreign or expired.
 [[nodiscard]] std::string certificate_keys(const std::string& state);
 /// What a server shows: one of the kinds in expectations.h.

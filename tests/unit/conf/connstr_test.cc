@@ -4,12 +4,13 @@
 
 namespace {
 
-/// "key=[value] key=[value]", or "error".
+/// "<URL> key=[value] key=[value]", or "error".
 std::string flat(std::string_view text, const conf::Environment& environment = {}) {
-    const auto pairs = conf::parse_connstr(text, environment);
-    if (!pairs) return "error";
-    std::string out;
-    for (const auto& pair : *pairs) out += (out.empty() ? "" : " ") + pair.key + "=[" + pair.value + "]";
+    const auto found = conf::parse_connstr(text, environment);
+    if (!found) return "error";
+    std::string out = found->url.empty() ? "" : "<" + found->url + ">";
+    for (const auto& pair : found->pairs)
+        out += (out.empty() ? "" : " ") + pair.key + "=[" + pair.value + "]";
     return out;
 }
 
@@ -57,6 +58,7 @@ TEST_CASE("connstr: a variable is replaced inside its value and never adds a key
     CHECK(flat("password=$${PW}", environment) == "password=[${PW}]");
     CHECK(flat("password=${NONE}", environment) == "error");
     CHECK(flat("password=${EMPTY}", environment) == "error");
+    CHECK(flat("host=b ${ALL}", environment) == "error");
     CHECK(flat("${PW}=a", environment) == "${PW}=[a]");
 }
 
@@ -66,7 +68,26 @@ TEST_CASE("connstr: a whole connect string may come from one variable") {
     CHECK(flat("${EMPTY}", environment).empty());
     CHECK(flat("${NONE:-host=b}", environment) == "host=[b]");
     CHECK(flat("${NEST}", environment) == "password=[${ALL}]");
-    CHECK(flat("${ALL} user=x", environment) == "error");
+    CHECK(flat("${ALL} user=x port=${NONE:-6}", environment) == "host=[a] port=[5] user=[x] port=[6]");
+    CHECK(flat("${ALL}user=x", environment) == "${ALL}user=[x]");
+}
+
+TEST_CASE("connstr: a URL may stand first, as it is or as a variable") {
+    const conf::Environment environment{{"URL", "postgresql://u:p%20w@h:1/d?sslmode=verify-full"},
+                                        {"MORE", " postgres://h/  pool_size=3 "},
+                                        {"PW", "a=b"}};
+    CHECK(flat("postgresql://h/d", environment) == "<postgresql://h/d>");
+    CHECK(flat("  postgres://u:${PW}@h/?a=b  pool_size=2", environment) ==
+          "<postgres://u:a=b@h/?a=b> pool_size=[2]");
+    CHECK(flat("${URL}", environment) == "<postgresql://u:p%20w@h:1/d?sslmode=verify-full>");
+    CHECK(flat("${URL} pool_size=2", environment) ==
+          "<postgresql://u:p%20w@h:1/d?sslmode=verify-full> pool_size=[2]");
+    CHECK(flat("${MORE} user=${PW}", environment) == "<postgres://h/> pool_size=[3] user=[a=b]");
+    CHECK(flat("${NONE:-postgresql://h/} user=x", environment) == "<postgresql://h/> user=[x]");
+    CHECK(flat("postgresql://u:${NONE}@h/", environment) == "error");
+    const auto behind = conf::parse_connstr("user=x postgresql://u:hunter2@h/", environment);
+    REQUIRE_FALSE(behind);
+    CHECK(behind.error().text == "a URL must stand first, and be a postgresql:// one");
 }
 
 TEST_CASE("connstr: an error names the key and never shows a value") {

@@ -80,6 +80,47 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(conf::database_keys().size() == 47);
 }
 
+TEST_CASE("entry: a database may be a URL, and keys behind it overrule what it says") {
+    const conf::Database d = database(
+        "postgresql://u:p%40%20ss@h.example.com:26257/n?sslmode=verify-full&sslrootcert=/ca&"
+        "options=--cluster%3Dc port=1 pool_size=4");
+    CHECK(d.name == "d");
+    CHECK(d.hosts == std::vector<std::string>{"h.example.com"});
+    CHECK(d.port == 1);
+    CHECK(d.dbname == "n");
+    CHECK(d.user == "u");
+    CHECK(d.password == "p@ ss");
+    CHECK(d.sslmode == conf::SslMode::kVerifyFull);
+    CHECK(d.sslrootcert == "/ca");
+    CHECK(d.login_options == "--cluster=c");
+    CHECK(d.pool_size == 4);
+    CHECK(d.target.empty());
+    CHECK(d.origin.line == 2);
+    CHECK(database("postgresql://h/").dbname == "d");
+    CHECK(database("postgresql://h/ pool_mode=transaction replicas=postgresql://r/ replica_kind=streaming")
+              .replicas.size() == 1);
+    CHECK(conf::needs_reconnect(database("postgresql://h/?options=a"), database("postgresql://h/")));
+}
+
+TEST_CASE("entry: what is wrong with a URL is said without what it holds") {
+    CHECK(database_error("postgresql://u:hunter2@h:0/") ==
+          "weir.ini:2: database 'd': URL: port: not a number from 1 to 65535");
+    CHECK(database_error("postgresql://u:hunter2@/n") == "weir.ini:2: database 'd': URL: host is missing");
+    CHECK(database_error("postgresql://h/?weight=3").find("for replicas only") != std::string::npos);
+    CHECK(database_error("postgresql://h/?sslmod=require").find("did you mean 'sslmode'") !=
+          std::string::npos);
+    CHECK(database_error("postgresql://u:hunter2%@h/").find("hunter2") == std::string::npos);
+    CHECK(database_error("postgresql://" + std::string(128, 'x') + "@h/").find("longer than 127") !=
+          std::string::npos);
+    CHECK(database_error("${COCKROACH_URL}") ==
+          "weir.ini:2: database 'd': environment variable 'COCKROACH_URL' is not set and has no default");
+    CHECK(database_error("host=h password=${NOBODYS}") ==
+          "weir.ini:2: database 'd': connect string, key 'password': environment variable 'NOBODYS' is not "
+          "set and has no default");
+    CHECK(texts::error_of("[users]\nu = postgresql://h/\n[pgbouncer]\n") ==
+          "weir.ini:2: user 'u': a URL is for databases only");
+}
+
 TEST_CASE("entry: TLS keys that contradict each other are refused, as libpq does") {
     CHECK(database_error("sslrootcert=system sslmode=require").find("needs sslmode=verify-full") !=
           std::string::npos);
