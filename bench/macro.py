@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from harness import cases, chart, report
+from harness import cases, chart, report, tls
 from harness.meters import syscall_tool
 from harness.processes import BenchError, Processes, give_up_signals
 from harness.servers import Direct, NullServer, Pooler, Postgres, POOL_SIZE, give_to_service, program
@@ -75,7 +75,7 @@ def environment(options, candidate, baseline, postgres):
         "candidate": f"{candidate.version}, {candidate.workers} worker(s)",
         "baseline": baseline.version,
         "server": postgres.version if postgres else "null server only",
-        "pools": f"transaction pooling, {POOL_SIZE} servers on each side, TLS off on both legs",
+        "pools": f"transaction pooling, {POOL_SIZE} servers on each side, TLS where the row says so",
         "runs": f"{options.runs} pairs of {options.seconds:g} s for each case"
                 + (", pooler pinned to a CPU of its own" if options.pin else ", not pinned"),
         "system calls counted by": syscall_tool() or "nothing: neither perf nor strace may",
@@ -95,15 +95,24 @@ class Pair:
     """Runs the cases on both sides in turn."""
 
     def __init__(self, setting, candidate, baseline, options):
-        self.setting, self.sides, self.options = setting, (candidate, baseline), options
+        self.setting, self.options = setting, options
+        self.by_tls = {"": (candidate, baseline)}
+
+    def sides(self, case):
+        """With TLS: the same two programs once more, started when the first case wants them."""
+        if case.tls not in self.by_tls:
+            certificate = tls.start_tls(self.setting.processes, self.setting.null_server.path, case.tls)
+            self.by_tls[case.tls] = tuple(side.with_tls(case.tls, certificate) for side in self.by_tls[""])
+        return self.by_tls[case.tls]
 
     def rows(self, case):
+        sides = self.sides(case)
         if case.kind not in ("syscalls", "idle"):
-            for side in self.sides:
+            for side in sides:
                 run_case(self.setting, side, case, WARM_UP_SECONDS)
         pairs, direct = [], None
         for _ in range(self.options.runs):
-            pairs.append(tuple(run_case(self.setting, side, case) for side in self.sides))
+            pairs.append(tuple(run_case(self.setting, side, case) for side in sides))
             if self.wants_direct(case, direct):
                 direct = run_case(self.setting, Direct(), case)
                 add_to_direct(case, pairs[-1], direct)
@@ -111,7 +120,7 @@ class Pair:
 
     def wants_direct(self, case, direct):
         """Once for each case; with one client in each round, for what a pooler adds to its latency."""
-        if case.kind not in DIRECT_KINDS or self.options.no_direct:
+        if case.kind not in DIRECT_KINDS or case.tls or self.options.no_direct:
             return False
         return direct is None or measures_added_latency(case)
 

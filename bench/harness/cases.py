@@ -1,6 +1,7 @@
 """The rows of the report, and what the figures are called."""
 from dataclasses import dataclass
 
+from . import tls
 from .workloads import Case
 
 MODES = ("simple", "extended", "prepared")
@@ -25,6 +26,7 @@ MEASURES = {measure.key: measure for measure in (
     Measure("connect_p50_us", "time of one, median", "µs", True),
     Measure("connect_p99_us", "time of one, 99th percentile", "µs", True),
     Measure("connect_cpu_us", "CPU per connection", "µs", True),
+    Measure("resumed_percent", "connections that resumed a session", "%", False),
     Measure("mb_per_s", "throughput", "MB/s", False),
     Measure("cpu_s_per_gb", "CPU per GB", "s", True),
     Measure("rss_bytes", "memory per idle client (RSS)", "bytes", True),
@@ -69,10 +71,27 @@ def resource_cases(idle, megabytes):
             Case("idle", f"{idle:,} idle clients", "idle", clients=idle)]
 
 
+def tls_cases(kind, megabytes, idle):
+    """Both poolers show the same certificate; where the server has TLS too, it is that one."""
+    shown = tls.KEYS[kind][0]
+
+    def case(name, title, runner, clients, **options):
+        return Case(f"tls-{kind}-{name}", f"TLS, {shown}: {title}", runner, "simple", clients, options, kind)
+    return [
+        case("select-client", "select, 16 clients, TLS with clients", "null", 16),
+        case("select-both", "select, 16 clients, TLS on both sides", "null", 16, server_tls=True),
+        case("connect", "connect with a full handshake, query, disconnect; 4 at once", "connect", 4),
+        case("resume", "the same, resuming sessions where the pooler lets", "connect", 4, resume=True),
+        case("large", f"large results ({megabytes} MB each), TLS on both sides", "large", 1, server_tls=True,
+             megabytes=megabytes),
+        case("idle", f"{idle:,} idle TLS clients", "idle", idle)]
+
+
 def all_cases(quick, idle):
     """Quick: fewer client counts and smaller amounts, the same kinds."""
     if quick:
         return (null_cases((1, 16)) + pgbench_cases((1, 16)) + syscall_cases((1, 16), 2000)
-                + resource_cases(idle, 50))
+                + resource_cases(idle, 50) + tls_cases("ecdsa", 50, idle))
     return (null_cases((1, 16, 64)) + pgbench_cases((1, 16, 64)) + syscall_cases((1, 16, 64), 10000)
-            + resource_cases(idle, 200))
+            + resource_cases(idle, 200)
+            + [case for kind in tls.KEYS for case in tls_cases(kind, 200, idle)])

@@ -24,6 +24,7 @@ POOLER_INI = """\
 [databases]
 bench = host=127.0.0.1 port={postgres_port} dbname=bench
 null = host=127.0.0.1 port={null_port} dbname=null
+nulltls = host=127.0.0.1 port={null_tls_port} dbname=null
 
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -34,15 +35,24 @@ auth_file = {userlist}
 pool_mode = transaction
 default_pool_size = {pool_size}
 max_client_conn = {max_clients}
-client_tls_sslmode = disable
-server_tls_sslmode = disable
-ignore_startup_parameters = extra_float_digits
+{tls}ignore_startup_parameters = extra_float_digits
 log_connections = 0
 log_disconnections = 0
 log_stats = 0
 logfile =
 pidfile =
 {own}"""
+
+
+NO_TLS = "client_tls_sslmode = disable\nserver_tls_sslmode = disable\n"
+# The server decides: of the two null servers one has TLS. With verify-full a connect to it would cost more, a select
+# would not.
+WITH_TLS = """\
+client_tls_sslmode = require
+client_tls_cert_file = {tls.certificate}
+client_tls_key_file = {tls.key}
+server_tls_sslmode = prefer
+"""
 
 
 def program(name, *places):
@@ -116,18 +126,20 @@ class NullServer:
     """The far end that costs next to nothing."""
 
     def __init__(self, processes, path):
+        self.path = path
         self.process = processes.start([path], "load", "null_server.log", stdout=subprocess.PIPE,
                                        text=True)
         self.port = json.loads(self.process.stdout.readline())["port"]
 
 
 class Pooler:
-    """One of the two that are compared. `kind` is weir or pgbouncer; `settings` are more of weir's."""
+    """One of the two that are compared. `kind` is weir or pgbouncer; `settings` are more of weir's; `tls` is a
+    harness.tls.Tls or None."""
 
-    def __init__(self, processes, name, kind, path, workers, settings=None):
+    def __init__(self, processes, name, kind, path, workers, settings=None, tls=None):
         self.processes, self.name, self.kind, self.path = processes, name, kind, path
         self.workers = workers if kind == "weir" else 1
-        self.settings = settings or {}
+        self.settings, self.tls = settings or {}, tls
         self.version = self._version()
         self.port = self.process = self.backends = None
         # PgBouncer follows named statements in transaction pooling from 1.21 on.
@@ -153,6 +165,8 @@ class Pooler:
         with open(ini, "w", encoding="utf-8") as out:
             out.write(POOLER_INI.format(
                 port=self.port, postgres_port=postgres_port, null_port=null_port, own=own, userlist=userlist,
+                null_tls_port=self.tls.server_port if self.tls else null_port,
+                tls=WITH_TLS.format(tls=self.tls) if self.tls else NO_TLS,
                 pool_size=POOL_SIZE, max_clients=MAX_CLIENTS))
         self.process = self.processes.start([self.path, ini], "pooler", f"{self.name}.log",
                                             as_service=True)
@@ -167,8 +181,14 @@ class Pooler:
 
     def fresh(self):
         """A second process of the same pooler, just started."""
-        other = Pooler(self.processes, self.name + "-fresh", self.kind, self.path, self.workers, self.settings)
-        return other.start(*self.backends)
+        return self._another("fresh", self.tls).start(*self.backends)
+
+    def with_tls(self, name, tls):
+        """The same pooler once more, with TLS on both legs."""
+        return self._another(name, tls).start(*self.backends)
+
+    def _another(self, name, tls):
+        return Pooler(self.processes, f"{self.name}-{name}", self.kind, self.path, self.workers, self.settings, tls)
 
     def label(self, other):
         """weir or PgBouncer; told apart by side if both are the same."""

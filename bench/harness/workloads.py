@@ -28,6 +28,7 @@ class Case:
     mode: str = "simple"    # query protocol: simple, extended, prepared
     clients: int = 1
     options: dict = field(default_factory=dict, hash=False)
+    tls: str = ""           # kind of certificate, see harness.tls; empty: no TLS
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Setting:
 def port_and_database(setting, target, backend):
     if target.kind != "direct":
         return target.port, backend
+    if backend == "nulltls":
+        raise BenchError("cases with TLS have no direct run")
     return (setting.postgres.port, "bench") if backend == "bench" else (setting.null_server.port, "null")
 
 
@@ -66,15 +69,21 @@ def with_cpu(target, work):
     return measures
 
 
-def generator_command(setting, target, *arguments, backend="null"):
+def tls_of(case):
+    """What the load generator is told of a case, as keywords: TLS to the pooler, and which null server is behind."""
+    return {"tls": bool(case.tls), "backend": "nulltls" if case.options.get("server_tls") else "null"}
+
+
+def generator_command(setting, target, *arguments, backend="null", tls=False):
     port, database = port_and_database(setting, target, backend)
-    return [setting.generator, "--port", str(port), "--user", USER, "--database", database, *arguments]
+    return [setting.generator, *(["--tls"] if tls else []), "--port", str(port), "--user", USER, "--database",
+            database, *arguments]
 
 
-def run_generator(setting, target, *arguments, seconds=None, backend="null"):
+def run_generator(setting, target, *arguments, seconds=None, backend="null", tls=False):
     """The load generator's result; BenchError if something went wrong: such a figure means nothing."""
     timeout = (seconds or setting.seconds) + SLACK_SECONDS
-    done = setting.processes.run(generator_command(setting, target, *arguments, backend=backend), timeout)
+    done = setting.processes.run(generator_command(setting, target, *arguments, backend=backend, tls=tls), timeout)
     if done.returncode != 0:
         raise BenchError(f"load generator against {target.name} ({' '.join(arguments)}): "
                          f"{done.stdout}{done.stderr}")
@@ -95,33 +104,37 @@ def null_load(setting, target, case, seconds):
     """The load generator through the pooler to the null server: the pooler itself is the bottleneck."""
     def work():
         got = run_generator(setting, target, "--mode", mode_for(case, target), "--clients", str(case.clients),
-                            "--seconds", str(seconds), *shape(case))
+                            "--seconds", str(seconds), *shape(case), **tls_of(case))
         return speed(got), got["transactions"], "cpu_us", 1e6
     return with_cpu(target, work)
 
 
 def connects(setting, target, case, seconds):
     """Connect, log in, one query, disconnect."""
+    resume = ["--resume"] if case.options.get("resume") else []
+
     def work():
         got = run_generator(setting, target, "--mode", "connect", "--clients", str(case.clients), "--seconds",
-                            str(seconds))
+                            str(seconds), *resume, **tls_of(case))
         latency = got["latency_us"]
         measures = {"connects_per_s": got["tps"], "connect_p50_us": latency["p50"],
                     "connect_p99_us": latency["p99"]}
+        if resume and got["logins"]:
+            measures["resumed_percent"] = 100 * got["resumed"] / got["logins"]
         return measures, got["transactions"], "connect_cpu_us", 1e6
     return with_cpu(target, work)
 
 
 def large_result(setting, target, case, seconds):
     """One client reads results of many MB; CPU in seconds for each GB, and MB per second."""
-    megabytes, backend = case.options["megabytes"], "null"
+    megabytes, where = case.options["megabytes"], tls_of(case)
     request = ("--large", str(megabytes))
     if case.options.get("server") == "postgres":
-        backend = "bench"
+        where["backend"] = "bench"
         request = ("--sql", LARGE_QUERY.format(rows=megabytes * 1_000_000 // LARGE_ROW_BYTES))
 
     def work():
-        got = run_generator(setting, target, *request, "--seconds", str(seconds), backend=backend)
+        got = run_generator(setting, target, *request, "--seconds", str(seconds), **where)
         rate = got["bytes_in"] / got["seconds"] / 1e6
         return {"mb_per_s": rate}, got["bytes_in"], "cpu_s_per_gb", 1e9
     return with_cpu(target, work)
@@ -144,11 +157,11 @@ def idle_clients(setting, target, case, _seconds):
     fresh = target.fresh()
     holder = None
     try:
-        run_generator(setting, fresh, "--transactions", "20")
+        run_generator(setting, fresh, "--transactions", "20", **tls_of(case))
         before = settled_memory(fresh.pid)
         holder = setting.processes.start(
-            generator_command(setting, fresh, "--mode", "idle", "--clients", str(case.clients)), "load",
-            "idle.log", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            generator_command(setting, fresh, "--mode", "idle", "--clients", str(case.clients), **tls_of(case)),
+            "load", "idle.log", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         held = json.loads(holder.stdout.readline() or '{"idle":0}')["idle"]
         if held != case.clients:
             raise BenchError(f"{target.name}: {held} of {case.clients} clients could log in")

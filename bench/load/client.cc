@@ -15,10 +15,10 @@ Outcome Client::connect(const Address& target) {
     watches_output_ = false;
     auto socket = start_connect(target);
     if (!socket) return lose(socket.error());
-    socket_ = std::move(*socket);
+    stream_ = Stream{std::move(*socket)};
     began_ = LoadClock::now();
     state_ = State::kConnecting;
-    if (!poller_.add(socket_.get(), EPOLLOUT, tag_)) return lose("epoll_ctl failed");
+    if (!poller_.add(stream_.socket().get(), EPOLLOUT, tag_)) return lose("epoll_ctl failed");
     return Outcome::kNothing;
 }
 
@@ -34,6 +34,8 @@ void Client::begin(LoadClock::time_point began) {
 Outcome Client::on_event(std::uint32_t events, std::span<char> read_block) {
     if (state_ == State::kDead) return Outcome::kNothing;
     if (state_ == State::kConnecting) return on_connected();
+    if (state_ == State::kAskingTls) return on_tls_answer();
+    if (state_ == State::kShaking) return shake();
     if ((events & EPOLLOUT) != 0) flush();
     if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return Outcome::kNothing;
     return on_readable(read_block);
@@ -42,20 +44,50 @@ Outcome Client::on_event(std::uint32_t events, std::span<char> read_block) {
 void Client::disconnect() {
     // The server notices the close in any case; Terminate only makes it a polite one.
     if (state_ == State::kIdle) send(script_.terminate);
-    socket_.reset();
+    if (tls_.resume)
+        if (auto session = stream_.take_session()) session_ = std::move(session);
+    stream_.close();
     state_ = State::kDead;
 }
 
 Outcome Client::on_connected() {
-    if (const int error = socket_error(socket_); error != 0) return lose(std::strerror(error));
-    if (!poller_.modify(socket_.get(), EPOLLIN, tag_)) return lose("epoll_ctl failed");
+    if (const int error = socket_error(stream_.socket()); error != 0) return lose(std::strerror(error));
+    if (!poller_.modify(stream_.socket().get(), EPOLLIN, tag_)) return lose("epoll_ctl failed");
+    if (tls_.context == nullptr) return log_in();
+    state_ = State::kAskingTls;
+    send(script_.ssl_request);
+    return Outcome::kNothing;
+}
+
+Outcome Client::on_tls_answer() {
+    char answer = 0;
+    const auto count = stream_.receive({&answer, 1});
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return Outcome::kNothing;
+    if (count <= 0 || answer != 'S') return lose("the server has no TLS");
+    if (!stream_.secure_as_client(tls_.context, session_.get())) return lose("OpenSSL failed");
+    state_ = State::kShaking;
+    return shake();
+}
+
+Outcome Client::shake() {
+    switch (stream_.shake()) {
+        case Stream::Shake::kWantRead: return Outcome::kNothing;  // which is watched for
+        case Stream::Shake::kWantWrite:                           // a few kB into an empty socket
+        case Stream::Shake::kFailed: return lose("TLS handshake failed");
+        case Stream::Shake::kDone: break;
+    }
+    if (stream_.resumed()) ++resumed_;
+    return log_in();
+}
+
+Outcome Client::log_in() {
     state_ = State::kLoggingIn;
     send(script_.startup);
     return Outcome::kNothing;
 }
 
 Outcome Client::on_readable(std::span<char> read_block) {
-    const auto count = ::recv(socket_.get(), read_block.data(), read_block.size(), 0);
+    const auto count = stream_.receive(read_block);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return Outcome::kNothing;
     if (count <= 0) return lose(count == 0 ? "connection closed by the server" : std::strerror(errno));
     bytes_in_ += static_cast<std::uint64_t>(count);
@@ -105,7 +137,7 @@ Outcome Client::on_ready() {
 
 Outcome Client::lose(std::string_view why) {
     if (error_.empty()) error_ = why;
-    socket_.reset();
+    stream_.close();
     state_ = State::kDead;
     return Outcome::kLost;
 }
@@ -121,7 +153,7 @@ void Client::send(std::string_view bytes) {
 
 void Client::flush() {
     if (unsent_.empty()) return;
-    const auto count = ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    const auto count = stream_.send(unsent_);
     const bool blocked = count < 0 && (errno == EAGAIN || errno == EINTR);
     // Any other error shows at the next read.
     if (count < 0 && !blocked) return;
@@ -130,7 +162,7 @@ void Client::flush() {
     if (waits == watches_output_) return;
     watches_output_ = waits;
     const std::uint32_t events = waits ? EPOLLIN | EPOLLOUT : EPOLLIN;
-    (void)poller_.modify(socket_.get(), events, tag_);
+    (void)poller_.modify(stream_.socket().get(), events, tag_);
 }
 
 }  // namespace bench

@@ -10,6 +10,7 @@
 
 #include "bench/load/script.h"
 #include "bench/socket.h"
+#include "bench/stream.h"
 #include "bench/wire.h"
 
 namespace bench {
@@ -25,10 +26,16 @@ enum class Outcome {
     kLost,      ///< the connection is gone or was refused; the client is dead until connect() is called again
 };
 
+/// How clients use TLS.
+struct LoadTls {
+    SSL_CTX* context = nullptr;  ///< null: not at all
+    bool resume = false;         ///< offer the session of the connection before
+};
+
 class Client {
  public:
-    Client(const Script& script, const Poller& poller, std::uint64_t tag)
-        : script_(script), poller_(poller), tag_(tag), turn_(tag) {}
+    Client(const Script& script, const Poller& poller, std::uint64_t tag, const LoadTls& tls)
+        : script_(script), poller_(poller), tag_(tag), tls_(tls), turn_(tag) {}
 
     /// Starts to connect. kLost or kNothing.
     [[nodiscard]] Outcome connect(const Address& target);
@@ -42,13 +49,18 @@ class Client {
     /// Start of the current transaction, or of connecting if none has begun.
     [[nodiscard]] LoadClock::time_point began() const { return began_; }
     [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
+    /// Connections that went on with an earlier session.
+    [[nodiscard]] std::uint64_t resumed() const { return resumed_; }
     /// The first error seen since the last call of connect().
     [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
-    enum class State { kDead, kConnecting, kLoggingIn, kPreparing, kIdle, kRunning };
+    enum class State { kDead, kConnecting, kAskingTls, kShaking, kLoggingIn, kPreparing, kIdle, kRunning };
 
     [[nodiscard]] Outcome on_connected();
+    [[nodiscard]] Outcome on_tls_answer();
+    [[nodiscard]] Outcome shake();
+    [[nodiscard]] Outcome log_in();
     [[nodiscard]] Outcome on_readable(std::span<char> read_block);
     [[nodiscard]] bool on_message(char tag, std::string_view body, Outcome& outcome);
     [[nodiscard]] Outcome on_ready();
@@ -60,7 +72,9 @@ class Client {
     const Script& script_;
     const Poller& poller_;
     std::uint64_t tag_;
-    Fd socket_;
+    LoadTls tls_;
+    TlsSession session_;
+    Stream stream_;
     State state_ = State::kDead;
     StreamWalker walker_;
     std::string_view unsent_;  ///< into script_
@@ -70,6 +84,7 @@ class Client {
     bool erred_ = false;    ///< in the current transaction
     LoadClock::time_point began_;
     std::uint64_t bytes_in_ = 0;
+    std::uint64_t resumed_ = 0;
     std::string error_;
 };
 

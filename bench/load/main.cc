@@ -2,6 +2,7 @@
 // object; in idle mode first one more when all connections are logged in. Exit code 0: no errors; 1: errors;
 // 2: usage.
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <deque>
 #include <thread>
@@ -30,7 +31,8 @@ void print_result(const bench::LoadOptions& options, const bench::LoadResult& re
                 bench::mode_name(options.mode), options.clients, options.threads, seconds);
     std::printf("\"transactions\":%" PRIu64 ",\"tps\":%.2f,\"errors\":%" PRIu64 ",\"first_error\":%s,",
                 result.transactions, tps, result.errors, json_string(result.first_error).c_str());
-    std::printf("\"logins\":%" PRIu64 ",\"bytes_in\":%" PRIu64 ",", result.logins, result.bytes_in);
+    std::printf("\"logins\":%" PRIu64 ",\"resumed\":%" PRIu64 ",\"bytes_in\":%" PRIu64 ",", result.logins,
+                result.resumed, result.bytes_in);
     const auto& latencies = result.latencies;
     std::printf("\"latency_us\":{\"mean\":%.1f,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f}}\n",
                 latencies.mean_us(), latencies.percentile_us(0.5), latencies.percentile_us(0.99),
@@ -52,12 +54,18 @@ bench::WorkerShare share_of(const bench::LoadOptions& options, unsigned index) {
 
 bench::Result<bench::LoadResult> run(const bench::LoadOptions& options) {
     const auto script = bench::build_script(options);
+    bench::TlsContext tls;
+    if (options.tls) {
+        auto made = bench::client_tls();
+        if (!made) return tl::make_unexpected(made.error());
+        tls = std::move(*made);
+    }
     bench::Worker::Start start{static_cast<std::ptrdiff_t>(options.threads) + 1};
     std::deque<bench::Worker> workers;
     for (unsigned i = 0; i < options.threads; ++i) {
         auto poller = bench::Poller::create();
         if (!poller) return tl::make_unexpected(poller.error());
-        workers.emplace_back(options, script, share_of(options, i), std::move(*poller), start);
+        workers.emplace_back(options, script, share_of(options, i), std::move(*poller), start, tls.get());
     }
     std::vector<std::thread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker] { worker.run(); });
@@ -87,6 +95,7 @@ int main(int argc, char** argv) {
     if (options->transactions > 0 && options->transactions < options->threads) {
         options->threads = static_cast<unsigned>(options->transactions);
     }
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     bench::raise_descriptor_limit();
     const auto result = run(*options);
     if (!result) {

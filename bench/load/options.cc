@@ -35,10 +35,12 @@ enum Key : int {
     kTpcb,
     kLarge,
     kLogins,
-    kGiveUp
+    kGiveUp,
+    kTls,
+    kResume
 };
 
-const std::array<option, 16> kOptions{{
+const std::array<option, 18> kOptions{{
     {"host", required_argument, nullptr, kHost},
     {"port", required_argument, nullptr, kPort},
     {"user", required_argument, nullptr, kUser},
@@ -53,6 +55,8 @@ const std::array<option, 16> kOptions{{
     {"tpcb", no_argument, nullptr, kTpcb},
     {"large", required_argument, nullptr, kLarge},
     {"logins-at-once", required_argument, nullptr, kLogins},
+    {"tls", no_argument, nullptr, kTls},
+    {"resume", no_argument, nullptr, kResume},
     {"give-up-after", required_argument, nullptr, kGiveUp},
     {nullptr, 0, nullptr, 0},
 }};
@@ -97,6 +101,8 @@ bool take(int key, const char* value, LoadOptions& out, Endpoint& endpoint) {
         case kThreads: return read_number(std::string_view{value}, out.threads);
         case kTransactions: return read_number(std::string_view{value}, out.transactions);
         case kSeconds: return read_seconds(value, out.duration);
+        case kTls: out.tls = true; return true;
+        case kResume: out.tls = out.resume = true; return true;
         case kBegin: out.in_transaction = true; return true;
         case kTpcb: out.tpcb = true; return true;
         case kLarge: out.sql = "select 'bench_large:" + std::string{value} + "'"; return true;

@@ -26,6 +26,8 @@ struct LoadOptions {
     std::string sql = "select 1";
     bool in_transaction = false;  ///< BEGIN and COMMIT around the statement, three round trips
     bool tpcb = false;            ///< instead of `sql`: pgbench's TPC-B, seven statements one by one
+    bool tls = false;             ///< SSLRequest, and nothing is sent without TLS
+    bool resume = false;          ///< each client offers the session of its connection before; for kConnect
     unsigned clients = 1;
     unsigned threads = 1;
     unsigned logins_at_once = 64;    ///< over all threads

@@ -156,6 +156,7 @@ void build_single(const LoadOptions& options, Script& out) {
 
 Script build_script(const LoadOptions& options) {
     Script out;
+    MessageWriter{out.ssl_request, 0}.int32(kSslRequest);
     out.startup = startup_packet(options);
     options.tpcb ? build_tpcb(options.mode, out) : build_single(options, out);
     MessageWriter{out.terminate, 'X'};

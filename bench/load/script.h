@@ -9,8 +9,9 @@
 namespace bench {
 
 struct Script {
-    std::string startup;  ///< the start-up packet
-    std::string prepare;  ///< sent once after login; empty if nothing is to be prepared
+    std::string ssl_request;  ///< asks for TLS
+    std::string startup;      ///< the start-up packet
+    std::string prepare;      ///< sent once after login; empty if nothing is to be prepared
     /// Transactions that differ in their values only; a client goes through them in turn. Each step is sent
     /// when the one before is answered by ReadyForQuery.
     std::vector<std::vector<std::string>> transactions;

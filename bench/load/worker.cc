@@ -21,6 +21,7 @@ void LoadResult::merge(const LoadResult& other) {
     errors += other.errors;
     if (first_error.empty()) first_error = other.first_error;
     logins += other.logins;
+    resumed += other.resumed;
     bytes_in += other.bytes_in;
     latencies.merge(other.latencies);
     began = std::min(began, other.began);
@@ -32,14 +33,15 @@ double LoadResult::seconds() const {
 }
 
 Worker::Worker(const LoadOptions& options, const Script& script, WorkerShare share, Poller poller,
-               Start& start)
+               Start& start, SSL_CTX* tls)
     : options_(options),
       share_(share),
       poller_(std::move(poller)),
       start_(start),
       read_block_(kReadBlockBytes),
       give_up_at_(LoadClock::now() + options.give_up_after) {
-    for (unsigned i = 0; i < share.clients; ++i) clients_.emplace_back(script, poller_, i);
+    for (unsigned i = 0; i < share.clients; ++i)
+        clients_.emplace_back(script, poller_, i, LoadTls{tls, options.resume});
 }
 
 void Worker::run() {
@@ -51,6 +53,7 @@ void Worker::run() {
     options_.mode == LoadMode::kIdle ? hold() : drive();
     for (auto& client : clients_) {
         result_.bytes_in += client.bytes_in();
+        result_.resumed += client.resumed();
         client.disconnect();
     }
 }

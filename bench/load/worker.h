@@ -20,6 +20,7 @@ struct LoadResult {
     std::uint64_t errors = 0;
     std::string first_error;
     std::uint64_t logins = 0;
+    std::uint64_t resumed = 0;  ///< of the logins, those with an earlier TLS session
     std::uint64_t bytes_in = 0;
     Histogram latencies;  ///< of the transactions without an error
     LoadClock::time_point began = LoadClock::time_point::max();
@@ -40,10 +41,11 @@ class Worker {
  public:
     using Start = std::barrier<>;
 
-    /// `options`, `script` and `start` outlive the worker. On the barrier, every worker arrives twice: when
-    /// its clients are logged in (the end of that phase is when main announces idle connections), and when
-    /// the run begins.
-    Worker(const LoadOptions& options, const Script& script, WorkerShare share, Poller poller, Start& start);
+    /// `options`, `script`, `tls` and `start` outlive the worker. On the barrier, every worker arrives twice:
+    /// when its clients are logged in (the end of that phase is when main announces idle connections), and
+    /// when the run begins.
+    Worker(const LoadOptions& options, const Script& script, WorkerShare share, Poller poller, Start& start,
+           SSL_CTX* tls);
 
     void run();
     [[nodiscard]] const LoadResult& result() const { return result_; }

@@ -14,8 +14,8 @@ constexpr std::size_t kEventsAtOnce = 256;
 constexpr std::chrono::milliseconds kForever{-1};
 
 // Bytes taken by the socket; 0 if it is full. An error also counts as full: the next read will say so.
-std::size_t send_some(const Fd& socket, std::string_view bytes) {
-    const auto count = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+std::size_t send_some(Stream& stream, std::string_view bytes) {
+    const auto count = stream.send(bytes);
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
@@ -54,17 +54,50 @@ void NullServer::accept_all() {
 }
 
 void NullServer::serve(Connection& connection, std::uint32_t events) {
+    if (connection.state == Connection::State::kNew) begin(connection);
+    if (connection.state == Connection::State::kShaking) {
+        shake(connection);
+        if (connection.peer_done) close_connection(connection.stream.socket().get());
+        return;
+    }
     if ((events & EPOLLOUT) != 0 && send_unsent(connection) && send_large(connection)) {
         process(connection, {});
     }
     if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) receive(connection);
     const bool finished = connection.session.finished() && connection.unsent.empty();
-    if (connection.peer_done || finished) return close_connection(connection.socket.get());
+    if (connection.peer_done || finished) return close_connection(connection.stream.socket().get());
     watch(connection);
 }
 
+// The first bytes tell whether TLS is asked for. They are looked at without being taken; a packet that comes
+// in pieces, which no pooler sends, is taken for a login.
+void NullServer::begin(Connection& connection) {
+    connection.state = Connection::State::kOpen;
+    if (!tls_) return;
+    std::array<char, 8> first{};
+    const int fd = connection.stream.socket().get();
+    const auto count = ::recv(fd, first.data(), first.size(), MSG_PEEK);
+    const bool asked =
+        count == static_cast<ssize_t>(first.size()) && read_uint32(first.data() + 4) == kSslRequest;
+    if (!asked) return;
+    if (::recv(fd, first.data(), first.size(), 0) <= 0 || ::send(fd, "S", 1, MSG_NOSIGNAL) != 1) return;
+    if (connection.stream.secure_as_server(tls_.get())) connection.state = Connection::State::kShaking;
+}
+
+void NullServer::shake(Connection& connection) {
+    using Shake = Stream::Shake;
+    const Shake step = connection.stream.shake();
+    if (step == Shake::kDone) connection.state = Connection::State::kOpen;
+    if (step == Shake::kFailed) connection.peer_done = true;
+    const std::uint32_t wanted = step == Shake::kWantWrite ? EPOLLOUT : EPOLLIN;
+    if (wanted == connection.watched) return;
+    connection.watched = wanted;
+    const int fd = connection.stream.socket().get();
+    (void)poller_.modify(fd, wanted, static_cast<std::uint64_t>(fd));
+}
+
 void NullServer::receive(Connection& connection) {
-    const auto count = ::recv(connection.socket.get(), read_block_.data(), read_block_.size(), 0);
+    const auto count = connection.stream.receive(read_block_);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) {
         connection.peer_done = true;
@@ -99,7 +132,7 @@ void NullServer::process(Connection& connection, std::string_view bytes) {
 
 bool NullServer::send_unsent(Connection& connection) {
     if (connection.unsent.empty()) return true;
-    connection.unsent.erase(0, send_some(connection.socket, connection.unsent));
+    connection.unsent.erase(0, send_some(connection.stream, connection.unsent));
     return connection.unsent.empty();
 }
 
@@ -108,7 +141,7 @@ bool NullServer::send_large(Connection& connection) {
     auto& large = connection.large;
     if (!large.active()) return true;
     while (large.active()) {
-        const auto count = send_some(connection.socket, large.next(block_));
+        const auto count = send_some(connection.stream, large.next(block_));
         if (count == 0) return false;
         large.sent(count, block_);
     }
@@ -120,7 +153,7 @@ bool NullServer::send_large(Connection& connection) {
 void NullServer::send_replies(Connection& connection) {
     if (replies_.empty()) return;
     std::size_t count = 0;
-    if (connection.unsent.empty()) count = send_some(connection.socket, replies_);
+    if (connection.unsent.empty()) count = send_some(connection.stream, replies_);
     connection.unsent.append(replies_, count);
     replies_.clear();
 }
@@ -131,7 +164,7 @@ void NullServer::watch(Connection& connection) {
     const std::uint32_t wanted = blocked ? EPOLLOUT : EPOLLIN;
     if (wanted == connection.watched) return;
     connection.watched = wanted;
-    const int fd = connection.socket.get();
+    const int fd = connection.stream.socket().get();
     (void)poller_.modify(fd, wanted, static_cast<std::uint64_t>(fd));
 }
 

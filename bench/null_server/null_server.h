@@ -11,6 +11,7 @@
 #include "bench/null_server/large_result.h"
 #include "bench/null_server/null_session.h"
 #include "bench/socket.h"
+#include "bench/stream.h"
 
 namespace bench {
 
@@ -21,16 +22,21 @@ struct NullServerTotals {
 
 class NullServer {
  public:
-    NullServer(Fd listener, Poller poller) : listener_(std::move(listener)), poller_(std::move(poller)) {}
+    /// `tls`: what an SSLRequest is answered with; null: 'N'.
+    NullServer(Fd listener, Poller poller, TlsContext tls = nullptr)
+        : listener_(std::move(listener)), poller_(std::move(poller)), tls_(std::move(tls)) {}
 
     /// Serves until `stop` (a descriptor, for instance of signalfd) becomes readable.
     [[nodiscard]] NullServerTotals run(int stop);
 
  private:
     struct Connection {
-        Connection(Fd fd, std::uint32_t id) : socket(std::move(fd)), session(id) {}
+        Connection(Fd fd, std::uint32_t id) : stream(std::move(fd)), session(id) {}
 
-        Fd socket;
+        enum class State { kNew, kShaking, kOpen };
+
+        Stream stream;
+        State state = State::kNew;
         NullSession session;
         LargeResult large;
         std::string unread;      ///< received, not yet fed
@@ -41,6 +47,8 @@ class NullServer {
 
     void accept_all();
     void serve(Connection& connection, std::uint32_t events);
+    void begin(Connection& connection);
+    void shake(Connection& connection);
     void receive(Connection& connection);
     void process(Connection& connection, std::string_view bytes);
     [[nodiscard]] bool send_unsent(Connection& connection);
@@ -51,6 +59,7 @@ class NullServer {
 
     Fd listener_;
     Poller poller_;
+    TlsContext tls_;
     LargeBlock block_;
     NullServerTotals totals_;
     std::array<char, 65536> read_block_{};

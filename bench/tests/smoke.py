@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Runs the load generator against the null server directly and compares what both counted.
 
-Usage: smoke.py NULL_SERVER LOAD_GENERATOR. Ends by itself in a few seconds; no pooler, no PostgreSQL.
+Also with TLS between them. Usage: smoke.py NULL_SERVER LOAD_GENERATOR. Ends by itself in a few seconds; no pooler, no PostgreSQL.
 """
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
 TIMEOUT = 20  # seconds for one step; a whole run takes about one
 
@@ -58,6 +60,30 @@ def check_duration(generator, port):
     return 2, got["transactions"]
 
 
+def check_tls(null_server, generator):
+    """The same protocol inside TLS; sessions are resumed where that is asked for, and only there."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, key = (os.path.join(folder, name) for name in ("crt", "key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=bench", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True, timeout=TIMEOUT)
+        server = subprocess.Popen([null_server, "--tls-cert", certificate, "--tls-key", key], stdout=subprocess.PIPE,
+                                  text=True)
+        try:
+            port = json.loads(server.stdout.readline())["port"]
+            got = load(generator, port, "--tls", "--clients", "4", "--transactions", "500")
+            assert got["transactions"] == 500 and got["resumed"] == 0, got
+            got = load(generator, port, "--tls", "--large", "10", "--transactions", "2")
+            assert got["bytes_in"] >= 20_000_000, got
+            for options, resumed in (((), 0), (("--resume",), 46)):
+                got = load(generator, port, "--tls", *options, "--mode", "connect", "--clients", "4",
+                           "--transactions", "50")
+                assert got["logins"] == 50 and got["resumed"] == resumed, got
+        finally:
+            server.terminate()
+            server.communicate(timeout=TIMEOUT)
+
+
 def check_refused(generator, port):
     """Nobody listens any more: every client is an error, and the exit code says so."""
     done = run(generator, port, "--clients", "3")
@@ -77,6 +103,7 @@ def main():
     expected = {"sessions": sum(c[0] for c in counts), "queries": sum(c[1] for c in counts)}
     assert json.loads(totals) == expected, f"server counted {totals}, expected {expected}"
     check_refused(generator, port)
+    check_tls(null_server, generator)
     print("ok", expected)
 
 
