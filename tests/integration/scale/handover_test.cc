@@ -1,9 +1,10 @@
 // Servers that change their worker, many times: nobody is forgotten, nobody is overtaken for long, and all
-// counts add up. With WEIR_HANDOVERS=1000000 in the environment it goes on for longer.
+// counts add up; also with TLS servers. With WEIR_HANDOVERS=1000000 in the environment it goes on for longer.
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <deque>
 #include <iostream>
@@ -12,7 +13,9 @@
 #include "bench/wire.h"
 #include "tests/integration/scale/worker_scene.h"
 #include "tests/support/catch.h"
+#include "tests/support/certificates.h"
 #include "tests/support/eventually.h"
+#include "tests/support/temp_dir.h"
 
 using namespace scale;
 using std::chrono::milliseconds;
@@ -214,13 +217,18 @@ void check_seen(const Seen& seen, const Handovers& end) {
     CHECK(seen.overtaken <= kOvertakenForgiven + seen.replies / kOneOvertakenIn);
 }
 
+struct Target {
+    std::uint16_t port = 0;
+    std::string authority{};  ///< PEM file; empty: no TLS
+};
+
 /// Returns how many handovers there were.
-std::uint64_t run(const Load& load, std::uint16_t server_port, unsigned seed) {
+std::uint64_t run(const Load& load, const Target& target, unsigned seed) {
     constexpr std::uint64_t kQueries = 20'000;
     constexpr std::uint64_t kLookEvery = 500;
     INFO("workers " << load.workers << ", pool_size " << load.pool_size << ", clients " << load.clients
                     << ", outstanding " << load.outstanding << ", seed " << seed);
-    Workers workers{load.workers, load.pool_size, server_port};
+    Workers workers{load.workers, load.pool_size, target.port, target.authority};
     const auto wanted = static_cast<std::uint64_t>(load.share * static_cast<double>(wanted_handovers()));
     Seen seen;
     std::uint64_t served = 0;
@@ -264,6 +272,25 @@ TEST_CASE("handover: servers follow the clients from worker to worker and nobody
         {3, 2, 60, 30, 0},   //
     };
     std::uint64_t handovers = 0;
-    for (const Load& load : loads) handovers += run(load, server.port(), seed);
+    for (const Load& load : loads) handovers += run(load, {server.port()}, seed);
     CHECK(handovers >= wanted_handovers());
+}
+
+TEST_CASE("handover: servers with TLS move from worker to worker as others do") {
+    const unsigned seed = std::random_device{}();
+    std::signal(SIGPIPE, SIG_IGN);  // as the program does
+    const support::TempDir folder;
+    const auto shown = support::self_signed({.common_name = "server", .dns = {}, .addresses = {"127.0.0.1"}});
+    const auto certificate = folder.write("server.crt", shown.certificate);
+    auto tls = bench::server_tls(certificate, folder.write("server.key", shown.key));
+    REQUIRE(tls);
+    const NullServerThread server{std::move(*tls)};
+    const Load loads[] = {
+        {2, 1, 2, 1, 0.03},  // each query on the worker that has no server
+        {3, 2, 12, 3, 0.03},
+        {3, 3, 60, 60, 0},
+    };
+    std::uint64_t handovers = 0;
+    for (const Load& load : loads) handovers += run(load, {server.port(), certificate}, seed);
+    CHECK(handovers >= wanted_handovers() * 6 / 100);
 }

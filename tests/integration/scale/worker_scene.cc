@@ -13,11 +13,15 @@ namespace scale {
 
 namespace {
 
-std::shared_ptr<const conf::Configuration> configuration(int pool_size, std::uint16_t server_port) {
+std::shared_ptr<const conf::Configuration> configuration(int pool_size, std::uint16_t server_port,
+                                                         const std::string& authority) {
+    const std::string tls =
+        authority.empty() ? "server_tls_sslmode = disable\n"
+                          : "server_tls_sslmode = verify-full\nserver_tls_ca_file = " + authority + "\n";
     const std::string ini = "[databases]\nbench = host=127.0.0.1 port=" + std::to_string(server_port) +
                             " user=bench\n"
                             "[pgbouncer]\nauth_type = any\npool_mode = transaction\ndefault_pool_size = " +
-                            std::to_string(pool_size) + "\nserver_tls_sslmode = disable\n";
+                            std::to_string(pool_size) + "\n" + tls;
     const auto read = [&ini](const std::string&) -> conf::Result<std::string> { return ini; };
     auto loaded = conf::load("bench.ini", {}, read, {});
     if (!loaded) FAIL("configuration: " << loaded.error().text);
@@ -29,12 +33,13 @@ constexpr std::chrono::hours kNoJanitor{24};
 
 }  // namespace
 
-NullServerThread::NullServerThread() : stop_{::eventfd(0, EFD_CLOEXEC)} {
+NullServerThread::NullServerThread(bench::TlsContext tls) : stop_{::eventfd(0, EFD_CLOEXEC)} {
     auto listener = bench::listen_on(*bench::parse_address("127.0.0.1", 0));
     auto poller = bench::Poller::create();
     REQUIRE((stop_.valid() && listener && poller));
     port_ = *bench::local_port(*listener);
-    auto server = std::make_unique<bench::NullServer>(std::move(*listener), std::move(*poller));
+    auto server =
+        std::make_unique<bench::NullServer>(std::move(*listener), std::move(*poller), std::move(tls));
     thread_ = std::thread{
         [stop = stop_.get(), served = std::move(server)] { static_cast<void>(served->run(stop)); }};
 }
@@ -44,8 +49,9 @@ NullServerThread::~NullServerThread() {
     thread_.join();
 }
 
-Workers::Workers(unsigned count, int pool_size, std::uint16_t server_port) : tracked_{{}}, shared_{count} {
-    const auto settings = configuration(pool_size, server_port);
+Workers::Workers(unsigned count, int pool_size, std::uint16_t server_port, const std::string& authority)
+    : tracked_{{}}, shared_{count} {
+    const auto settings = configuration(pool_size, server_port, authority);
     const auto tls = pooler::TlsContexts::make(*settings);
     if (!tls) FAIL("TLS: " << tls.error());
     std::vector<pooler::Worker*> peers;

@@ -16,7 +16,7 @@ namespace scale {
 /// bench/null_server on a thread of its own.
 class NullServerThread {
  public:
-    NullServerThread();
+    explicit NullServerThread(bench::TlsContext tls = nullptr);
     ~NullServerThread();
     NullServerThread(const NullServerThread&) = delete;
     NullServerThread& operator=(const NullServerThread&) = delete;
@@ -39,8 +39,9 @@ struct Handovers {
 
 class Workers {
  public:
-    /// One database with transaction pooling; `pool_size` servers for all workers together.
-    Workers(unsigned count, int pool_size, std::uint16_t server_port);
+    /// One database with transaction pooling; `pool_size` servers for all workers together, with TLS if their
+    /// authority is given (a PEM file).
+    Workers(unsigned count, int pool_size, std::uint16_t server_port, const std::string& authority = "");
     ~Workers();
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
