@@ -138,7 +138,9 @@ void set_resumption(SSL_CTX* ctx, const Options& options) {
     }
 }
 
+/// Header and body of a record, and the small ones behind it, come in one read from the descriptor.
 void set_modes(SSL_CTX* ctx) {
+    SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_mode(
         ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |

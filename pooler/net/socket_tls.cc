@@ -1,7 +1,7 @@
-// A socket with TLS. The rules: what is inside the TLS object raises no event, so a read that left bytes
-// there is followed by another in the next loop turn, and after back-pressure a read is tried
-// before the poll is trusted; a read that waits for writability switches what is watched; small messages
-// leave in one record.
+// A socket with TLS. The rules: OpenSSL reads ahead, so that a record costs one system call; what is inside
+// the TLS object raises no event, so a read that left bytes there is followed by another in the next loop
+// turn, and after back-pressure a read is tried before the poll is trusted; a read that waits for writability
+// switches what is watched; small messages leave in one record.
 #include "pooler/net/socket_tls.h"
 
 #include <algorithm>
@@ -15,6 +15,9 @@ using tls::Status;
 namespace {
 
 constexpr std::uint64_t kNanosecondsInMicrosecond = 1000;
+
+/// Servers fill records of this size when they have more to say.
+constexpr std::size_t kFullRecordBytes = 8192;
 
 std::string message_of(const tls::Connection& connection) {
     return connection.error().empty() ? "TLS handshake failed" : connection.error();
@@ -45,12 +48,15 @@ bool Socket::pending() const { return tls_ && tls_->more; }
 Socket::ReadResult Socket::read_tls(char* into, std::size_t size) {
     std::size_t got = 0;
     Status last = Status::kDone;
-    while (got < size && last == Status::kDone) {
+    bool likely = true;  // that there is more; what is still in the kernel raises an event
+    while (got < size && last == Status::kDone && likely) {
         const auto progress = tls_->connection->read(into + got, size - got);
         last = progress.status;
         got += progress.bytes;
+        likely = progress.bytes >= kFullRecordBytes || tls_->connection->has_pending();
     }
-    // The caller's memory is full. What is left inside, if anything, may be a record without bytes for us.
+    // Nothing, or the caller's memory is full. What is left inside, if anything, may be a record without
+    // bytes for us.
     char next = 0;
     if (last == Status::kDone)
         last = tls_->connection->has_pending() ? tls_->connection->peek(next) : Status::kWantRead;
@@ -186,6 +192,8 @@ void Socket::continue_handshake() {
             tls_->handshakes->done += (uv_hrtime() - tls_->handshake_began) / kNanosecondsInMicrosecond;
             reading_ = true;
             update_watch();
+            tls_->more = tls_->connection->has_pending();  // came along with the last of it
+            read_soon();
             return owner_->on_secured({});
         case Status::kClosed:
         case Status::kError: break;

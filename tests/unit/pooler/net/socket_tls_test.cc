@@ -1,103 +1,37 @@
-// A socket with TLS and an OpenSSL client at its other end, which can do what our own Connection never does:
-// what the socket says is left inside, and how it ends when the descriptor breaks.
-#include <fcntl.h>
-#include <openssl/ssl.h>
-#include <unistd.h>
-
+// A socket with TLS: what it says is left inside, what it keeps, when it waits for which side of the
+// descriptor, and how it ends when the descriptor breaks. One test for each rule of TLS on the data path.
 #include <array>
-#include <cerrno>
-#include <csignal>
-#include <memory>
+#include <string>
 
-#include "pooler/net/io_context.h"
-#include "pooler/net/socket.h"
 #include "tests/support/catch.h"
-#include "tests/support/certificates.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/test_loop.h"
-#include "tls/connection.h"
-#include "tls/trust.h"
+#include "tests/unit/pooler/net/tls_socket_scene.h"
 
 using pooler::Socket;
 using support::TestLoop;
+using tls_socket::Scene;
 
 namespace {
 
-std::shared_ptr<const tls::Context> server_context() {
-    static const support::TempDir folder;
-    const auto shown = support::self_signed({.common_name = "weir.example.com"});
-    tls::Options options;
-    options.role = tls::Role::kServer;
-    options.cert_file = folder.write("server.crt", shown.certificate);
-    options.key_file = folder.write("server.key", shown.key);
-    tls::TrustCache trust;
-    auto made = tls::Context::make(options, trust);
-    if (!made) FAIL(made.error().text);
-    return *made;
+/// Bytes that differ from their neighbours.
+std::string pattern(std::size_t size) {
+    std::string bytes(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>('a' + i % 23 + i / 997 % 3);
+    return bytes;
 }
 
-/// The socket, its owner, and the client.
-class Scene : private pooler::SocketOwner {
- public:
-    explicit Scene(TestLoop& loop) : loop_{&loop} {
-        std::signal(SIGPIPE, SIG_IGN);  // as the program does
-        std::array<int, 2> ends{};
-        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
-        client_fd_ = ends[1];
-        io_.loop = loop.get();
-        socket.attach(loop.get(), ends[0]);
-        auto connection = tls::Connection::accept(server_context(), ends[0]);
-        REQUIRE(connection);
-        socket.secure(io_, *std::move(connection), false);
-        SSL_set_fd(ssl_.get(), client_fd_);
-        REQUIRE(
-            loop.run_until([this] { return SSL_connect(ssl_.get()) == 1 && socket.secured() != nullptr; }));
+/// Reads with a block of this size, each time the socket says so, until `wanted` bytes have come.
+std::string read_all(Scene& scene, std::size_t wanted, std::size_t block) {
+    std::string all;
+    std::string into(block, '\0');
+    while (all.size() < wanted) {
+        REQUIRE(scene.run_until_readable());
+        scene.readable = 0;
+        const auto got = scene.socket.read(into.data(), into.size());
+        REQUIRE(got.status != Socket::ReadStatus::kClosed);
+        all.append(into, 0, got.bytes);
     }
-    ~Scene() {
-        socket.close();
-        io_.tls.close();
-        hang_up();
-    }
-    Scene(const Scene&) = delete;
-    Scene& operator=(const Scene&) = delete;
-
-    void write(const std::string& bytes) {
-        REQUIRE(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) ==
-                static_cast<int>(bytes.size()));
-    }
-    /// A record without bytes for the reader; `answer`: who reads it must write.
-    void update_key(bool answer) {
-        REQUIRE(SSL_key_update(ssl_.get(),
-                               answer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1);
-        REQUIRE(SSL_do_handshake(ssl_.get()) == 1);
-    }
-    /// Nothing more fits into the descriptor. That it is no TLS is for nobody to see.
-    void fill_kernel() const {
-        const std::string junk(65536, 'j');
-        while (::send(socket.descriptor(), junk.data(), junk.size(), MSG_NOSIGNAL) > 0) {
-        }
-        REQUIRE(errno == EAGAIN);
-    }
-    void hang_up() {
-        if (client_fd_ >= 0) ::close(client_fd_);
-        client_fd_ = -1;
-    }
-    [[nodiscard]] bool run_until_readable() {
-        return loop_->run_until([this] { return readable > 0; });
-    }
-
-    Socket socket{*this};
-    int readable = 0;  ///< times the owner was told
-
- private:
-    void on_readable() override { ++readable; }
-
-    TestLoop* loop_;
-    pooler::IoContext io_;
-    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> ctx_{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
-    std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{SSL_new(ctx_.get()), SSL_free};
-    int client_fd_ = -1;
-};
+    return all;
+}
 
 }  // namespace
 
@@ -163,4 +97,148 @@ TEST_CASE(
     scene.hang_up();  // with bytes unread, which is a reset
     REQUIRE(scene.run_until_readable());
     CHECK(scene.socket.read(into.data(), into.size()).status == Socket::ReadStatus::kClosed);
+}
+
+TEST_CASE("TLS socket: records of one byte are put together") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string sent = pattern(150);
+    for (const char byte : sent) scene.write(std::string(1, byte));
+    const std::size_t block = GENERATE(1UL, 7UL, 4096UL);
+    CAPTURE(block);
+    CHECK(read_all(scene, sent.size(), block) == sent);
+    CHECK_FALSE(scene.socket.pending());
+}
+
+TEST_CASE("TLS socket: a record larger than the block is read in parts, the rest without an event") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string sent = pattern(16384);
+    scene.write(sent);
+    REQUIRE(scene.run_until_readable());
+    std::string into(1000, '\0');
+    CHECK(scene.socket.read(into.data(), into.size()).bytes == into.size());
+    CHECK(scene.socket.pending());
+    CHECK(into + read_all(scene, sent.size() - into.size(), into.size()) == sent);
+    CHECK_FALSE(scene.socket.pending());
+}
+
+TEST_CASE("TLS socket: a stop in mid-record holds, and reading goes on without waiting for the descriptor") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string sent = pattern(16384);
+    scene.write(sent);
+    REQUIRE(scene.run_until_readable());
+    std::string into(1000, '\0');
+    CHECK(scene.socket.read(into.data(), into.size()).bytes == into.size());
+    scene.socket.read_on(false);
+    scene.readable = 0;
+    scene.run_idle_turns();
+    CHECK(scene.readable == 0);
+    scene.socket.read_on(true);
+    CHECK(into + read_all(scene, sent.size() - into.size(), 5000) == sent);
+}
+
+TEST_CASE("TLS socket: what a full descriptor does not take is kept and goes out whole and in order") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string sent = pattern(3'000'000);
+    std::string buffer;
+    for (std::size_t at = 0; at < sent.size(); at += buffer.size()) {
+        buffer = sent.substr(at, 10'007);  // other memory each time, and overwritten behind the call
+        REQUIRE(scene.socket.send(buffer));
+        buffer.assign(buffer.size(), '#');
+    }
+    CHECK(scene.socket.backed_up());
+    std::string got;
+    REQUIRE(loop.run_until([&] { return (got += scene.read()).size() >= sent.size(); }));
+    CHECK(got == sent);
+    CHECK(scene.socket.backlog_bytes() == 0);
+    CHECK(loop.run_until([&] { return scene.drained > 0; }));
+}
+
+TEST_CASE("TLS socket: a read that must write first waits for room, then goes on") {
+    TestLoop loop;
+    Scene scene{loop};
+    scene.fill_kernel();
+    scene.update_key(true);
+    REQUIRE(scene.run_until_readable());
+    std::array<char, 4> into{};
+    CHECK(scene.socket.read(into.data(), into.size()).status == Socket::ReadStatus::kBlocked);
+    CHECK(scene.socket.send("answer"));  // behind the new key, for which there is no room
+    CHECK(scene.socket.backlog_bytes() == 6);
+    scene.write("abcd");
+    scene.readable = 0;
+    REQUIRE(scene.run_until_readable());
+    CHECK(scene.socket.read(into.data(), into.size()).status == Socket::ReadStatus::kBlocked);
+    scene.readable = 0;
+    scene.run_idle_turns();
+    CHECK(scene.readable == 0);  // the bytes that are there are no reason to try again
+    scene.discard();
+    CHECK(read_all(scene, 4, 4) == "abcd");
+    std::string answer;
+    CHECK(loop.run_until([&] { return (answer += scene.read()) == "answer"; }));
+}
+
+TEST_CASE("TLS socket: a handshake waits for room to write where it must, and for bytes where it must") {
+    TestLoop loop;
+    Scene scene{loop, {.chain = 60, .send_buffer = 1}};
+    CHECK(scene.handshake_waits_to_write > 0);
+    scene.write("abcd");
+    CHECK(read_all(scene, 4, 4) == "abcd");
+}
+
+TEST_CASE("TLS socket: what comes together with the end of the handshake is told of") {
+    TestLoop loop;
+    Scene scene{loop, {.early = "abcd"}};
+    CHECK(read_all(scene, 4, 4) == "abcd");
+    CHECK_FALSE(scene.socket.pending());
+}
+
+TEST_CASE("TLS socket: the first part of a record raises nothing, the rest completes it") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string sent = pattern(3000);
+    scene.hold_from(1000);
+    scene.write(sent);
+    REQUIRE(scene.run_until_readable());
+    std::string into(8192, '\0');
+    CHECK(scene.socket.read(into.data(), into.size()).status == Socket::ReadStatus::kBlocked);
+    CHECK_FALSE(scene.socket.pending());
+    scene.readable = 0;
+    scene.run_idle_turns();
+    CHECK(scene.readable == 0);
+    scene.release();
+    CHECK(read_all(scene, sent.size(), 8192) == sent);
+}
+
+TEST_CASE("TLS socket: small pieces leave in one record, large ones in records that a client takes at once") {
+    TestLoop loop;
+    Scene scene{loop};
+    const std::string small = pattern(10);
+    pooler::OutBatch batch;
+    std::string expected;
+    for (int n = 0; n < 100; ++n) {
+        batch.own([&](std::string& out) { out += small; });
+        batch.forward(small);
+        expected += small + small;
+    }
+    REQUIRE(scene.socket.send(batch));
+    CHECK(scene.read() == expected);
+    CHECK(scene.records() == 1);
+    batch.clear();
+    const std::string large = pattern(3 * 8192);
+    batch.forward(small);
+    batch.own([&](std::string& out) { out += large; });
+    REQUIRE(scene.socket.send(batch));
+    CHECK(scene.read() == small + large);
+    CHECK(scene.records() == 5);
+}
+
+TEST_CASE("TLS socket: a client that asks for another handshake gets none") {
+    TestLoop loop;
+    Scene scene{loop, {.version = TLS1_2_VERSION}};
+    scene.write("abcd");
+    CHECK(read_all(scene, 4, 4) == "abcd");
+    CHECK(scene.renegotiate() == "no renegotiation");
 }
