@@ -4,6 +4,7 @@
 #include <future>
 
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 
 using namespace support;
 
@@ -51,10 +52,6 @@ std::string end_of(const Weir& weir, const std::string& user, const std::string&
     if (!client.connected()) return client.error();
     const auto outcome = client.try_query("SELECT current_user");
     return outcome.ok ? outcome.rows.at(0).at(0) : outcome.message;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// How often the auth_query of this server has been executed, by what pg_stat_activity shows last is no

@@ -1,5 +1,6 @@
 // How clients prove who they are: every auth_type with every kind of secret in the userlist.
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 
 using namespace support;
 
@@ -37,10 +38,6 @@ std::string login_error(Weir& weir, const std::string& user, const std::string& 
     Client client(weir.login().with_user(user, password).with_database(database));
     if (!client.connected()) return client.error();
     return client.try_query("SELECT 1").rows == Rows{{"1"}} ? "" : "no answer";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 struct Case {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 #include "tests/support/temp_dir.h"
 
 using namespace support;
@@ -34,10 +35,6 @@ std::string end_of(Login login, const std::string& user, const std::string& pass
     Client client(login.with_user(user, password).with_database(database));
     if (!client.connected()) return client.error();
     return client.try_query("SELECT 1").rows == Rows{{"1"}} ? "in" : "no answer";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::string system_user() {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 #include "tests/support/free_port.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
@@ -127,10 +128,6 @@ std::string end_of(const Weir& weir, const std::string& user, const std::string&
     Client client(weir.login().with_user(user, password));
     if (!client.connected()) return client.error();
     return client.try_query("SELECT 1").rows == Rows{{"1"}} ? "in" : "no answer";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "tests/integration/scene.h"
 #include "tests/support/account.h"
+#include "tests/support/contains.h"
 #include "tests/support/temp_dir.h"
 
 using namespace support;
@@ -28,10 +29,6 @@ std::string end_of(const Login& login, const std::string& user, const std::strin
     Client client(login.with_user(user, password));
     if (!client.connected()) return client.error();
     return client.try_query("SELECT 1").rows == Rows{{"1"}} ? "in" : "no answer";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// The console's administrator is asked for a password by PAM as everybody else is.

@@ -1,13 +1,10 @@
 // What a changed configuration does to those who are connected, by RELOAD and by SIGHUP.
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 
 using namespace support;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string backend(Client& client) { return client.value("SELECT pg_backend_pid()"); }
 

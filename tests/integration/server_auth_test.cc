@@ -1,6 +1,7 @@
 // How the pooler logs in to servers: with what the userlist or the database line holds, or with the client's
 // own keys.
 #include "tests/integration/scene.h"
+#include "tests/support/contains.h"
 
 using namespace support;
 
@@ -45,10 +46,6 @@ std::string login_error(const Login& login) {
     if (!client.connected()) return client.error();
     const auto outcome = client.try_query("SELECT 1");
     return outcome.ok ? "" : outcome.message;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

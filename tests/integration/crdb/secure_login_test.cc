@@ -1,6 +1,7 @@
 // Logging in to a secure CockroachDB node: TLS, and inside of it a password, SCRAM or a certificate.
 #include "tests/integration/crdb/scene.h"
 #include "tests/support/certificates.h"
+#include "tests/support/contains.h"
 #include "tests/support/temp_dir.h"
 
 using namespace support;
@@ -59,10 +60,6 @@ std::string login_error(const Login& login) {
     if (!client.connected()) return client.error();
     const auto outcome = client.try_query("SELECT current_user");
     return outcome.rows == Rows{{login.user}} ? "" : outcome.message + "?";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

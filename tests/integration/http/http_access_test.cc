@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "tests/integration/http/http_scene.h"
+#include "tests/support/contains.h"
 #include "tests/support/process.h"
 
 using namespace support;
@@ -9,10 +10,6 @@ using namespace support;
 namespace {
 
 const std::string kToken = "s3cret-token_of.this~test";
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "tls/connection.h"
 
+#include <openssl/err.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -150,6 +151,21 @@ TEST_CASE("tls: a write that was not taken goes on from other memory with more b
     taken += last.bytes;
     drain();
     CHECK(got == taken);
+}
+
+TEST_CASE("tls: an error that others left in the queue is not taken for one of this connection") {
+    Files files;
+    Pair pair{context(files.good_server()), context(files.client(PeerCheck::kName)), kHost};
+    REQUIRE(pair.handshake());
+    char byte = 0;
+    ERR_raise(ERR_LIB_USER, 1);
+    CHECK(pair.server->read(&byte, 1).status == Status::kWantRead);
+    ERR_raise(ERR_LIB_USER, 1);
+    CHECK(pair.server->peek(byte) == Status::kWantRead);
+    ERR_raise(ERR_LIB_USER, 1);
+    CHECK(pair.server->write("x", 1).status == Status::kDone);
+    CHECK(pair.server->error().empty());
+    ERR_clear_error();
 }
 
 TEST_CASE("tls: an orderly end and a truncated one are told apart") {

@@ -1,35 +1,14 @@
 #include "tests/unit/tls/tls_pair.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "tests/support/catch.h"
 
 namespace tls_test {
-
-Folder::Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir_tls_XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) FAIL("no temporary folder");
-    path_ = pattern;
-}
-
-Folder::~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
-std::string Folder::write(const std::string& name, const std::string& text) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream{path} << text;
-    return path;
-}
 
 Files::Files() { ca = folder.write("ca.crt", authority.certificate()); }
 

@@ -6,29 +6,16 @@
 #include <string>
 
 #include "tests/support/certificates.h"
+#include "tests/support/temp_dir.h"
 #include "tls/connection.h"
 #include "tls/trust.h"
 
 namespace tls_test {
 
-/// A folder that goes with its object.
-class Folder {
- public:
-    Folder();
-    ~Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    /// Gives the path.
-    std::string write(const std::string& name, const std::string& text) const;
-
- private:
-    std::string path_;
-};
-
 /// A server and its authority as files.
 struct Files {
     Files();
-    Folder folder;
+    support::TempDir folder;
     support::Authority authority{"test authority"};
     support::CertificateRequest request{.common_name = "db.example.com", .dns = {"db.example.com"}};
     std::string ca;

@@ -15,11 +15,13 @@
 #include <utility>
 
 #include "tests/support/catch.h"
+#include "tests/support/contains.h"
 
 using pooler::Address;
 using pooler::ListenOptions;
 using pooler::ListenSocket;
 using pooler::open_listen_sockets;
+using support::contains;
 
 namespace fs = std::filesystem;
 
@@ -67,10 +69,6 @@ bool has_ipv6() {
 std::string error_of(const ListenOptions& options) {
     const auto opened = open_listen_sockets(options);
     return opened ? "" : opened.error();
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace
