@@ -144,6 +144,37 @@ TEST_CASE("passthrough: a password that was proved counts without a server until
     CHECK(first.value("SELECT 2") == "2");
 }
 
+TEST_CASE("passthrough: what was proved ages, and with auth_cache_time = 0 the server is asked each time",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    Postgres& postgres = strict();
+    const std::string seconds = GENERATE("0", "1");
+    CAPTURE(seconds);
+    Weir weir{passing(postgres).set("auth_cache_time", seconds)};
+    CHECK(login_error(as(weir, "p_scram")).empty());
+    postgres.control().query("ALTER ROLE p_scram NOLOGIN");
+    if (seconds == "0") CHECK(refused(as(weir, "p_scram")));
+    CHECK(eventually([&] { return refused(as(weir, "p_scram")); }));
+}
+
+TEST_CASE("passthrough: a password of 64 KiB is compared whole; psql brings it", "[pg]") {
+    REQUIRES_POSTGRES();
+    Postgres& postgres = strict();
+    constexpr std::size_t kLongest =
+        65535 - 1;  // with its end, what a message of libpq and PostgreSQL may hold
+    const std::string longest(kLongest, 'L');
+    set_password(postgres, "p_scram", longest);
+    Weir weir{passing(postgres)};
+    CHECK(refused(as(weir, "p_scram", longest.substr(1))));
+    const auto done = run(psql(as(weir, "p_scram", longest), "SELECT current_user"));
+    INFO(done.output.substr(0, 300));
+    CHECK(done.output == "p_scram\n");
+    CHECK(login_error(as(weir, "p_scram", longest)).empty());  // by the keyed hash
+    CHECK(refused(as(weir, "p_scram", longest.substr(1) + "M")));
+    CHECK_FALSE(login_error(as(weir, "p_scram", longest + longest)).empty());
+    CHECK(weir.log().find("LLLL") == std::string::npos);
+}
+
 TEST_CASE("passthrough: after SCRAM the pool opens servers by itself", "[pg]") {
     REQUIRES_POSTGRES();
     Postgres& postgres = strict();
