@@ -33,9 +33,16 @@ struct Stream {
     int fd = -1;
     Ssl ssl{nullptr, SSL_free};
 
+    /// 0: a record without bytes, such as a ticket, after which nothing may come for long; -1: the end.
     [[nodiscard]] long read(char* into, std::size_t size) const {
-        if (!ssl) return ::recv(fd, into, size, 0);
-        return SSL_read(ssl.get(), into, static_cast<int>(size));
+        if (!ssl) {
+            const ssize_t got = ::recv(fd, into, size, 0);
+            return got > 0 ? got : -1;
+        }
+        SSL_clear_mode(ssl.get(), SSL_MODE_AUTO_RETRY);
+        const int got = SSL_read(ssl.get(), into, static_cast<int>(size));
+        if (got > 0) return got;
+        return SSL_get_error(ssl.get(), got) == SSL_ERROR_WANT_READ ? 0 : -1;
     }
     [[nodiscard]] bool write(const char* from, std::size_t size) const {
         if (ssl) return SSL_write(ssl.get(), from, static_cast<int>(size)) > 0;
@@ -62,7 +69,7 @@ sockaddr_in loopback(std::uint16_t port) {
 bool pass_on(const Stream& from, const Stream& to) {
     std::array<char, 16384> bytes{};
     const long got = from.read(bytes.data(), bytes.size());
-    return got > 0 && to.write(bytes.data(), static_cast<std::size_t>(got));
+    return got == 0 || (got > 0 && to.write(bytes.data(), static_cast<std::size_t>(got)));
 }
 
 void pump(const Stream& client, const Stream& server) {
