@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 from .report_text import number, ratio_text
+from .statistics import RUNS_FOR_A_VERDICT
 
 
 @dataclass(frozen=True)
@@ -65,5 +66,8 @@ def lines_for(rows):
 def line_for(target, row):
     value = target.value(row)
     spread = "" if target.absolute else ratio_text(row.spread())
-    return (f"| {target.title} | {row.case.title} | {target.at_most:.2f} | {number(value)} | {spread} "
-            f"| {'reached' if value <= target.at_most else 'missed'} |")
+    word = "reached" if value <= target.at_most else "missed"
+    runs = len(row.candidate)
+    few = "" if runs >= RUNS_FOR_A_VERDICT else f", but few runs: {runs}"
+    return (f"| {target.title} | {row.case.key} | {target.at_most:.2f} | {number(value)} | {spread} "
+            f"| {word}{few} |")
