@@ -37,6 +37,8 @@ bool is_builtin_type(std::string_view name, Dialect dialect) {
 }
 
 bool is_builtin_operator(std::string_view spelled, Dialect dialect) {
+    constexpr std::string_view kCommon = "=<>+-*/%";
+    if (spelled.size() == 1 && kCommon.find(spelled.front()) != std::string_view::npos) return true;
     const std::string_view name = without_signs(spelled);
     if (holds(postgres_operators(), name) || name == "!=" || name == "=>") return true;
     return dialect == Dialect::kCockroach && (name == "//" || name == "<=>" || name == "<#>");

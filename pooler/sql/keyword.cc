@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "pooler/sql/keyword_set.h"
+
 namespace pooler {
 
 namespace {
@@ -352,7 +354,7 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"zone", Keyword::kZone},
 });
 
-constexpr auto kNeverFunctions = std::to_array<Keyword>({
+constexpr KeywordSet kNeverFunctions{
     Keyword::kAll,
     Keyword::kAnd,
     Keyword::kAny,
@@ -434,19 +436,28 @@ constexpr auto kNeverFunctions = std::to_array<Keyword>({
     Keyword::kWhere,
     Keyword::kWindow,
     Keyword::kWith,
-});
+};
 
-constexpr std::size_t kSlots = 1024;  // a power of two, sparse
+constexpr std::size_t kSlots = 2048;  // a power of two, sparse
+constexpr unsigned kSlotBits = 11;
 
+constexpr std::uint32_t byte_at(std::string_view text, std::size_t i) {
+    return static_cast<unsigned char>(text[i]);
+}
+
+/// Of four bytes and the length: most words differ in these, and a name is told apart without reading it all.
 constexpr std::size_t slot_of(std::string_view text) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return (hash ^ (hash >> 15U)) & (kSlots - 1);
+    if (text.empty()) return 0;
+    const std::size_t size = text.size();
+    const std::uint32_t second = size > 1 ? byte_at(text, 1) : 0;
+    const std::uint32_t sum = byte_at(text, 0) | byte_at(text, size / 2) << 8U |
+                              byte_at(text, size - 1) << 16U |
+                              (second ^ static_cast<std::uint32_t>(size * 8)) << 24U;
+    return (sum * 0x9E3779B1U) >> (32U - kSlotBits);
 }
 
 struct Table {
     std::array<std::uint16_t, kSlots> index{};  ///< into kEntries, plus one; 0 is free
-    std::array<bool, kEntries.size() + 1> never_function{};
 };
 
 constexpr Table make_table() {
@@ -456,7 +467,6 @@ constexpr Table make_table() {
         while (table.index[slot] != 0) slot = (slot + 1) & (kSlots - 1);
         table.index[slot] = static_cast<std::uint16_t>(i + 1);
     }
-    for (const Keyword word : kNeverFunctions) table.never_function[static_cast<std::size_t>(word)] = true;
     return table;
 }
 
@@ -474,6 +484,6 @@ Keyword find_keyword(std::string_view folded) {
     return Keyword::kNoKeyword;
 }
 
-bool never_a_function(Keyword word) { return kTable.never_function[static_cast<std::size_t>(word)]; }
+bool never_a_function(Keyword word) { return kNeverFunctions.holds(word); }
 
 }  // namespace pooler

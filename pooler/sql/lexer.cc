@@ -1,5 +1,6 @@
 #include "pooler/sql/lexer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
@@ -27,6 +28,8 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
     for (unsigned c = 0; c < classes.size(); ++c) classes[c] = class_of(static_cast<unsigned char>(c));
     return classes;
 }();
+
+constexpr unsigned kFirstBeyondAscii = 0x80;
 
 bool is_a(CharClass wanted, char c) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; }
 bool is_newline(char c) { return c == '\n' || c == '\r'; }
@@ -101,8 +104,9 @@ std::size_t Lexer::skip_ahead(std::string_view piece, std::size_t at) {
         case State::kBlank:
             while (end < piece.size() && is_blank(piece[end])) ++end;
             break;
-        case State::kWord:
-            while (end < piece.size() && continues_name(piece[end])) keep(fold(piece[end++]));
+        case State::kWord: return keep_word(piece.substr(at));
+        case State::kNumber:
+            while (end < piece.size() && is_digit(piece[end])) keep(piece[end++]);
             break;
         case State::kString:
             if (!backslash_) end = skip_until(piece, at, "'\\");
@@ -114,7 +118,6 @@ std::size_t Lexer::skip_ahead(std::string_view piece, std::size_t at) {
             if (previous_ != '\r') end = skip_until(piece, at, "\r\n");
             break;
         case State::kUnicodePrefix:
-        case State::kNumber:
         case State::kParameter:
         case State::kOperator:
         case State::kColon:
@@ -127,6 +130,21 @@ std::size_t Lexer::skip_ahead(std::string_view piece, std::size_t at) {
         case State::kBlockComment: break;
     }
     return end - at;
+}
+
+// The rest of a word, folded; returns its length.
+std::size_t Lexer::keep_word(std::string_view rest) {
+    std::size_t size = 0;
+    unsigned all = 0;
+    for (; size < rest.size() && continues_name(rest[size]); ++size)
+        all |= static_cast<unsigned char>(rest[size]);
+    if (all >= kFirstBeyondAscii) ascii_ = false;
+    const std::size_t fits = std::min(size, kNameBytes - kept_);
+    if (fits < size) too_long_ = true;
+    std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(fits), buffer_.begin() + kept_,
+                   fold);
+    kept_ = static_cast<std::uint8_t>(kept_ + fits);
+    return size;
 }
 
 bool Lexer::step(char c) {
@@ -151,6 +169,12 @@ bool Lexer::step(char c) {
         case State::kBlockComment: return on_block_comment(c);
     }
     return true;
+}
+
+void Lexer::restart() {
+    begin(State::kBlank);
+    at_ = 0;
+    readable_ = true;
 }
 
 void Lexer::finish() {
@@ -186,7 +210,7 @@ bool Lexer::on_blank(char c) {
 }
 
 bool Lexer::begin_token(char c) {
-    if (begins_name(c)) return begin(State::kWord), keep(fold(c)), true;
+    if (begins_name(c)) return begin(State::kWord), keep_word({&c, 1}) == 1;
     if (is_digit(c)) return begin(State::kNumber), keep(c), true;
     if (is_operator(c)) return begin(State::kOperator), keep(c), true;
     switch (c) {
@@ -207,7 +231,7 @@ bool Lexer::begin_token(char c) {
 }
 
 bool Lexer::on_word(char c) {
-    if (continues_name(c)) return keep(fold(c)), true;
+    if (continues_name(c)) return keep_word({&c, 1}) == 1;
     if (kept_ == 1 && c == '\'' && std::strchr("ebxn", buffer_[0]) != nullptr) {
         const char prefix = buffer_[0];
         begin_string(prefix == 'e'   ? StringMode::kEscape
@@ -396,6 +420,7 @@ void Lexer::begin(State state) {
     begin_ = at_;
     kept_ = 0;
     too_long_ = false;
+    ascii_ = true;
     previous_ = '\0';
     matched_ = 0;
     backslash_ = false;
@@ -437,7 +462,7 @@ void Lexer::emit(TokenKind kind, std::uint32_t end) {
 
 void Lexer::emit_word() {
     const std::string_view word = too_long_ ? std::string_view{} : std::string_view{buffer_.data(), kept_};
-    if (folds_to_ascii(word)) unreadable();
+    if (!ascii_ && folds_to_ascii(word)) unreadable();
     state_ = State::kBlank;
     sink_.on_token({TokenKind::kWord, find_keyword(word), begin_, at_, word});
 }

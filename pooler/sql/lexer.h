@@ -35,8 +35,10 @@ class Lexer {
     explicit Lexer(TokenSink& sink) : sink_(sink) {}
 
     void feed(std::string_view piece);
-    /// The end of the text. Nothing may be fed afterwards.
+    /// The end of the text. Nothing may be fed afterwards but restart().
     void finish();
+    /// As new: the next text begins.
+    void restart();
     /// False once something was seen that has no reading, or two.
     [[nodiscard]] bool readable() const { return readable_; }
 
@@ -86,6 +88,7 @@ class Lexer {
     void begin(State state);
     void begin_string(StringMode mode);
     void begin_comment(State state);
+    std::size_t keep_word(std::string_view rest);
     void keep(char c);
     void emit(TokenKind kind, std::uint32_t end);
     void emit_word();
@@ -98,6 +101,7 @@ class Lexer {
     StringMode mode_ = StringMode::kPlain;
     bool readable_ = true;
     bool too_long_ = false;     ///< what buffer_ should hold did not fit
+    bool ascii_ = true;         ///< the word being read
     bool backslash_ = false;    ///< inside a string: an odd run of backslashes stands right before this byte
     bool newline_ = false;      ///< in kStringGap: seen
     bool gap_comment_ = false;  ///< in kStringGap: a comment was seen

@@ -1,10 +1,9 @@
 #include "pooler/sql/reader.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "pooler/sql/head_cursor.h"
+#include "pooler/sql/keyword_set.h"
 
 namespace pooler {
 
@@ -27,14 +26,14 @@ StatementKind kind_of_verb(Keyword verb) {
 
 // Options that change only what EXPLAIN prints. ANALYZE runs the statement.
 bool harmless_option(const HeadToken& token) {
-    constexpr std::array kWords{Keyword::kVerbose, Keyword::kCosts, Keyword::kSettings, Keyword::kGenericPlan,
-                                Keyword::kBuffers, Keyword::kWal,   Keyword::kTiming,   Keyword::kSummary,
-                                Keyword::kFormat,  Keyword::kText,  Keyword::kXml,      Keyword::kJson,
-                                Keyword::kYaml,    Keyword::kOn,    Keyword::kOff,      Keyword::kTrue,
-                                Keyword::kFalse,   Keyword::kOpt,   Keyword::kTypes,    Keyword::kDistsql,
-                                Keyword::kVec,     Keyword::kPlan,  Keyword::kShape,    Keyword::kEnv};
+    static constexpr KeywordSet kWords{
+        Keyword::kVerbose, Keyword::kCosts,  Keyword::kSettings, Keyword::kGenericPlan, Keyword::kBuffers,
+        Keyword::kWal,     Keyword::kTiming, Keyword::kSummary,  Keyword::kFormat,      Keyword::kText,
+        Keyword::kXml,     Keyword::kJson,   Keyword::kYaml,     Keyword::kOn,          Keyword::kOff,
+        Keyword::kTrue,    Keyword::kFalse,  Keyword::kOpt,      Keyword::kTypes,       Keyword::kDistsql,
+        Keyword::kVec,     Keyword::kPlan,   Keyword::kShape,    Keyword::kEnv};
     if (token.is(TokenKind::kComma)) return true;
-    return token.is(TokenKind::kWord) && std::find(kWords.begin(), kWords.end(), token.word) != kWords.end();
+    return token.is(TokenKind::kWord) && kWords.holds(token.word);
 }
 
 // Whether EXPLAIN [VERBOSE] [(options)] is followed by a query, and does not run it.
@@ -56,7 +55,9 @@ SqlScript SqlReader::finish() {
     lexer_.finish();
     end_statement();
     if (!lexer_.readable()) script_.mark_not_understood();
-    return std::move(script_);
+    lexer_.restart();
+    hints_ = 0;
+    return std::exchange(script_, {});
 }
 
 void SqlReader::on_token(const Token& token) {

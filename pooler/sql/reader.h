@@ -1,5 +1,5 @@
 // Classifies SQL text that comes in pieces: feeds the lexer, splits at semicolons, and puts together what the
-// head and the scan of each statement say. Owned by who reads a text; one thread; good for one text.
+// head and the scan of each statement say. Owned by who reads texts, one after the other; one thread.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ class SqlReader final : private TokenSink {
     explicit SqlReader(Dialect dialect, UnlistedUses* uses = nullptr) : scan_(dialect, uses) {}
 
     void feed(std::string_view piece) { lexer_.feed(piece); }
-    /// The end of the text: its statements, with spans counted from the first byte fed.
+    /// The end of the text: its statements, with spans counted from the first byte fed. What is fed next
+    /// begins another text.
     [[nodiscard]] SqlScript finish();
 
  private:

@@ -3,25 +3,27 @@
 #include <algorithm>
 #include <string_view>
 
+#include "pooler/sql/keyword_set.h"
+
 namespace pooler {
 
 namespace {
 
 // Words that end a FROM list at their level.
 bool ends_from(Keyword word) {
-    constexpr std::array kWords{Keyword::kWhere,  Keyword::kGroup,     Keyword::kHaving, Keyword::kOrder,
-                                Keyword::kLimit,  Keyword::kOffset,    Keyword::kFetch,  Keyword::kWindow,
-                                Keyword::kUnion,  Keyword::kIntersect, Keyword::kExcept, Keyword::kFor,
-                                Keyword::kOn,     Keyword::kReturning, Keyword::kSet,    Keyword::kUsing,
-                                Keyword::kSelect, Keyword::kValues,    Keyword::kWhen};
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    static constexpr KeywordSet kWords{
+        Keyword::kWhere,  Keyword::kGroup,  Keyword::kHaving, Keyword::kOrder,     Keyword::kLimit,
+        Keyword::kOffset, Keyword::kFetch,  Keyword::kWindow, Keyword::kUnion,     Keyword::kIntersect,
+        Keyword::kExcept, Keyword::kFor,    Keyword::kOn,     Keyword::kReturning, Keyword::kSet,
+        Keyword::kUsing,  Keyword::kSelect, Keyword::kValues, Keyword::kWhen};
+    return kWords.holds(word);
 }
 
 bool is_join_type(Keyword word) {
-    constexpr std::array kWords{Keyword::kInner,   Keyword::kLeft,  Keyword::kRight,
-                                Keyword::kFull,    Keyword::kOuter, Keyword::kCross,
-                                Keyword::kNatural, Keyword::kHash,  Keyword::kMerge};
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    static constexpr KeywordSet kWords{Keyword::kInner,   Keyword::kLeft,  Keyword::kRight,
+                                       Keyword::kFull,    Keyword::kOuter, Keyword::kCross,
+                                       Keyword::kNatural, Keyword::kHash,  Keyword::kMerge};
+    return kWords.holds(word);
 }
 
 bool is_ddl(Keyword word) {
@@ -31,18 +33,19 @@ bool is_ddl(Keyword word) {
 
 // Words in front of the name of something that is defined or referred to, not called.
 bool introduces_definition(Keyword word) {
-    constexpr std::array kWords{Keyword::kTable,    Keyword::kExists,    Keyword::kOn,        Keyword::kOnly,
-                                Keyword::kFunction, Keyword::kProcedure, Keyword::kAggregate, Keyword::kUsing,
-                                Keyword::kIndex,    Keyword::kView,      Keyword::kReferences};
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    static constexpr KeywordSet kWords{Keyword::kTable,     Keyword::kExists,    Keyword::kOn,
+                                       Keyword::kOnly,      Keyword::kFunction,  Keyword::kProcedure,
+                                       Keyword::kAggregate, Keyword::kUsing,     Keyword::kIndex,
+                                       Keyword::kView,      Keyword::kReferences};
+    return kWords.holds(word);
 }
 
 // Words in front of the columns or values of a constraint, an index or a partition.
 bool introduces_columns(Keyword word) {
-    constexpr std::array kWords{Keyword::kKey,     Keyword::kUnique, Keyword::kInclude,
-                                Keyword::kStoring, Keyword::kHash,   Keyword::kList,
-                                Keyword::kRange,   Keyword::kIndex,  Keyword::kBy};
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    static constexpr KeywordSet kWords{Keyword::kKey,     Keyword::kUnique, Keyword::kInclude,
+                                       Keyword::kStoring, Keyword::kHash,   Keyword::kList,
+                                       Keyword::kRange,   Keyword::kIndex,  Keyword::kBy};
+    return kWords.holds(word);
 }
 
 }  // namespace
@@ -75,11 +78,12 @@ bool Scan::Seen::is_value() const {
 }
 
 bool Scan::Seen::is_operand() const {
-    constexpr std::array kWords{Keyword::kKey,    Keyword::kType,    Keyword::kRole,     Keyword::kText,
-                                Keyword::kLevel,  Keyword::kFormat,  Keyword::kPlan,     Keyword::kTypes,
-                                Keyword::kSchema, Keyword::kSession, Keyword::kDatabase, Keyword::kJson};
+    static constexpr KeywordSet kWords{Keyword::kKey,     Keyword::kType,     Keyword::kRole,
+                                       Keyword::kText,    Keyword::kLevel,    Keyword::kFormat,
+                                       Keyword::kPlan,    Keyword::kTypes,    Keyword::kSchema,
+                                       Keyword::kSession, Keyword::kDatabase, Keyword::kJson};
     if (is_value()) return true;
-    return kind == TokenKind::kWord && std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    return kind == TokenKind::kWord && kWords.holds(word);
 }
 
 void Scan::clear() { *this = Scan{dialect_, uses_}; }
@@ -318,12 +322,13 @@ bool Scan::is_column_list() const {
 // What the parenthesis behind a word of the grammar holds. In those of EXTRACT and the like FROM begins no
 // list.
 Scan::LevelKind Scan::level_behind_word() const {
-    constexpr std::array kCalls{Keyword::kCast,  Keyword::kExtract, Keyword::kSubstring, Keyword::kTrim,
-                                Keyword::kTreat, Keyword::kOverlay, Keyword::kPosition};
+    static constexpr KeywordSet kCalls{Keyword::kCast,    Keyword::kExtract, Keyword::kSubstring,
+                                       Keyword::kTrim,    Keyword::kTreat,   Keyword::kOverlay,
+                                       Keyword::kPosition};
     if (last_.is(Keyword::kOn) && before_.is(Keyword::kDistinct)) return LevelKind::kDistinctOn;
     if (last_.is(Keyword::kOperator)) return LevelKind::kOperator;
     if (last_.is(Keyword::kAs) && !level().in_ctes) return LevelKind::kAlias;  // f() AS (a int)
-    const bool call = std::find(kCalls.begin(), kCalls.end(), last_.word) != kCalls.end();
+    const bool call = kCalls.holds(last_.word);
     return call ? LevelKind::kCall : LevelKind::kPlain;
 }
 
@@ -419,7 +424,8 @@ void Scan::push(LevelKind kind) {
         balanced_ = false;
         return;
     }
-    levels_[++depth_] = Level{kind};
+    levels_[++depth_] = {};
+    level().kind = kind;
 }
 
 }  // namespace pooler

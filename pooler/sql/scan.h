@@ -38,12 +38,13 @@ class Scan {
 
  private:
     enum class LevelKind : std::uint8_t { kPlain, kCall, kAlias, kOperator, kDistinctOn, kBracket };
+    /// All zero where nothing else is said: many of them are made at once.
     struct Level {
-        LevelKind kind = LevelKind::kPlain;
-        bool in_from = false;      ///< where a table is named: an alias with columns may follow
-        bool from_clause = false;  ///< between FROM and the next clause, conditions of joins included
-        bool group_by = false;     ///< the last BY was that of GROUP BY, not of ORDER BY
-        bool in_ctes = false;      ///< between WITH and the main verb
+        LevelKind kind;
+        bool in_from;      ///< where a table is named: an alias with columns may follow
+        bool from_clause;  ///< between FROM and the next clause, conditions of joins included
+        bool group_by;     ///< the last BY was that of GROUP BY, not of ORDER BY
+        bool in_ctes;      ///< between WITH and the main verb
     };
     /// What a later token needs to know of an earlier one.
     struct Seen {
