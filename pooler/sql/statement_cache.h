@@ -1,8 +1,9 @@
 // Classified texts, kept so that the same text is read once: bounded in bytes, the least recently used goes
-// first. Found by keyed hash, compared in full. One for each worker, touched by its thread only; ends with
-// it.
+// first. Found by keyed hash, compared in full. A text is kept when it comes for the second time: one that
+// holds its own constants never does. One for each worker, touched by its thread only; ends with it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 
 #include "pooler/sql/keyed_hash.h"
+#include "pooler/sql/reader.h"
 #include "pooler/sql/statement.h"
 
 namespace pooler {
@@ -23,7 +25,7 @@ class StatementClassCache {
     };
     struct Counters {
         std::uint64_t hits = 0;
-        std::uint64_t misses = 0;  ///< read, and kept if short enough
+        std::uint64_t misses = 0;  ///< read
         std::uint64_t evictions = 0;
     };
 
@@ -40,7 +42,7 @@ class StatementClassCache {
  private:
     struct Entry {
         KeyedHash hash;
-        Dialect dialect;
+        Dialect dialect = Dialect::kPostgres;
         std::string text;
         SqlScript script;
 
@@ -48,13 +50,23 @@ class StatementClassCache {
     };
     using Entries = std::list<Entry>;
 
-    const SqlScript& read(std::string_view text, Dialect dialect);
+    /// Hashes of texts that came once; a newer one takes the place of an older.
+    static constexpr std::size_t kSeenOnce = 4096;
+
+    [[nodiscard]] bool seen_before(const KeyedHash& hash);
+    [[nodiscard]] SqlScript read(std::string_view text, Dialect dialect);
+    const Entry& read_unkept(std::string_view text, Dialect dialect);
+    const Entry& find_or_read(std::string_view text, Dialect dialect);
     void evict();
 
     Limits limits_;
     Entries entries_;  ///< the most recently used first
     std::unordered_map<KeyedHash, Entries::iterator, KeyedHasher> index_;
-    SqlScript unkept_;
+    std::array<std::uint64_t, kSeenOnce> seen_once_{};
+    SqlReader postgres_{Dialect::kPostgres};
+    SqlReader cockroach_{Dialect::kCockroach};
+    Entry unkept_;
+    const Entry* last_ = nullptr;  ///< of the last call: a message asks for its text several times
     std::size_t bytes_ = 0;
     Counters counters_;
 };
