@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +58,8 @@ class OutBatch {
         std::erase_if(pieces_, [](const Piece& piece) { return piece.size == 0; });
     }
 
-    /// The pieces as the kernel wants them; valid until the next change.
-    [[nodiscard]] const std::vector<iovec>& vectors() {
+    /// The pieces as the kernel wants them, for the sender to count down; valid until the next change.
+    [[nodiscard]] std::span<iovec> vectors() {
         vectors_.clear();
         for (const Piece& piece : pieces_) {
             const char* at = piece.at != nullptr ? piece.at : scratch_.data() + piece.offset;

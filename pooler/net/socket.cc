@@ -128,7 +128,7 @@ bool Socket::send(OutBatch& batch) {
     if (descriptor_ < 0) return false;
     if (tls_) return send_tls(batch);
     constexpr std::size_t kMaxVectors = 512;
-    auto vectors = batch.vectors();
+    const auto vectors = batch.vectors();
     std::size_t at = 0;
     while (at < vectors.size() && backlog_bytes() == 0) {
         const std::size_t count = std::min(vectors.size() - at, kMaxVectors);

@@ -119,7 +119,7 @@ bool Socket::send_tls(OutBatch& batch) {
     const std::size_t record = tls_->connection->record_bytes();
     std::string& gathered = tls_->io->record;
     gathered.clear();
-    const auto& pieces = batch.vectors();
+    const auto pieces = batch.vectors();
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         std::string_view piece{static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len};
         const bool last = i + 1 == pieces.size();

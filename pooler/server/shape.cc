@@ -14,20 +14,41 @@ std::optional<std::string> copied(std::optional<std::string_view> text) {
     return text ? std::optional<std::string>{*text} : std::nullopt;
 }
 
-}  // namespace
-
-std::string reduced_columns(std::string_view body) {
-    if (body.size() < kCountBytes) return std::string{body};
-    std::string reduced{body.substr(0, kCountBytes)};
+/// Hands over the parts of a RowDescription's body that count. False: it is broken, or `take` said so.
+template <class Take>
+bool each_part(std::string_view body, Take&& take) {
+    if (body.size() < kCountBytes || !take(body.substr(0, kCountBytes))) return false;
     for (std::size_t at = kCountBytes; at < body.size();) {
         const std::size_t end = body.find('\0', at);
         if (end == std::string_view::npos || body.size() - end - 1 < kTableBytes + kTypeBytes + kFormatBytes)
-            return std::string{body};
-        reduced += body.substr(at, end + 1 - at);
-        reduced += body.substr(end + 1 + kTableBytes, kTypeBytes);
+            return false;
+        if (!take(body.substr(at, end + 1 - at))) return false;
+        if (!take(body.substr(end + 1 + kTableBytes, kTypeBytes))) return false;
         at = end + 1 + kTableBytes + kTypeBytes + kFormatBytes;
     }
-    return reduced;
+    return true;
+}
+
+/// Whether reduced_columns(body) is this, without making it.
+bool reduces_to(std::string_view body, std::string_view reduced) {
+    std::string_view left = reduced;
+    const bool same = each_part(body, [&left](std::string_view part) {
+        if (left.substr(0, part.size()) != part) return false;
+        left.remove_prefix(part.size());
+        return true;
+    });
+    return same ? left.empty() : body == reduced && reduced_columns(body) == reduced;
+}
+
+}  // namespace
+
+std::string reduced_columns(std::string_view body) {
+    std::string reduced;
+    const bool whole = each_part(body, [&reduced](std::string_view part) {
+        reduced += part;
+        return true;
+    });
+    return whole ? reduced : std::string{body};
 }
 
 Shape::Shape(std::optional<std::string_view> parameters, std::optional<std::string_view> columns)
@@ -36,7 +57,9 @@ Shape::Shape(std::optional<std::string_view> parameters, std::optional<std::stri
 }
 
 bool Shape::is(std::optional<std::string_view> parameters, std::optional<std::string_view> columns) const {
-    return fits(Shape{parameters, columns});
+    if (columns.has_value() != columns_.has_value() || (columns && !reduces_to(*columns, *columns_)))
+        return false;
+    return !parameters || !parameters_ || *parameters == *parameters_;
 }
 
 bool Shape::fits(const Shape& other) const {

@@ -178,8 +178,8 @@ ClientSession::Step ClientSession::parse_again(std::string_view name, const Stat
     return {Step::Kind::kTaken, total_bytes, 0};
 }
 
-std::optional<std::string> ClientSession::server_name_for(std::string_view name, PreparedNames::Found& known,
-                                                          Step& instead) {
+std::optional<std::string_view> ClientSession::server_name_for(std::string_view name, NameLookup& lookup) {
+    auto& [known, unknown, instead] = lookup;
     known = names().find(name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) {
         instead = wait_for_outcome();
@@ -188,9 +188,9 @@ std::optional<std::string> ClientSession::server_name_for(std::string_view name,
     if (known.statement) notes().use(known.statement, batch_start_);
     if (name.empty()) {
         prepare_unnamed(known.statement);
-        return std::string{};
+        return std::string_view{};
     }
-    if (known.presence == PreparedNames::Presence::kAbsent) return unknown_name(name);
+    if (known.presence == PreparedNames::Presence::kAbsent) return unknown = unknown_name(name);
     if (!prepare_on_server(known.statement)) {
         instead = wait_for_outcome();
         return std::nullopt;
@@ -230,10 +230,10 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
         if (record(Request::kBind)) note_portal(bind.portal, bind.statement);
         return {};
     }
-    Step instead;
-    PreparedNames::Found known;
-    const auto server_name = server_name_for(bind.statement, known, instead);
-    if (!server_name) return instead;
+    NameLookup lookup;
+    const auto server_name = server_name_for(bind.statement, lookup);
+    if (!server_name) return lookup.instead;
+    const PreparedNames::Found& known = lookup.known;
     if (known.statement && !known.statement->quiet)
         if (const auto step = bind_deallocate(header, bind, known.statement)) return *step;
     if (const auto step = check_shape(bind.statement, known)) return *step;
@@ -289,13 +289,12 @@ ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std
         if (bound != nullptr && !bound->name.empty()) note_describe(bound->name, bound->sequence);
         return {};
     }
-    Step instead;
-    PreparedNames::Found known;
-    const auto server_name = server_name_for(describe->name, known, instead);
-    if (!server_name) return instead;
+    NameLookup lookup;
+    const auto server_name = server_name_for(describe->name, lookup);
+    if (!server_name) return lookup.instead;
     if (record(Request::kDescribeStatement)) note_describe(describe->name, 0);
     if (*server_name == describe->name) return {};
-    if (!known.statement) note_unknown(describe->name, *server_name);
+    if (!lookup.known.statement) note_unknown(describe->name, *server_name);
     io().to_server.own(
         [&](std::string& out) { protocol::encode_describe(out, protocol::kStatementKind, *server_name); });
     return {Step::Kind::kTaken, message.size(), 0};

@@ -238,10 +238,14 @@ class ClientSession final : public Mortal,
                                                       const StatementRef& statement);
     [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
-    /// The name to use on the server for the client's; prepares it there if need be. nullopt: `hold` says
-    /// what to do instead.
-    [[nodiscard]] std::optional<std::string> server_name_for(std::string_view name,
-                                                             PreparedNames::Found& known, Step& instead);
+    struct NameLookup {
+        PreparedNames::Found known;
+        std::string unknown;  ///< holds the server's name for what the client has not prepared
+        Step instead;
+    };
+    /// The name to use on the server for the client's; prepares it there if need be. It lives as long as
+    /// `lookup`. nullopt: `instead` says what to do.
+    [[nodiscard]] std::optional<std::string_view> server_name_for(std::string_view name, NameLookup& lookup);
     [[nodiscard]] bool prepare_on_server(const StatementRef& statement);
     void prepare_unnamed(const StatementRef& statement);
     void make_room_for(const StatementRef& statement);

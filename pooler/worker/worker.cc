@@ -141,12 +141,12 @@ void Worker::shut_down() {
 /// Once per loop turn: nothing is being walked, so waiting clients may be served and the dead be freed.
 void Worker::after_io() {
     while (!to_serve_.empty()) {
-        std::vector<Pool*> due;
-        due.swap(to_serve_);
-        for (Pool* pool : due) {
+        serving_.swap(to_serve_);
+        for (Pool* pool : serving_) {
             pool->serve_scheduled = false;
             pool->serve();
         }
+        serving_.clear();
     }
     io_.graveyard.clear();
 }

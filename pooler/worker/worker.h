@@ -182,6 +182,7 @@ class Worker final : private PoolEnvironment,
     ScramKeyCache key_cache_;
     StatementTable statements_;
     std::vector<Pool*> to_serve_;
+    std::vector<Pool*> serving_;  ///< those of them whose turn it is; kept for its storage
     std::map<SharedPool*, std::unique_ptr<Pool>> pools_;
     std::map<std::string, std::unique_ptr<LagProbe>> lag_probes_;  ///< by database; of the first worker
     Timer lag_timer_;
