@@ -127,6 +127,13 @@ bool Ledger::owes_client() const {
     return false;
 }
 
+bool Ledger::one_unit() const {
+    unsigned ends = 0;
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (!is_extended(entries_[i].request) && entries_[i].request != Request::kCopyEnd) ++ends;
+    return ends <= 1;
+}
+
 Verdict Ledger::on_reply(BackendType type) {
     pop_copy_ends();
     if (is_asynchronous(type)) {
@@ -193,13 +200,21 @@ FailedRange Ledger::skip_to_sync() {
 /// for it.
 void Ledger::begin_copy_in() {
     in_copy_ = true;
+    const bool extended = is_extended(entries_.front().request);
     while (entries_.size() > 1 && in_copy_) {
         const Request next = entries_[1].request;
         in_copy_ = next == Request::kSync;
-        if (next == Request::kSync || next == Request::kCopyEnd ||
-            entries_.front().request == Request::kQuery)
-            entries_.erase(1);
+        if (next == Request::kSync && extended) batch_open_ = true;
+        if (next == Request::kSync || next == Request::kCopyEnd || !extended) entries_.erase(1);
     }
+    // The Sync behind the data may have been sent already.
+    if (extended && entries_.size() > 1 && batch_open_) batch_open_ = !sync_is_last();
+}
+
+/// What was sent last ends a batch.
+bool Ledger::sync_is_last() const {
+    const Request last = entries_[entries_.size() - 1].request;
+    return !is_extended(last) && last != Request::kCopyEnd;
 }
 
 void Ledger::pop() {

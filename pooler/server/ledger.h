@@ -86,6 +86,8 @@ class Ledger {
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     /// The server works on a request of the client's, not only on ours.
     [[nodiscard]] bool owes_client() const;
+    /// One ReadyForQuery is owed at most: an error now does not let anything run that was sent behind it.
+    [[nodiscard]] bool one_unit() const;
     /// The server discards everything up to the next Sync, which has not been sent yet.
     [[nodiscard]] bool skipping() const { return skipping_; }
     /// The server reads COPY data and no CopyDone or CopyFail has been sent.
@@ -101,6 +103,7 @@ class Ledger {
     void pop_copy_ends();
     Verdict on_error();
     void begin_copy_in();
+    [[nodiscard]] bool sync_is_last() const;
     FailedRange skip_to_sync();
     [[nodiscard]] bool ends_skip(const Entry& entry) const;
 

@@ -180,6 +180,7 @@ void ServerConnection::link(ServerUser& user) {
     ledger_.begin(io_->last_sequence);
     variables_.forget_requests();
     tainted_at_ = 0;
+    cancel_expected_ = false;
 }
 
 void ServerConnection::unlink() { user_ = nullptr; }
@@ -392,8 +393,7 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kRowDescription:
         case BackendType::kNoData: on_description(type, body, verdict); break;
         case BackendType::kCopyInResponse:
-            if (state_ == ServerState::kCleaning && ledger_.in_copy())
-                static_cast<void>(start_cleaning(false));
+            if (state_ == ServerState::kCleaning && ledger_.in_copy()) end_copy_of_nobody();
             break;
         case BackendType::kDataRow:
             if (keep_row_ && !forward) keep_row(body);
@@ -415,6 +415,13 @@ bool ServerConnection::on_reply(BackendType type, std::string_view body) {
         case BackendType::kParseComplete: break;
     }
     return forward;
+}
+
+/// A COPY began whose client is gone. With a cancel under way nobody knows whether the server reads the Sync
+/// behind it as part of the COPY: it would answer once more than is known.
+void ServerConnection::end_copy_of_nobody() {
+    if (cancel_expected_) return lose("a COPY was cancelled as it began");
+    static_cast<void>(start_cleaning(false));
 }
 
 void ServerConnection::keep_row(std::string_view body) {

@@ -211,7 +211,10 @@ class ServerConnection final : public Mortal,
     /// The client has got part of a message: nothing of ours may follow before the rest.
     [[nodiscard]] bool mid_reply() const { return body_left_ > 0 && body_forwarded_; }
     /// A cancel was sent: true again once the statement has ended with 57014.
-    void expect_cancel() { cancel_hit_ = false; }
+    void expect_cancel() {
+        cancel_hit_ = false;
+        cancel_expected_ = true;
+    }
     [[nodiscard]] bool cancel_hit() const { return cancel_hit_; }
 
     // Bookkeeping of the pool.
@@ -266,6 +269,7 @@ class ServerConnection final : public Mortal,
     void on_description(protocol::BackendType type, std::string_view body, const Verdict& verdict);
     void judge_session(const protocol::ErrorFields& fields, std::uint64_t sequence);
     void keep_row(std::string_view body);
+    void end_copy_of_nobody();
     void emit_answers();
     void end_of_turn(std::size_t bytes_read);
     bool violation(std::string_view what);
@@ -297,6 +301,7 @@ class ServerConnection final : public Mortal,
     bool keep_row_ = false;
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
+    bool cancel_expected_ = false;  ///< one was sent for what its present user had it do
     bool show_failed_ = false;
     std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
     std::optional<std::string> described_parameters_;

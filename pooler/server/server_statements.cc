@@ -113,7 +113,9 @@ void ServerStatements::on_failed(const FailedRange& range) {
             erase(change->statement->hash);
             forget_removals_.push_back(*change);
         } else {
+            // It may have been stale, and a DEALLOCATE ALL in front of the Close may have dropped it.
             insert(change->statement, 0);
+            entries_.front().parsed_at = 0;
         }
     }
     // What was never added cannot be brought back by undoing a later removal.

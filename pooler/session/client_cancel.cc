@@ -32,6 +32,12 @@ bool ClientSession::works_for_client() const {
     return server_ != nullptr && (server_->ledger().owes_client() || hold_ == Hold::kForShape);
 }
 
+/// What runs there may be cancelled, since nobody waits for it any more. Not with another Query or batch
+/// behind it: a BEGIN that fails would let what follows run, and commit, outside of its transaction.
+bool ClientSession::may_interrupt() const {
+    return works_for_client() && !server_->ledger().in_copy() && server_->ledger().one_unit();
+}
+
 /// Its request has not been sent to a server yet: no server hears of the cancel.
 void ClientSession::cancel_waiting() {
     refusal_ = Refusal::kCancelled;

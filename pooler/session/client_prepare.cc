@@ -209,7 +209,11 @@ void ClientSession::prepare_unnamed(const StatementRef& statement) {
         return;
     }
     if (there.may_have_unnamed() && seeded_bug(SeededBug::kUnnamedTrusted)) return;
-    if (same_statement(there.unnamed(), statement) || !record(Request::kParse, Delivery::kSwallow)) return;
+    // A Parse of an earlier batch may turn out to have been skipped.
+    const std::uint64_t parsed_by = there.parsed_by(nullptr);
+    const bool sure = parsed_by <= server_->ledger().settled() || parsed_by >= batch_start_;
+    if ((sure && same_statement(there.unnamed(), statement)) || !record(Request::kParse, Delivery::kSwallow))
+        return;
     there.set_unnamed(statement, io().last_sequence);
     io().to_server.own([&statement](std::string& out) {
         protocol::encode_parse(out, {}, statement->query, statement->types);
@@ -241,7 +245,6 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     if (record(Request::kBind)) {
         note_portal(bind.portal, bind.statement);
         notes().bind(bind.portal, bind.statement, io().last_sequence);
-        if (known.statement) note_deallocate_all(known.statement->query);
     }
     if (*server_name == bind.statement) return {};
     if (!known.statement) note_unknown(bind.statement, *server_name);
@@ -271,6 +274,11 @@ std::optional<ClientSession::Step> ClientSession::bind_deallocate(protocol::Fram
         note_portal(bind.portal, bind.statement);
         portals_->deallocates(bind.portal, target.statement);
         notes().bind(bind.portal, {}, io().last_sequence);
+        if (!bind.statement.empty())  // a Bind that is refused names the client's statement
+            notes().rewrite({io().last_sequence,
+                             "statement \"\"",
+                             "statement \"" + std::string{bind.statement} + '"',
+                             {}});
     }
     const std::size_t rest = header.body_bytes() - bind.bytes;
     io().to_server.own([&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, {}); });
@@ -331,14 +339,17 @@ std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameH
     const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
     const auto name = text ? deallocated_name(classified(*text), *text) : std::nullopt;
     if (!name) return std::nullopt;
-    if (!server_->ledger().empty() && !server_->ledger().batch_open()) return wait_for_outcome();
+    if (const Entry* head = server_->ledger().head(); head != nullptr && head->sequence < batch_start_)
+        return wait_for_outcome();
     if (server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;
     const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
     // In a block it has a unit on the server: a deferred BEGIN in front of it may fail, and the unnamed
-    // portal ends, as with any Query.
+    // portal ends, as with any Query. So it has behind a batch without a Sync on CockroachDB, whose skipping
+    // after an error it ends.
     const bool in_block = begin_last_ > server_->ledger().settled() ||
+                          (server_->cockroach && server_->ledger().batch_open()) ||
                           server_->transaction_status() == protocol::TransactionStatus::kInTransaction;
     if (in_block && record(Request::kClose, Delivery::kSwallow))
         io().to_server.own([](std::string& out) { protocol::encode_close(out, protocol::kPortalKind, {}); });

@@ -33,8 +33,7 @@ void ClientSession::give_up_replay() {
     log_replay(name_of(replay_->machine.given_up()));
     ++replay_->stats->given_up[static_cast<std::size_t>(replay_->machine.given_up())];
     // What runs there is of no use to anybody any more.
-    if (works_for_client() && !server_->ledger().in_copy())
-        environment_->forward_cancel(*pool_, *server_, nullptr);
+    if (may_interrupt()) environment_->forward_cancel(*pool_, *server_, nullptr);
     leave_server_of_replay();
     if (mid_reply_) return close("server connection lost in the middle of a message");
     if (!outcome.complete) return fail(protocol::sqlstate::kSerializationFailure, kLostText);

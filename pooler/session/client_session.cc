@@ -96,7 +96,7 @@ void ClientSession::release_server(bool session_over) {
 }
 
 void ClientSession::unlink_server(bool session_over) {
-    const bool cancel = state_ == SessionState::kClosed && works_for_client() && !server_->ledger().in_copy();
+    const bool cancel = state_ == SessionState::kClosed && may_interrupt();
     ServerConnection& server = *std::exchange(server_, nullptr);
     const bool cut_off = body_left_ > 0 && body_forwarded_;
     mark_leftovers(server, session_over);
@@ -232,7 +232,7 @@ void ClientSession::on_requests_failed(const FailedRange& range) {
         replay_->machine.on_begin_failed();
     else if (replay_)
         replay_->machine.on_skipped(range.first, range.last);
-    if (portals_) portals_->on_failed();
+    if (portals_) portals_->on_failed(range.last);
 }
 
 void ClientSession::on_deallocate_all(std::uint64_t sequence) {
@@ -290,7 +290,8 @@ void ClientSession::on_turn_end() {
     }
     if (hold_ == Hold::kForOutcome) return resume();
     if (hold_ == Hold::kForShape && notes_->asked <= ledger.settled()) return resume();
-    if (hold_ == Hold::kForRestore && ledger.in_copy()) return resume();  // its data comes from the client
+    // The data of a COPY, or the Sync behind a text that was skipped, comes from the client.
+    if (hold_ == Hold::kForRestore && (ledger.in_copy() || ledger.skipping())) return resume();
     const bool settled = ready_seen_ && ledger.empty();
     if (replaying() && !(settled && hold_ == Hold::kForRestore)) return replay_progress();
     if (!settled) return;

@@ -286,6 +286,7 @@ class ClientSession final : public Mortal,
                                     std::string_view text);
     void cancel_waiting();
     [[nodiscard]] bool works_for_client() const;
+    [[nodiscard]] bool may_interrupt() const;
     void request_over();
     [[nodiscard]] bool take_another_server();
 

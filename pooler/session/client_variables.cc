@@ -196,12 +196,12 @@ void ClientSession::note_portal(std::string_view portal, std::string_view statem
     const auto known = names().find(statement, server_->ledger().settled(), batch_start_);
     if (known.statement && known.statement->quiet && (!portals_ || portals_->all_quiet())) return;
     if (!portals_) portals_ = std::make_unique<PortalStatements>();
-    portals_->bind(portal, known.statement);
+    portals_->bind(portal, known.statement, io().last_sequence);
 }
 
 /// The portal is executed by the request last recorded.
 void ClientSession::note_execute(std::string_view portal) {
-    const auto executed = portals_->executed(portal);
+    const auto executed = portals_->executed(portal, server_->ledger().settled(), batch_start_);
     if (!executed.known) return note(effects_of_anything());
     if (!executed.statement) return;
     const std::string& text = executed.statement->query;
@@ -209,6 +209,8 @@ void ClientSession::note_execute(std::string_view portal) {
         if (const auto name = deallocated_name(classified(text), text))
             names().remove(*name, io().last_sequence);
         server_->statements().remove(executed.deallocates, io().last_sequence);
+    } else {
+        note_deallocate_all(text);
     }
     note(effects_of_text(text));
 }
@@ -248,11 +250,10 @@ void ClientSession::restore() {
         const bool lost = ((startup_bits_ & ~state.tracked) >> i & 1U) != 0;
         if (lost) parameters_.set(i, *startup_parameters_.get(i), environment_->tracked().size());
     }
-    if (server_->variables().known()) {
-        keep_variables(state.variables);
-        variables_.fill_from(startup_variables_);
-        if (routed()) keep_routed_variables();
-    }
+    // Also if something else is set that nobody knows: it is left alone.
+    keep_variables(state.variables);
+    variables_.fill_from(startup_variables_);
+    if (routed()) keep_routed_variables();
     const auto before = pool_->stats.state_changes;
     hold_ = Hold::kForOwn;
     if (!fit_server()) return resume();

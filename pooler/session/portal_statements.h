@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,24 +18,27 @@ class PortalStatements {
     /// True if Execute messages need not be looked at: no portal does anything to the session.
     [[nodiscard]] bool all_quiet() const { return portals_.empty() && !unsure_; }
 
-    /// Bind. A null statement is one that nobody knows.
-    void bind(std::string_view portal, const StatementRef& statement) {
+    /// Bind, request `sequence`. A null statement is one that nobody knows.
+    void bind(std::string_view portal, const StatementRef& statement, std::uint64_t sequence) {
         const auto found = find(portal);
         const bool quiet = statement && statement->quiet;
         if (found != portals_.end()) {
-            found->statement = portal.empty() || found->statement == statement ? statement : nullptr;
+            found->replaces = !portal.empty() && found->statement != statement;
+            found->statement = statement;
             found->deallocates = nullptr;
+            found->sequence = sequence;
         } else if (!quiet || unsure_) {
-            portals_.push_back({std::string{portal}, statement, nullptr});
+            portals_.push_back({std::string{portal}, statement, nullptr, sequence, false});
         }
     }
     /// The portal bound last drops this statement from the server it is on.
     void deallocates(std::string_view portal, const StatementRef& target) {
         if (const auto found = find(portal); found != portals_.end()) found->deallocates = target;
     }
-    /// A batch failed: a portal may be what it was before it.
-    void on_failed() {
-        portals_.clear();
+    /// Requests up to `last` failed: a portal may be what it was before them. What was bound behind them is
+    /// known.
+    void on_failed(std::uint64_t last) {
+        std::erase_if(portals_, [last](const Portal& portal) { return portal.sequence <= last; });
         unsure_ = true;
     }
     void clear() {
@@ -47,9 +51,14 @@ class PortalStatements {
         StatementRef statement;    ///< null and known: one that does nothing to the session
         StatementRef deallocates;  ///< not null: the statement is a DEALLOCATE, and drops this one
     };
-    [[nodiscard]] Executed executed(std::string_view portal) {
+    /// What an Execute sent now runs; requests up to `settled` have had their outcome, those from
+    /// `batch_start` on share that of the Execute. A Bind to a name in use may fail, and what has it stays.
+    [[nodiscard]] Executed executed(std::string_view portal, std::uint64_t settled,
+                                    std::uint64_t batch_start) {
         const auto found = find(portal);
         if (found == portals_.end()) return {!unsure_, nullptr, nullptr};
+        if (found->replaces && found->sequence > settled && found->sequence < batch_start)
+            return {false, nullptr, nullptr};
         return {found->statement != nullptr, found->statement, found->deallocates};
     }
 
@@ -58,6 +67,8 @@ class PortalStatements {
         std::string name;
         StatementRef statement;
         StatementRef deallocates;
+        std::uint64_t sequence = 0;
+        bool replaces = false;  ///< another statement, as far as is known
     };
     [[nodiscard]] std::vector<Portal>::iterator find(std::string_view portal) {
         return std::find_if(portals_.begin(), portals_.end(),

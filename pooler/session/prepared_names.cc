@@ -14,7 +14,7 @@ PreparedNames::Found PreparedNames::find(std::string_view name, std::uint64_t se
             return {Presence::kUnsettled, nullptr, 0, nullptr};
     const auto found = names_.find(name);
     if (found == names_.end()) return {};
-    if (dropping_all_ > settled && found->second.sequence < dropping_all_) {
+    if (!name.empty() && dropping_all_ > settled && found->second.sequence < dropping_all_) {
         // In the same batch: either it succeeds, or nothing behind it runs.
         if (dropping_all_ >= batch_start) return {};
         return {Presence::kUnsettled, nullptr, 0, nullptr};
@@ -125,10 +125,16 @@ void PreparedNames::on_failed(const FailedRange& range) {
 }
 
 void PreparedNames::on_deallocate_all(std::uint64_t sequence) {
+    const auto drops = [sequence](const auto& entry) {
+        return !entry.first.empty() && entry.second.sequence < sequence;
+    };
     if (marked_)
-        for (const auto& [name, item] : names_)
-            if (item.sequence < sequence) keep_for_rewind(name, item);
-    std::erase_if(names_, [sequence](const auto& item) { return item.second.sequence < sequence; });
+        for (const auto& entry : names_)
+            if (drops(entry)) keep_for_rewind(entry.first, entry.second);
+    std::erase_if(names_, drops);
+    // What is skipped behind it goes back to nothing, not to what it has dropped.
+    for (Change& change : unsettled_)
+        if (drops(std::pair<const std::string&, const Item&>{change.name, change.before})) change.before = {};
 }
 
 }  // namespace pooler

@@ -45,7 +45,7 @@ class PreparedNames {
 
     void on_settled(std::uint64_t settled);
     void on_failed(const FailedRange& range);
-    /// Request `sequence` will drop all names, if it succeeds.
+    /// Request `sequence` will drop all names, if it succeeds; the unnamed one stays.
     void expect_deallocate_all(std::uint64_t sequence) { dropping_all_ = sequence; }
     void on_deallocate_all(std::uint64_t sequence);
     [[nodiscard]] std::size_t size() const { return names_.size(); }

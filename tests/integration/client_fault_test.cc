@@ -56,6 +56,17 @@ TEST_CASE("client faults: one that dies in a transaction costs a ROLLBACK and no
     scene.check_next_client();
 }
 
+TEST_CASE("client faults: one that dies in front of its pipelined BEGIN commits nothing behind it", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultScene scene;
+    auto client = WireClient::logged_in(scene.weir.login());
+    client.send(wire::query("SELECT pg_sleep(0.5); BEGIN") + wire::query("INSERT INTO fault_t VALUES (1)"));
+    REQUIRE(scene::running(scene.postgres, "pg_sleep(0.5)"));
+    client.close();
+    REQUIRE(eventually([&] { return scene.weir.pool("cl_active") == 0; }));
+    scene.check_next_client();
+}
+
 TEST_CASE("client faults: one that dies inside a message, at any byte, leaves nothing", "[pg]") {
     REQUIRES_POSTGRES();
     FaultScene scene;

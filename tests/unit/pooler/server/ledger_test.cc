@@ -143,6 +143,7 @@ TEST_CASE("ledger: a COPY swallows the Syncs sent before its CopyDone, and only 
         s.send(Request::kSync);
         s.replies("GCZ");
         CHECK(s.ledger.empty());
+        CHECK_FALSE(s.ledger.batch_open());
     }
     SECTION("the data follows the CopyInResponse") {
         Script s;
@@ -156,6 +157,19 @@ TEST_CASE("ledger: a COPY swallows the Syncs sent before its CopyDone, and only 
         CHECK(s.send(Request::kSync));
         s.replies("CZ");
         CHECK(s.ledger.empty());
+    }
+    SECTION("until the Sync behind the data its batch is open, so that nobody else gets the server") {
+        Script s;
+        s.send(Request::kExecute);
+        s.send(Request::kSync);
+        CHECK_FALSE(s.ledger.batch_open());
+        s.replies("G");
+        CHECK_FALSE(s.send(Request::kCopyEnd));
+        s.replies("C");
+        CHECK(s.ledger.empty());
+        CHECK(s.ledger.batch_open());
+        CHECK(s.send(Request::kSync));
+        CHECK_FALSE(s.ledger.batch_open());
     }
     SECTION("the statement failed before the COPY began: both Syncs are answered") {
         Script s;

@@ -48,7 +48,7 @@ TEST_CASE("statements: what a failed batch prepared or closed is taken back, in 
     there.remove(a, 2);  // evicted for b
     there.add(b, 3);
     there.on_failed({2, 4});
-    CHECK(there.find(a, 4, 5) == Presence::kPresent);
+    CHECK(there.find(a, 4, 5) == Presence::kStale);
     CHECK(there.find(b, 4, 5) == Presence::kAbsent);
 }
 

@@ -66,6 +66,17 @@ TEST_CASE("names: the failed Parse of the unnamed statement destroys the old one
     }
 }
 
+TEST_CASE("names: a Close that is skipped behind a DEALLOCATE ALL brings nothing back") {
+    Names n;
+    n.names.set("a", n.table.intern("select 1", {}), 1);
+    n.names.on_settled(1);
+    n.names.expect_deallocate_all(2);
+    n.names.remove("a", 3);
+    n.names.on_deallocate_all(2);
+    n.names.on_failed({3, 4});
+    CHECK(n.look("a", 5, 6) == Presence::kAbsent);
+}
+
 TEST_CASE("names: DEALLOCATE ALL spares a Parse behind it, a simple Query takes the unnamed statement only") {
     Names n;
     n.names.set("before", n.table.intern("select 1", {}), 1);
@@ -75,6 +86,11 @@ TEST_CASE("names: DEALLOCATE ALL spares a Parse behind it, a simple Query takes 
     n.names.on_deallocate_all(2);
     CHECK(n.look("before", 4, 5) == Presence::kAbsent);
     CHECK(n.look("behind", 4, 5) == Presence::kPresent);
+    n.names.expect_deallocate_all(5);
+    CHECK(n.look("behind", 4, 5) == Presence::kAbsent);
+    CHECK(n.look("", 4, 5) == Presence::kPresent);
+    n.names.on_failed({5, 5});
+    n.names.expect_deallocate_all(0);
     n.names.drop_unnamed(5);
     n.names.on_settled(5);
     CHECK(n.look("", 5, 6) == Presence::kAbsent);
