@@ -66,7 +66,10 @@ void PureSession::prepare_unnamed(const StatementRef& statement) {
         return protocol::encode_close(server_->to_server, protocol::kStatementKind, {});
     }
     if (there.may_have_unnamed() && pooler::seeded_bug(SeededBug::kUnnamedTrusted)) return;
-    if (same_statement(there.unnamed(), statement) || !record(Request::kParse, Delivery::kSwallow)) return;
+    const std::uint64_t parsed_by = there.parsed_by(nullptr);
+    const bool sure = parsed_by <= server_->ledger.settled() || parsed_by >= batch_start_;
+    if ((sure && same_statement(there.unnamed(), statement)) || !record(Request::kParse, Delivery::kSwallow))
+        return;
     there.set_unnamed(statement, worker_->last_sequence);
     protocol::encode_parse(server_->to_server, {}, statement->query, statement->types);
 }
@@ -153,7 +156,6 @@ PureSession::Step PureSession::on_bind(std::string_view body) {
     if (record(Request::kBind)) {
         note_portal(bind->portal, bind->statement);
         notes_.bind(bind->portal, bind->statement, worker_->last_sequence);
-        if (known.statement) note_deallocate_all(known.statement->query);
     }
     protocol::encode_bind_header(server_->to_server, bind->rest.size(), bind->portal, *server_name);
     server_->to_server += bind->rest;
@@ -220,13 +222,15 @@ PureSession::Step PureSession::on_close(std::string_view body) {
 
 std::optional<PureSession::Step> PureSession::on_deallocate(std::string_view text) {
     const auto name = pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text);
-    if (!name || names.size() == 0) return std::nullopt;
-    if (!server_->ledger.empty() && !server_->ledger.batch_open()) return wait_for_outcome();
+    if (!name) return std::nullopt;
+    if (const pooler::Entry* head = server_->ledger.head(); head != nullptr && head->sequence < batch_start_)
+        return wait_for_outcome();
     if (server_->status() == TransactionStatus::kFailed) return std::nullopt;
     const auto known = names.find(*name, server_->ledger.settled(), batch_start_);
     if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
     if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    const bool in_block = server_->status() == TransactionStatus::kInTransaction;
+    const bool in_block = server_->status() == TransactionStatus::kInTransaction ||
+                          (worker_->cockroach() && server_->ledger.batch_open());
     if (in_block && record(Request::kClose, Delivery::kSwallow))
         protocol::encode_close(server_->to_server, protocol::kPortalKind, {});
     if (record(in_block ? Request::kExecute : Request::kQuery, Delivery::kAnswer)) {
@@ -252,11 +256,11 @@ PureSession::Step PureSession::on_execute(std::string_view body) {
 void PureSession::note_portal(std::string_view portal, std::string_view statement) {
     const auto known = names.find(statement, server_->ledger.settled(), batch_start_);
     if (known.statement && known.statement->quiet && portals_.all_quiet()) return;
-    portals_.bind(portal, known.statement);
+    portals_.bind(portal, known.statement, worker_->last_sequence);
 }
 
 void PureSession::note_execute(std::string_view portal) {
-    const auto executed = portals_.executed(portal);
+    const auto executed = portals_.executed(portal, server_->ledger.settled(), batch_start_);
     if (!executed.known) return note(pooler::effects_of_anything());
     if (!executed.statement) return;
     const std::string& text = executed.statement->query;
@@ -265,6 +269,8 @@ void PureSession::note_execute(std::string_view portal) {
                 pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text))
             names.remove(*name, worker_->last_sequence);
         server_->statements.remove(executed.deallocates, worker_->last_sequence);
+    } else {
+        note_deallocate_all(text);
     }
     note(effects_of_text(text));
 }

@@ -180,7 +180,7 @@ void PureSession::on_own_answer(Request request) {
 
 void PureSession::on_failed(const pooler::FailedRange& range) {
     names.on_failed(range);
-    portals_.on_failed();
+    portals_.on_failed(range.last);
 }
 
 void PureSession::on_turn_end() {
@@ -189,7 +189,7 @@ void PureSession::on_turn_end() {
     notes_.on_settled(ledger.settled());
     if (hold_ == Hold::kForOutcome) return go_on();
     if (hold_ == Hold::kForShape && notes_.asked <= ledger.settled()) return go_on();
-    if (hold_ == Hold::kForRestore && ledger.in_copy()) return go_on();
+    if (hold_ == Hold::kForRestore && (ledger.in_copy() || ledger.skipping())) return go_on();
     if (!ready_seen_ || !ledger.empty()) return;
     if (hold_ == Hold::kForRestore) return restore();
     if (hold_ == Hold::kNone && server_->reusable()) part();
@@ -199,10 +199,8 @@ void PureSession::restore() {
     if (server_->status() == TransactionStatus::kFailed) return go_on();
     restore_due_ = false;
     if (pooler::seeded_bug(SeededBug::kStartupValueLost)) return go_on();
-    if (server_->variables.known()) {
-        variables_ = server_->variables.state().variables;
-        variables_.fill_from(startup_);
-    }
+    variables_ = server_->variables.state().variables;
+    variables_.fill_from(startup_);
     hold_ = Hold::kForOwn;
     if (!fit_server()) go_on();
 }

@@ -37,6 +37,12 @@ std::vector<std::string> statements_of(std::string_view text) {
     return statements;
 }
 
+/// `x.a` also as `"x"."a"`.
+std::string plain_name(std::string name) {
+    std::erase(name, '"');
+    return name;
+}
+
 /// What is allowed in a failed transaction.
 bool leaves_block(const std::vector<std::string>& words) {
     return !words.empty() && (words[0] == "COMMIT" || words[0] == "ROLLBACK");
@@ -277,12 +283,12 @@ bool SimServer::run_set(const Words& words, std::string& out, bool& known) {
     } else if (words[0] == "SET" && words.size() == 2) {  // as a pooler writes it: SET name='value'
         const std::size_t equals = words[1].find('=');
         if (equals == std::string::npos) return error(out, "42601", "syntax error"), false;
-        variables_.set(words[1].substr(0, equals), unquoted(words[1].substr(equals + 1)));
+        variables_.set(plain_name(words[1].substr(0, equals)), unquoted(words[1].substr(equals + 1)));
     } else if (words[0] == "RESET" && words.size() == 2) {
         if (words[1] == "ALL")
             variables_.reset_all();
         else
-            variables_.reset(words[1]);
+            variables_.reset(plain_name(words[1]));
         protocol::encode_command_complete(out, "RESET");
         return true;
     } else {
@@ -321,7 +327,7 @@ bool SimServer::run_rows(const Words& words, bool rows_described, std::string& o
     if (!returns_rows(words)) return true;
     if (words.size() < 2 || words[1] == "1/0") return error(out, "22012", "division by zero"), false;
     // hidden() sets a variable, and nothing in the text says so: SELECT hidden ( name , 'value' )
-    if (words[1] == "hidden(" && words.size() == 5) variables_.set(unquoted(words[2]), unquoted(words[4]));
+    if (words[1] == "hidden(" && words.size() == 6) variables_.set(unquoted(words[2]), unquoted(words[4]));
     if (!rows_described) describe_row(out);
     const std::string value = words[0] == "SHOW" ? variables_.get(words[1]) : words[1];
     const std::array<std::optional<std::string_view>, 1> row{value};

@@ -23,8 +23,8 @@ class SimServer {
     /// One whole message of a client.
     void on_message(std::string_view message, std::string& replies);
 
-    /// What PREPARE and DEALLOCATE see.
-    [[nodiscard]] std::size_t prepared_statements() const { return statements_.size(); }
+    [[nodiscard]] bool failed() const { return failed_; }
+    [[nodiscard]] bool copying() const { return copying_; }
 
  private:
     struct Statement {
