@@ -32,11 +32,13 @@ struct Run {
 };
 
 void make_tables(Client& control, int clients) {
+    control.query("GRANT CREATE ON SCHEMA public TO app");
     for (int i = 0; i < clients; ++i) {
         const auto table = model::table_of(i);
-        control.query("DROP TABLE IF EXISTS " + table + "; CREATE TABLE " + table +
-                      " (x int, who text); GRANT ALL ON " + table + " TO PUBLIC; INSERT INTO " + table +
-                      " SELECT g, '" + table + "' FROM generate_series(1, 6) g");
+        control.query("DROP TABLE IF EXISTS " + table + ", " + table + "_other; CREATE TABLE " + table +
+                      " (x int, who text); ALTER TABLE " + table + " OWNER TO app; GRANT ALL ON " + table +
+                      " TO PUBLIC; INSERT INTO " + table + " SELECT g, '" + table +
+                      "' FROM generate_series(1, 6) g");
     }
 }
 

@@ -78,6 +78,69 @@ constexpr std::array kQueries{
     "COPY # TO STDOUT",
 };
 
+/// The rest of the SET family, and what ties a client to its server until it is gone.
+constexpr std::array kSessions{
+    "SET TIME ZONE 'Europe/Berlin'",
+    "SET TIME ZONE LOCAL",
+    "SHOW TimeZone",
+    "SET NAMES 'UTF8'",
+    "SET ROLE app",
+    "SET ROLE other",
+    "SET ROLE NONE",
+    "RESET ROLE",
+    "SHOW role",
+    "SET SESSION AUTHORIZATION app",
+    "RESET SESSION AUTHORIZATION",
+    "SELECT session_user, current_user",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SHOW default_transaction_isolation",
+    "SELECT set_config('work_mem', '13MB', false)",
+    "SELECT set_config('work_mem', '14MB', true)",
+    "SET search_path = public, pg_catalog",
+    "SET SESSION search_path TO DEFAULT",
+    "SET my.own = 'x'; SHOW my.own",
+    "DISCARD PLANS",
+    "DISCARD SEQUENCES",
+    "DISCARD TEMP",
+    "PREPARE q AS SELECT 10",
+    "EXECUTE q",
+    "DEALLOCATE q",
+    "CREATE TEMP TABLE tt (x int)",
+    "INSERT INTO tt VALUES (1)",
+    "SELECT count(*) FROM tt",
+    "DROP TABLE tt",
+    "DECLARE c CURSOR WITH HOLD FOR SELECT 11",
+    "FETCH c",
+    "CLOSE c",
+    "SELECT pg_advisory_lock(hashtext('#'))",
+    "SELECT pg_advisory_unlock(hashtext('#'))",
+    "LISTEN #",
+    "UNLISTEN *",
+};
+
+constexpr std::array kDefinitions{
+    "ALTER TABLE # ADD COLUMN extra int",
+    "ALTER TABLE # DROP COLUMN extra",
+    "CREATE INDEX #_index ON # (x)",
+    "DROP INDEX IF EXISTS #_index",
+    "TRUNCATE #",
+    "CREATE TABLE #_other (y int)",
+    "DROP TABLE IF EXISTS #_other",
+    "SELECT count(*) FROM #_other",
+};
+
+/// In a batch also what changes the session.
+constexpr std::array kBatchTexts{
+    "DEALLOCATE a",
+    "DEALLOCATE PREPARE b",
+    "DEALLOCATE ALL",
+    "SET work_mem = '15MB'",
+    "SET LOCAL work_mem = '16MB'",
+    "SET application_name = 'three'",
+    "SELECT set_config('work_mem', '17MB', false)",
+};
+
 constexpr std::array kNames{"", "", "a", "b", "c"};
 
 class Author {
@@ -88,7 +151,7 @@ class Author {
         Step made;
         const int units = chance(15) ? 2 + pick(4) : 1;
         for (int i = 0; i < units; ++i) unit(made);
-        if (chance(15)) made.piece_bytes = 1 + static_cast<std::size_t>(pick(40));
+        if (chance(15)) made.pieces = 1U + static_cast<std::uint32_t>(pick(1000));
         if (chance(2)) return abandoned();
         return made;
     }
@@ -118,9 +181,12 @@ class Author {
         const int kind = pick(100);
         if (kind < 20) return query(step, choose(kTexts));
         if (kind < 38) return query(step, choose(kBlocks));
-        if (kind < 50) return query(step, choose(kQueries));
+        if (kind < 48) return some_query(step, choose(kQueries));
+        if (kind < 50) return query(step, choose(kSessions));
+        if (kind < 52) return query(step, choose(kDefinitions));
         if (kind < 54) return copy_in(step);
-        if (kind < 55 && chance(40)) return query(step, kHiddenSet);
+        if (kind < 55) return chance(40) ? query(step, kHiddenSet) : call(step);
+        if (kind < 57) return copy_in_batch(step);
         const int messages = 1 + pick(6);
         for (int i = 0; i < messages; ++i) message(step);
         say(step, wire::sync_message(), "Sync");
@@ -128,8 +194,37 @@ class Author {
 
     void query(Step& step, const std::string& sql) { say(step, wire::query(sql), "Query " + sql); }
 
+    /// The pooler answers a DEALLOCATE of what was prepared in the protocol, so that only PostgreSQL itself
+    /// would have a snapshot behind it, and refuse a second BEGIN with options: there is one before.
+    void some_query(Step& step, const std::string& sql) {
+        if (sql == "DEALLOCATE a") {
+            query(step, "SELECT 12");
+            ++step.answers;
+        }
+        query(step, sql);
+    }
+
+    /// abs(int4), as a function call of the protocol.
+    void call(Step& step) { say(step, wire::function_call(1397, {chance(80) ? "-5" : "five"}), "abs(-5)"); }
+
+    /// Under a name of its own: bound by chance, what follows would be read as COPY data, and PostgreSQL ends
+    /// the connection.
+    void copy_in_batch(Step& step) {
+        const std::string sql = "COPY " + table_ + " (x, who) FROM STDIN";
+        say(step,
+            wire::close_statement("copy") + wire::parse("copy", sql) + wire::bind_portal("", "copy") +
+                wire::execute(""),
+            "batch of " + sql);
+        copy_data(step);
+        say(step, wire::sync_message(), "Sync");
+    }
+
     void copy_in(Step& step) {
-        query(step, "COPY " + table_ + " FROM STDIN");
+        query(step, "COPY " + table_ + " (x, who) FROM STDIN");
+        copy_data(step);
+    }
+
+    void copy_data(Step& step) {
         const int lines = pick(3);
         for (int i = 0; i < lines; ++i)
             say(step, wire::copy_data(std::to_string(i) + "\tcopied\n"), "CopyData");
@@ -158,7 +253,11 @@ class Author {
     void parse(Step& step, const std::string& name) {
         // A broken text only without a name: with one that is in use, it matters in a failed transaction
         // whether the server still has the statement of that name.
-        std::string sql = chance(15) ? choose(kBlocks) : choose(kTexts);
+        std::string sql = chance(15) ? choose(kBlocks) : chance(12) ? choose(kBatchTexts) : choose(kTexts);
+        // No options that must come first in a transaction: a Parse that the pooler answers takes no
+        // snapshot.
+        if (sql.find("DEFERRABLE") != std::string::npos || sql.find("ISOLATION") != std::string::npos)
+            sql = "BEGIN READ ONLY";
         if (sql == "SELEC" && !name.empty()) sql = "SELECT 8";
         say(step, wire::parse(name, sql), "Parse " + name + " = " + sql);
     }
@@ -187,16 +286,23 @@ class Author {
         for (int i = 0; i < executes; ++i) say(step, wire::execute("", executes == 2 ? 2 : 0), "Execute");
     }
 
-    /// A batch without its Sync, or a part of a message: neither may leave anything behind.
+    /// What the server never sees the end of: nothing of it may stay.
     Step abandoned() {
         Step made;
         made.kind = Step::Kind::kAbandon;
         const std::string insert = "INSERT INTO " + table_ + " VALUES (99, 'abandoned')";
-        if (chance(50))
+        const int kind = pick(4);
+        if (kind == 0)
             say(made, wire::parse("", insert) + wire::bind_portal("", "") + wire::execute(""),
                 "batch without end");
-        else
+        else if (kind == 1)
             say(made, wire::query(insert).substr(0, 12), "part of a Query");
+        else if (kind == 2)
+            say(made, wire::query("BEGIN") + wire::query(insert), "block without end");
+        else
+            say(made, wire::query("COPY " + table_ + " FROM STDIN") + wire::copy_data("99\tabandoned\n"),
+                "COPY without end");
+        if (kind != 1 && chance(50)) say(made, wire::terminate(), "Terminate");
         return made;
     }
 

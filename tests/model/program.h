@@ -19,8 +19,8 @@ struct Step {
     Kind kind = Kind::kSend;
     std::string bytes;
     int answers = 0;
-    std::size_t piece_bytes = 0;  ///< sent in pieces of this size; 0: at once
-    std::string text;             ///< for a reader of the report
+    std::uint32_t pieces = 0;  ///< sent in pieces of random sizes made from this; 0: at once
+    std::string text;          ///< for a reader of the report
 };
 
 /// The table that client number `client` works on.

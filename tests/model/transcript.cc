@@ -1,6 +1,8 @@
 #include "tests/model/transcript.h"
 
+#include <algorithm>
 #include <optional>
+#include <random>
 
 #include "tests/support/wire_client.h"
 
@@ -34,6 +36,17 @@ std::string error_text(const wire::Message& message) {
     return fields['S'] + " " + fields['C'] + " " + fields['M'] + " " + fields['P'] + " " + fields['D'];
 }
 
+bool send(WireClient& client, const Step& step) {
+    if (step.pieces == 0) return client.send(step.bytes);
+    std::mt19937 random(step.pieces);
+    for (std::string_view rest = step.bytes; !rest.empty();) {
+        const std::size_t bytes = std::min<std::size_t>(1 + random() % 60, rest.size());
+        if (!client.send(rest.substr(0, bytes))) return false;
+        rest.remove_prefix(bytes);
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string line_of(const wire::Messages& answer, bool failed) {
@@ -63,8 +76,7 @@ Transcript play(const support::Login& login, const support::wire::Parameters& st
             lines.push_back(error);
             continue;
         }
-        const bool sent = step.piece_bytes > 0 ? client->send_in_pieces(step.bytes, step.piece_bytes)
-                                               : client->send(step.bytes);
+        const bool sent = send(*client, step);
         if (step.kind == Step::Kind::kAbandon) {
             client.reset();
             if (auto again = WireClient::log_in(login, startup, error)) client.emplace(std::move(*again));
