@@ -165,3 +165,19 @@ TEST_CASE("parameters: the database line's own values are the servers' start", "
     CHECK(client.parameter("TimeZone") == "America/Lima");
     CHECK(client.value("SHOW DateStyle") == "German, DMY");
 }
+
+TEST_CASE("parameters: defaults that changed at the server hold for whoever logs in after its reconnect",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    CHECK(Client::connect(weir.login()).value("SHOW DateStyle") == "ISO, MDY");
+    postgres.control().query("ALTER ROLE app SET DateStyle = 'German'; ALTER ROLE app SET work_mem = '9MB'");
+    weir.console("RECONNECT app");
+    Client::connect(weir.login()).query("SELECT 1");
+    auto late = Client::connect(weir.login());
+    CHECK(late.parameter("DateStyle") == "German, DMY");
+    CHECK(late.value("SHOW DateStyle") == "German, DMY");
+    CHECK(late.value("SHOW work_mem") == "9MB");
+    postgres.control().query("ALTER ROLE app RESET ALL");
+}

@@ -202,7 +202,7 @@ class Crowd {
 
 std::chrono::seconds duration() {
     const char* asked = std::getenv("WEIR_TAGGED_SECONDS");
-    constexpr int kDefault = 12;
+    constexpr int kDefault = 30;
     return std::chrono::seconds(asked != nullptr ? std::atoi(asked) : kDefault);
 }
 
