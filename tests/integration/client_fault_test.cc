@@ -114,12 +114,11 @@ TEST_CASE("client faults: one that dies during its query costs a cancel and a RO
     auto client = WireClient::logged_in(scene.weir.login());
     if (transaction) client.exchange(wire::query("BEGIN; INSERT INTO fault_t VALUES (1)"));
     client.send(wire::parse("", "SELECT pg_sleep(600)") + wire::bind_portal("", "") + wire::execute("") +
-                wire::sync_message() + wire::query("INSERT INTO fault_t VALUES (2)"));
+                wire::sync_message());
     REQUIRE(scene::running(scene.postgres, "pg_sleep(600)"));
     leave(client, hard);
     REQUIRE(scene::running(scene.postgres, "pg_sleep(600)", 0));
     CHECK(Client::connect(scene.weir.login()).value("SELECT pg_backend_pid()") == scene.pid);
-    scene.postgres.control().query("DELETE FROM fault_t WHERE x = 2");  // sent before the client died: it ran
     scene.check_next_client();
 }
 
