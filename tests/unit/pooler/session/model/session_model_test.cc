@@ -1,7 +1,6 @@
 // Random histories against the model; and the proof that the model would notice: each seeded bug is found.
 // WEIR_SESSION_STEPS: how many messages of clients, default 200000; WEIR_SESSION_SEED: the first seed.
 #include <cstdlib>
-#include <random>
 
 #include "pooler/seeded_bug.h"
 #include "tests/support/catch.h"
@@ -44,7 +43,7 @@ Run run(std::uint64_t seed, std::uint64_t steps) {
 TEST_CASE("session model: clients of few servers are answered as by servers of their own") {
     pooler::seed_bug(SeededBug::kNone);
     const std::uint64_t steps = number_from("WEIR_SESSION_STEPS", 200'000);
-    const Run result = run(number_from("WEIR_SESSION_SEED", std::random_device{}()), steps);
+    const Run result = run(number_from("WEIR_SESSION_SEED", 1), steps);
     INFO("WEIR_SESSION_SEED=" << result.seed);
     CHECK(result.fault == "");
     CHECK(result.state_changes > steps / 100);
