@@ -57,6 +57,7 @@ struct Database {
     std::optional<ReadAfterWrite> read_after_write;
     std::optional<Duration> replica_staleness;
     std::optional<Duration> replica_max_lag;
+    OptionalText locality;  ///< where this pooler is: replicas that are nearer get the reads
     OptionalText replica_lag_query;
     std::optional<int> primary_reads;   ///< percent of the reads that replicas could have
     std::optional<Endpoint> secondary;  ///< where to fail over to

@@ -22,9 +22,9 @@ Failure failure(std::string text) { return tl::make_unexpected(Error{std::move(t
 
 constexpr std::array kKeys{"host",    "port",    "dbname",         "user",    "password",
                            "options", "sslmode", "sslrootcert",    "sslcert", "sslkey",
-                           "sslcrl",  "sslsni",  "sslnegotiation", "weight"};
+                           "sslcrl",  "sslsni",  "sslnegotiation", "weight",  "locality"};
 /// Keys that this library's version of libpq may not know; they are taken out before it reads the rest.
-constexpr std::array<std::string_view, 2> kOwnKeys{"weight", "sslnegotiation"};
+constexpr std::array<std::string_view, 3> kOwnKeys{"weight", "sslnegotiation", "locality"};
 
 constexpr std::string_view kBlanks = " \t";
 
@@ -139,6 +139,15 @@ Result<void> store_weight(Endpoint& endpoint, const std::string& value) {
     return {};
 }
 
+/// Quotes of a connect string are libpq's to take off, which does not see this key.
+Result<void> store_locality(Endpoint& endpoint, std::string_view value) {
+    if (value.size() >= 2 && value.front() == '\'' && value.back() == '\'')
+        value = value.substr(1, value.size() - 2);
+    if (auto checked = check_locality(value); !checked) return checked;
+    endpoint.locality = value;
+    return {};
+}
+
 Result<void> store_sni(Endpoint& endpoint, const std::string& value) {
     if (value != "0" && value != "1") return failure("sslsni: '" + value + "' is not 0 or 1");
     endpoint.sslsni = value == "1";
@@ -164,6 +173,7 @@ Result<void> store(Endpoint& endpoint, std::string_view key, const std::string& 
     if (key == "host") return store_hosts(endpoint, value);
     if (key == "port") return store_port(endpoint, value);
     if (key == "weight") return store_weight(endpoint, value);
+    if (key == "locality") return store_locality(endpoint, value);
     if (key == "sslsni") return store_sni(endpoint, value);
     if (key == "sslmode") return store_word(endpoint.sslmode, key, value);
     if (key == "sslnegotiation") return store_word(endpoint.sslnegotiation, key, value);
@@ -249,6 +259,28 @@ Database database_at(const Database& entry, const Endpoint& endpoint, std::strin
     at.replicas.clear();
     at.secondary.reset();
     return at;
+}
+
+Result<void> check_locality(std::string_view value) {
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view{"-_.=,"}.find(c) != std::string_view::npos;
+    });
+    const bool full = !value.empty() && value.front() != ',' && value.back() != ',' &&
+                      value.find(",,") == std::string_view::npos;
+    if (plain && full) return {};
+    return failure("locality: '" + std::string{value} +
+                   "' is not a list like region=eu,zone=b of letters, digits and - _ . =");
+}
+
+unsigned locality_distance(std::string_view here, std::string_view there) {
+    while (!here.empty()) {
+        const std::string_view tier = here.substr(0, here.find(','));
+        if (there.substr(0, there.find(',')) != tier) break;
+        here.remove_prefix(std::min(tier.size() + 1, here.size()));
+        there.remove_prefix(std::min(tier.size() + 1, there.size()));
+    }
+    return here.empty() ? 0 : static_cast<unsigned>(1 + std::count(here.begin(), here.end(), ','));
 }
 
 std::string replica_target(std::size_t index) { return "replica:" + std::to_string(index + 1); }

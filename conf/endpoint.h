@@ -30,6 +30,7 @@ struct Endpoint {
     std::optional<bool> sslsni;
     std::optional<SslNegotiation> sslnegotiation;
     int weight = 1;  ///< share of the reads, against the other replicas; 0 = none, but it is watched
+    std::optional<std::string> locality;  ///< where it is: see Database::locality
     bool operator==(const Endpoint&) const = default;
 };
 
@@ -44,6 +45,13 @@ Result<void> check_endpoints(const Database& entry, const std::string& where);
 /// The entry as it looks at this endpoint of it. `target` tells its pools apart from those of the primary:
 /// "replica:1", "secondary".
 Database database_at(const Database& entry, const Endpoint& endpoint, std::string target);
+
+/// A list of tiers, the largest first: "region=eu,zone=b", or just "eu". Error: what is wrong with it.
+Result<void> check_locality(std::string_view value);
+
+/// How far `there` is from `here`: tiers of `here` from the first that differs; 0 is the same place. A place
+/// that is not known is as far as can be.
+unsigned locality_distance(std::string_view here, std::string_view there);
 
 /// The target of a replica, counted from 0.
 std::string replica_target(std::size_t index);

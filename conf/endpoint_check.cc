@@ -13,6 +13,7 @@ std::string need_replicas(const Database& entry) {
     if (entry.replica_staleness) return "replica_staleness";
     if (entry.replica_max_lag) return "replica_max_lag";
     if (entry.replica_lag_query) return "replica_lag_query";
+    if (entry.locality) return "locality";
     return entry.primary_reads ? "primary_reads" : "";
 }
 
@@ -60,8 +61,23 @@ std::string fault_of_secondary(const Database& entry) {
     if (entry.failback == FailbackChoice::kGate && !entry.failback_command)
         return "failback=gate needs a failback_command that says whether the data is in sync";
     if (entry.failback_command && entry.failback_command->empty()) return "failback_command is empty";
+    if (entry.secondary->locality) return "secondary: locality is for replicas; leave it out";
     const std::string fault = fault_of(entry, *entry.secondary);
     return fault.empty() ? "" : "secondary: " + fault;
+}
+
+/// Half a locality says nothing.
+std::string fault_of_locality(const Database& entry) {
+    const bool placed = std::any_of(entry.replicas.begin(), entry.replicas.end(),
+                                    [](const Endpoint& endpoint) { return endpoint.locality.has_value(); });
+    if (!entry.locality)
+        return placed
+                   ? "locality of a replica without one of the database; write locality=region, where weir is"
+                   : "";
+    if (const auto checked = check_locality(*entry.locality); !checked) return checked.error().text;
+    return placed
+               ? ""
+               : "locality without one of any replica; write replicas='postgresql://host/?locality=region'";
 }
 
 std::string fault_of_kind(const Database& entry) {
@@ -111,6 +127,7 @@ Result<void> check_endpoints(const Database& entry, const std::string& where) {
                    : failure(key + " without replicas; write replicas='postgresql://host/' or leave it out");
     }
     if (const auto fault = fault_of_kind(entry); !fault.empty()) return failure(fault);
+    if (const auto fault = fault_of_locality(entry); !fault.empty()) return failure(fault);
     for (std::size_t i = 0; i < entry.replicas.size(); ++i)
         if (const auto fault = fault_of_replica(entry, entry.replicas[i]); !fault.empty())
             return failure("replicas: endpoint " + std::to_string(i + 1) + ": " + fault);

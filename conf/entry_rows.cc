@@ -100,6 +100,11 @@ constexpr D kDatabaseKeys[] = {
     D{"replica_lag_query", &Database::replica_lag_query, "none",
       "replica_kind=standby: query whose first value is how many seconds the standby cluster is behind."}
         .weirs_own(),
+    D{"locality", &Database::locality, "none",
+      "Where weir is, the largest first: region=eu,zone=b. Reads go to the replicas whose own locality has "
+      "the "
+      "most of it in common, to others only while none of those can answer."}
+        .weirs_own(),
     D{"primary_reads", &Database::primary_reads, "0",
       "Percent of the reads that stay on the primary although a replica could take them."}
         .weirs_own()

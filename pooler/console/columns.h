@@ -215,7 +215,7 @@ inline constexpr std::array kEndpoints{
     Column{"database", kText},    Column{"role", kText},        Column{"host", kText},
     Column{"port", kInt4},        Column{"state", kText},       Column{"node_id", kText},
     Column{"connections", kInt4}, Column{"outstanding", kInt4}, Column{"latency_us", kInt8},
-    Column{"last_error", kText},  Column{"changed", kText},
+    Column{"last_error", kText},  Column{"changed", kText},     Column{"lag_us", kInt8},
 };
 
 inline constexpr std::array kEvents{

@@ -270,7 +270,8 @@ struct EndpointRow {
     std::string node_id;            ///< as the server says, empty if unknown
     std::uint64_t connections = 0;  ///< that are logged in
     std::uint64_t outstanding = 0;  ///< requests without an answer
-    Microseconds latency{0};        ///< smoothed time of the probe, or of the last login; 0: not measured
+    /// Smoothed time of the probe, of reads if it is a replica, or of the last login; 0: not measured.
+    Microseconds latency{0};
     std::string last_error;
     std::optional<WallTime> changed;  ///< when `state` was entered
     bool active = false;              ///< what is sent to this role goes here at the moment

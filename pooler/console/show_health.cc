@@ -23,6 +23,11 @@ ResultSet show_endpoints(const Report& report) {
         } else {
             set.null();
         }
+        if (row.lag) {
+            set.integer(std::int64_t{row.lag->count()});
+        } else {
+            set.null();
+        }
     }
     return set;
 }

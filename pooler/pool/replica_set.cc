@@ -1,6 +1,7 @@
 #include "pooler/pool/replica_set.h"
 
 #include <algorithm>
+#include <climits>
 
 #include "pooler/pool/pool.h"
 
@@ -26,10 +27,17 @@ ReplicaSet::Choice ReplicaSet::choose(RouteReason wanted, const WriteClock::View
     candidates_.clear();
     indexes_.clear();
     RouteReason refused = RouteReason::kUnavailable;
+    unsigned nearest = UINT_MAX;
     for (std::size_t i = 0; i < replicas_.size(); ++i) {
         const Replica& replica = *replicas_[i];
         const RouteReason reason = judge(replica, wanted, writes, now);
         if (reason == RouteReason::kRead) {
+            if (replica.distance > nearest) continue;
+            if (replica.distance < nearest) {
+                nearest = replica.distance;
+                candidates_.clear();
+                indexes_.clear();
+            }
             candidates_.push_back({replica.weight, replica.outstanding, replica.latency});
             indexes_.push_back(i);
         } else {
@@ -53,6 +61,7 @@ void Replica::end(std::optional<Microseconds> took) {
     --pool->clients;
     if (!took) return;
     latency = smoothed(latency, *took);
+    state->latency.store(latency.count(), std::memory_order_relaxed);
     state->succeed();
 }
 
@@ -62,7 +71,7 @@ std::vector<std::pair<std::string, std::string>> replica_variables(const conf::D
     variables.emplace_back(kReadOnly, "on");
     if (database.replica_kind == conf::ReplicaKind::kFollower) variables.emplace_back(kFollowerReads, "on");
     // A standby refuses SERIALIZABLE. Source: PostgreSQL docs, "Hot Standby", Caveats.
-    if (database.replica_kind == conf::ReplicaKind::kStreaming)
+    if (database.replica_kind != conf::ReplicaKind::kFollower)
         variables.emplace_back(kIsolation, "repeatable read");
     return variables;
 }

@@ -34,6 +34,7 @@ struct Replica {
     Pool* pool = nullptr;
     ReplicaState* state = nullptr;
     unsigned weight = 1;
+    unsigned distance = 0;     ///< 0 is near: conf::locality_distance()
     unsigned outstanding = 0;  ///< reads of this worker
     Microseconds latency{0};   ///< of them, smoothed
     RouteCounts counts{};      ///< by the reason of each

@@ -52,6 +52,9 @@ ExplainedReplica explained(PoolRegistry& pools, const conf::Database& database, 
     ExplainedReplica replica;
     replica.target = conf::replica_target(index);
     replica.weight = static_cast<unsigned>(database.replicas[index].weight);
+    if (database.locality)
+        replica.distance =
+            conf::locality_distance(*database.locality, database.replicas[index].locality.value_or(""));
     const ReplicaState& state = pools.replicas.of(database.name + "/" + replica.target);
     replica.measured = state.measured();
     replica.usable = !state.banned(now);

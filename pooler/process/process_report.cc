@@ -69,10 +69,11 @@ void complete_peers(const conf::Configuration& configuration, Report& report) {
 }
 
 /// What logins said about a host of a database, the latest word of all its pools.
-HostFacts facts_of(const PoolRegistry& pools, const std::string& database, const std::string& host) {
+HostFacts facts_of(const PoolRegistry& pools, const std::string& database, const std::string& target,
+                   const std::string& host) {
     HostFacts latest;
     for (const auto& pool : pools.all()) {
-        if (pool->database != database) continue;
+        if (pool->database != database || pool->target != target) continue;
         const auto facts = pool->host_facts();
         const auto found = facts.find(host);
         if (found != facts.end() && found->second.last_check > latest.last_check) latest = found->second;
@@ -97,8 +98,27 @@ EndpointRow endpoint_row(const conf::Database& database, const std::string& host
     return row;
 }
 
+/// Reads tell more of a replica than log-ins, and the lag probe what it shows.
+EndpointRow replica_row(const conf::Configuration& configuration, PoolRegistry& pools,
+                        const conf::Database& database, std::size_t index) {
+    const auto at = conf::database_at(database, database.replicas[index], conf::replica_target(index));
+    const auto now = Clock::now();
+    const std::string host = configuration.hosts(at).front();
+    EndpointRow row = endpoint_row(at, host, facts_of(pools, database.name, at.target, host));
+    row.role = "replica";
+    const ReplicaState& state = pools.replicas.of(database.name + "/" + at.target);
+    if (state.banned(now)) row.state = "down";
+    if (const auto latency = state.latency.load(std::memory_order_relaxed); latency > 0)
+        row.latency = Microseconds{latency};
+    if (database.replica_kind == conf::ReplicaKind::kFollower)
+        row.lag = std::chrono::duration_cast<Microseconds>(configuration.replica_staleness(database));
+    else if (state.is_measured())
+        row.lag = std::max(Microseconds{0}, std::chrono::duration_cast<Microseconds>(now - state.measured()));
+    return row;
+}
+
 /// Endpoints of all databases that are configured or in use. Workers have counted their connections.
-void complete_endpoints(const conf::Configuration& configuration, const PoolRegistry& pools, Report& report) {
+void complete_endpoints(const conf::Configuration& configuration, PoolRegistry& pools, Report& report) {
     std::set<std::string> names;
     for (const auto& [name, database] : configuration.databases) names.insert(name);
     for (const auto& pool : pools.all()) names.insert(pool->database);
@@ -107,7 +127,9 @@ void complete_endpoints(const conf::Configuration& configuration, const PoolRegi
         const auto database = configuration.find_database(name);
         if (!database) continue;
         for (const std::string& host : configuration.hosts(*database))
-            own.endpoints.push_back(endpoint_row(*database, host, facts_of(pools, name, host)));
+            own.endpoints.push_back(endpoint_row(*database, host, facts_of(pools, name, "", host)));
+        for (std::size_t i = 0; i < database->replicas.size(); ++i)
+            own.endpoints.push_back(replica_row(configuration, pools, *database, i));
         own.failovers.push_back({.database = name, .last_failover = {}, .last_failback = {}});
     }
     merge(report, std::move(own));

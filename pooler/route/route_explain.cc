@@ -1,6 +1,7 @@
 #include "pooler/route/route_explain.h"
 
 #include <algorithm>
+#include <climits>
 
 namespace pooler {
 
@@ -54,16 +55,26 @@ std::vector<RouteLine> explain_route(const SqlScript& script, const ExplainedRou
                                      RouteRule::Clock::time_point now) {
     const RouteReason wanted = wanted_by(script);
     if (!to_replica(wanted)) return {{"primary", 100, name_of(wanted)}};
+    std::vector<RouteReason> reasons;
+    unsigned nearest = UINT_MAX;
+    for (const ExplainedReplica& replica : route.replicas) {
+        reasons.push_back(judge(replica, wanted, route, now));
+        if (reasons.back() == RouteReason::kRead) nearest = std::min(nearest, replica.distance);
+    }
     std::vector<RouteLine> lines;
     unsigned total = 0;
-    RouteReason refused = RouteReason::kUnavailable;
-    for (const ExplainedReplica& replica : route.replicas) {
-        const RouteReason reason = judge(replica, wanted, route, now);
-        const bool used = reason == RouteReason::kRead;
-        if (!used) refused = std::min(refused, reason);
-        lines.push_back({replica.target, used ? replica.weight : 0, name_of(used ? wanted : reason)});
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+        const ExplainedReplica& replica = route.replicas[i];
+        const bool usable = reasons[i] == RouteReason::kRead;
+        const bool used = usable && replica.distance == nearest;
+        lines.push_back({replica.target, used ? replica.weight : 0,
+                         used     ? name_of(wanted)
+                         : usable ? "others are nearer"
+                                  : name_of(reasons[i])});
         total += lines.back().share;
     }
+    const RouteReason refused =
+        reasons.empty() ? RouteReason::kUnavailable : *std::min_element(reasons.begin(), reasons.end());
     const unsigned kept = wanted == RouteReason::kRead ? static_cast<unsigned>(route.primary_reads) : 0;
     if (total > 0) into_percent(lines, total, 100 - kept);
     if (total == 0)

@@ -19,7 +19,8 @@ namespace pooler {
 struct ExplainedReplica {
     std::string target;  ///< "replica:1"
     unsigned weight = 1;
-    bool usable = true;  ///< it can be reached, and is not left alone for a while
+    unsigned distance = 0;  ///< as Replica has it
+    bool usable = true;     ///< it can be reached, and is not left alone for a while
     RouteRule::Clock::time_point measured;
 };
 

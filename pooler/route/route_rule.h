@@ -47,9 +47,14 @@ struct ReplicaState {
     std::atomic<std::int64_t> fresh_until{INT64_MIN};
     std::atomic<std::int64_t> banned_until{INT64_MIN};
     std::atomic<unsigned> failures{0};  ///< in a row
+    /// Smoothed time of its reads, in microseconds; 0: none yet. Of the worker that had one last.
+    alignas(64) std::atomic<std::int64_t> latency{0};
 
     [[nodiscard]] Clock::time_point measured() const {
         return Clock::time_point{Clock::duration{fresh_until.load(std::memory_order_acquire)}};
+    }
+    [[nodiscard]] bool is_measured() const {
+        return fresh_until.load(std::memory_order_relaxed) != INT64_MIN;
     }
     void measure(Clock::time_point shown) {
         fresh_until.store(shown.time_since_epoch().count(), std::memory_order_release);

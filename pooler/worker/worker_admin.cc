@@ -59,8 +59,14 @@ void Worker::attach_replicas(Pool& pool, bool is_new) {
         const auto at = conf::database_at(entry, entry.replicas[i], conf::replica_target(i));
         const std::string user = at.user.value_or(pool.shared().user);
         const auto shared = shared_->pools.find_or_make(entry.name, user, at.target);
-        set->add({&local_part(shared, at), &shared_->pools.replicas.of(shared->name()),
-                  static_cast<unsigned>(entry.replicas[i].weight)});
+        Replica replica;
+        replica.pool = &local_part(shared, at);
+        replica.state = &shared_->pools.replicas.of(shared->name());
+        replica.weight = static_cast<unsigned>(entry.replicas[i].weight);
+        if (entry.locality)
+            replica.distance =
+                conf::locality_distance(*entry.locality, entry.replicas[i].locality.value_or(""));
+        set->add(replica);
     }
     pool.set_replicas(std::move(set), is_new);
 }

@@ -162,3 +162,33 @@ TEST_CASE("route: a pipeline is routed as a whole, and what follows it waits", "
     CHECK(values[3] == kOnPrimary);
     CHECK(values[4] == "DELETE 1");
 }
+
+TEST_CASE("route: the replicas of the same place get the reads, others while those cannot answer", "[pg]") {
+    REQUIRES_POSTGRES();
+    Servers& servers = Servers::shared();
+    WeirConfig config;
+    config.database(servers.primary.port(),
+                    "replicas='" + servers.url(servers.first, "?locality=region=eu,zone=a") + " " +
+                        servers.url(servers.second, "?locality=region=eu,zone=b") +
+                        "' locality='region=eu,zone=b' replica_kind=streaming pool_mode=transaction "
+                        "replica_max_lag=0");
+    Weir weir(config);
+    auto client = Client::connect(weir.login());
+    const std::string port = "SELECT port FROM whereami";
+    const auto all_from = [&](const Postgres& server) {
+        for (int i = 0; i < 20; ++i)
+            if (client.value(port) != std::to_string(server.port())) return false;
+        return true;
+    };
+    CHECK(eventually([&] { return all_from(servers.second); }));
+    servers.second.control().query("SELECT pg_wal_replay_pause()");
+    REQUIRE(eventually([&] {
+        return servers.second.control().value("SELECT pg_get_wal_replay_pause_state()") == "paused";
+    }));
+    client.query("UPDATE items SET n = 0 WHERE id = -1");
+    servers.primary.control().query("INSERT INTO items VALUES (600, 0)");
+    client.query("DELETE FROM items WHERE id = 600");
+    CHECK(eventually([&] { return all_from(servers.first); }));
+    servers.second.control().query("SELECT pg_wal_replay_resume()");
+    CHECK(eventually([&] { return all_from(servers.second); }));
+}

@@ -60,6 +60,8 @@ TEST_CASE("endpoint: a URL gives every key") {
 TEST_CASE("endpoint: a connect string gives the same as its URL") {
     CHECK(endpoints("host=r1 port=5433 user=u password='a b;c' weight=2") ==
           endpoints("postgresql://u:a%20b%3Bc@r1:5433/?weight=2"));
+    CHECK(endpoints("host=r1 locality='region=eu,zone=b'") ==
+          endpoints("postgresql://r1/?locality=region=eu,zone=b"));
     CHECK(endpoints("weight=2 host=/tmp") == endpoints("postgres://%2Ftmp?weight=2"));
 }
 
@@ -158,6 +160,12 @@ TEST_CASE("endpoint: keys that do not go together are refused with what to write
         {"host=h replicas='host=r1;host=r2 password=x' replica_kind=streaming",
          "endpoint 2: a password without user"},
         {kGood + "replica_staleness=1", "write replica_max_lag"},
+        {kGood + "locality=eu", "locality without one of any replica; write"},
+        {"host=h locality=eu", "locality without replicas"},
+        {"host=h replicas=postgresql://r1/?locality=eu replica_kind=streaming", "write locality=region"},
+        {"host=h replicas=postgresql://r1/?locality=eu replica_kind=streaming locality='e u'",
+         "'e u' is not a list like region=eu,zone=b"},
+        {"host=h secondary=postgresql://r1/?locality=eu", "locality is for replicas"},
         {"host=h replicas=postgresql://r1/ replica_kind=follower replica_max_lag=1",
          "write replica_staleness"},
         {kGood + "replica_max_lag=1 read_after_write=off", "write read_after_write=time"},
@@ -197,4 +205,17 @@ TEST_CASE("endpoint: the entry for all names takes replicas without a database")
 
 TEST_CASE("endpoint: a RELOAD that changes the replicas keeps the primary's servers") {
     CHECK_FALSE(conf::needs_reconnect(database(kGood), database("host=h")));
+}
+
+TEST_CASE("endpoint: the distance of two places counts tiers from the first that differs") {
+    CHECK(conf::locality_distance("eu", "eu") == 0);
+    CHECK(conf::locality_distance("eu", "us") == 1);
+    CHECK(conf::locality_distance("eu", "") == 1);
+    CHECK(conf::locality_distance("eu", "eu,b") == 0);
+    CHECK(conf::locality_distance("region=eu,zone=b", "region=eu,zone=b") == 0);
+    CHECK(conf::locality_distance("region=eu,zone=b", "region=eu,zone=c") == 1);
+    CHECK(conf::locality_distance("region=eu,zone=b", "region=eu") == 1);
+    CHECK(conf::locality_distance("region=eu,zone=b", "region=us,zone=b") == 2);
+    CHECK(conf::locality_distance("region=eu,zone=b", "region=europe,zone=b") == 2);
+    CHECK(conf::locality_distance("region=eu,zone=b", "") == 2);
 }

@@ -360,8 +360,10 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     row.port = 26257;
     row.state = "up";
     row.connections = 3;
+    row.lag = 250us;
     report.endpoints = {row};
     row.role = "primary";
+    row.lag.reset();
     row.host = "db1.example.com";
     row.state = "down";
     row.node_id = "1";
@@ -373,8 +375,8 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     report.replays = {{"shop", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, pooler::Microseconds{15}},
                       {"app"}};
     CHECK(cells(show_endpoints(report), 0) ==
-          "shop|primary|db1.example.com|26257|down|1|3|2|1500|57P01|1970-01-01 00:00:01 UTC");
-    CHECK(cells(show_endpoints(report), 1) == "shop|replica|db2.example.com|26257|up||3|0|0||(null)");
+          "shop|primary|db1.example.com|26257|down|1|3|2|1500|57P01|1970-01-01 00:00:01 UTC|(null)");
+    CHECK(cells(show_endpoints(report), 1) == "shop|replica|db2.example.com|26257|up||3|0|0||(null)|250");
     CHECK(cells(show_replays(report), 1) == "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15");
 }
 

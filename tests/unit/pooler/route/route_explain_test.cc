@@ -55,7 +55,7 @@ TEST_CASE("route explain: the class of a text is told in a word") {
 
 TEST_CASE("route explain: reads are shared by weight, and the shares add up to all") {
     const std::vector<ExplainedReplica> fresh{
-        {"replica:1", 1, true, kNow}, {"replica:2", 2, true, kNow}, {"replica:3", 0, true, kNow}};
+        {"replica:1", 1, 0, true, kNow}, {"replica:2", 2, 0, true, kNow}, {"replica:3", 0, 0, true, kNow}};
     ExplainedRoute route = before(fresh);
     CHECK(explained("SELECT 1", route) == "replica:2 67 read, replica:1 33 read, replica:3 0 unavailable");
     route.primary_reads = 20;
@@ -67,9 +67,9 @@ TEST_CASE("route explain: reads are shared by weight, and the shares add up to a
 }
 
 TEST_CASE("route explain: what stays on the primary, and why") {
-    const std::vector<ExplainedReplica> stale{{"replica:1", 1, true, kNow - seconds{6}},
-                                              {"replica:2", 1, true, kNow - seconds{60}},
-                                              {"replica:3", 1, false, kNow}};
+    const std::vector<ExplainedReplica> stale{{"replica:1", 1, 0, true, kNow - seconds{6}},
+                                              {"replica:2", 1, 0, true, kNow - seconds{60}},
+                                              {"replica:3", 1, 0, false, kNow}};
     const ExplainedRoute route = before(stale);
     CHECK(explained("DELETE FROM t", route) == "primary 100 not provably a read");
     CHECK(explained("SELECT pg_is_in_recovery()", route) == "primary 100 about the session");
@@ -79,4 +79,13 @@ TEST_CASE("route explain: what stays on the primary, and why") {
           "primary 100 recent write, replica:1 0 recent write, replica:2 0 lag, replica:3 0 unavailable");
     CHECK(explained("/* weir: replica */ SELECT 1", route) ==
           "replica:1 100 hint replica, replica:2 0 lag, replica:3 0 unavailable");
+}
+
+TEST_CASE("route explain: the nearest replicas that can answer get the reads") {
+    std::vector<ExplainedReplica> replicas{
+        {"replica:1", 1, 2, true, kNow}, {"replica:2", 1, 0, true, kNow}, {"replica:3", 1, 2, true, kNow}};
+    CHECK(explained("SELECT 1", before(replicas)) ==
+          "replica:2 100 read, replica:1 0 others are nearer, replica:3 0 others are nearer");
+    replicas[1].measured = kNow - seconds{60};
+    CHECK(explained("SELECT 1", before(replicas)) == "replica:1 50 read, replica:3 50 read, replica:2 0 lag");
 }
