@@ -3,8 +3,8 @@
 // client waits for it, and none is added to a transaction.
 //
 // Streaming: the primary is asked for the end of its log. Whatever it had acknowledged before the question
-// lies in front of that position, so a standby that has replayed up to there shows all of it. Standby
-// clusters: each is asked for its lag by replica_lag_query.
+// lies in front of that position, so a standby that has replayed up to there shows all of it. Positions are
+// compared on the primary's timeline only. Standby clusters: each is asked for its lag by replica_lag_query.
 //
 // Owned by the first worker; its thread only.
 #pragma once
@@ -18,6 +18,7 @@
 
 #include "pooler/pool/probe_line.h"
 #include "pooler/pool/replica_set.h"
+#include "pooler/route/wal_position.h"
 
 namespace pooler {
 
@@ -40,13 +41,15 @@ class LagProbe final : private ProbeLineOwner {
     struct Line {
         std::unique_ptr<ProbeLine> line;
         ReplicaState* state = nullptr;
+        bool elsewhere = false;  ///< on another timeline than the primary
     };
     void on_answer(ProbeLine& line, const std::optional<std::string>& value) override;
 
     [[nodiscard]] bool due(Clock::time_point now) const;
     void ask_replicas();
-    void on_position(std::optional<std::uint64_t> end);
-    void on_replayed(Line& replica, std::uint64_t end) const;
+    void on_position(std::optional<TimelinePosition> position);
+    void enter_timeline(std::uint32_t timeline);
+    void on_replayed(Line& replica, const TimelinePosition& at_replica);
     static void on_lag(Line& replica, const std::string& seconds);
 
     Pool* primary_;
@@ -55,7 +58,8 @@ class LagProbe final : private ProbeLineOwner {
     Clock::duration quiet_period_;
     std::unique_ptr<ProbeLine> primary_line_;
     std::vector<Line> replicas_;
-    std::deque<Position> positions_;  ///< oldest first
+    std::deque<Position> positions_;  ///< oldest first, all on timeline_
+    std::uint32_t timeline_ = 0;      ///< of the primary; 0: not known yet
     Clock::time_point last_round_;
 };
 

@@ -89,6 +89,10 @@ void ProbeLine::on_own_query_done(ServerConnection& server, bool ok) {
     owner_->on_answer(*this, ok && !row.empty() ? row.front() : std::nullopt);
 }
 
+void ProbeLine::warn(std::string_view text) const {
+    if (server_) environment_->log_server(*server_, pool_->shared(), text, true);
+}
+
 void ProbeLine::drop() {
     ResolveWaiter& waiter = *this;
     Resolver::forget(waiter);

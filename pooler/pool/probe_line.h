@@ -35,6 +35,8 @@ class ProbeLine final : private ServerHost, private ResolveWaiter {
 
     /// Asks if the line is free; else connects, or gives up what takes too long. True: an answer will come.
     bool ask(std::string_view question);
+    /// Into the log, with its address; in on_answer() only.
+    void warn(std::string_view text) const;
     [[nodiscard]] bool busy() const { return asking_; }
     [[nodiscard]] Clock::time_point asked_at() const { return asked_at_; }
     [[nodiscard]] Pool& pool() const { return *pool_; }

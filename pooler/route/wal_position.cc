@@ -30,6 +30,15 @@ std::optional<std::uint64_t> parse_wal_position(std::string_view text) {
     return *high << 32U | *low;
 }
 
+std::optional<TimelinePosition> parse_timeline_position(std::string_view text) {
+    const std::size_t blank = text.find(' ');
+    if (blank == std::string_view::npos) return std::nullopt;
+    const auto timeline = parse_half(text.substr(0, blank));
+    const auto end = parse_wal_position(text.substr(blank + 1));
+    if (!timeline || *timeline == 0 || !end) return std::nullopt;
+    return TimelinePosition{static_cast<std::uint32_t>(*timeline), *end};
+}
+
 std::uint64_t end_before(std::uint64_t insert_position) {
     const std::uint64_t in_page = insert_position % kPageBytes;
     return in_page == kHeaderBytes || in_page == kLongHeaderBytes ? insert_position - in_page
