@@ -96,6 +96,8 @@ class Ledger {
     [[nodiscard]] bool batch_open() const { return batch_open_; }
     /// Requests up to this number have had their outcome.
     [[nodiscard]] std::uint64_t settled() const { return settled_; }
+    /// In their order, 0 the head's.
+    [[nodiscard]] const Entry& operator[](std::size_t i) const { return entries_[i]; }
     [[nodiscard]] const Entry* head() const { return entries_.empty() ? nullptr : &entries_.front(); }
 
  private:

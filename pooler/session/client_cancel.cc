@@ -74,7 +74,8 @@ ClientSession::Step ClientSession::fail_request(protocol::FrameHeader header, st
     const auto type = static_cast<FrontendType>(header.type);
     std::string reply;
     protocol::encode_error(reply, "ERROR", sqlstate, text);
-    const bool whole = type == FrontendType::kQuery || type == FrontendType::kFunctionCall;
+    const bool whole =
+        type == FrontendType::kQuery || type == FrontendType::kFunctionCall || type == FrontendType::kSync;
     refusal_ = whole ? Refusal::kNone : Refusal::kSkipping;
     if (whole)
         say_ready(reply);

@@ -6,6 +6,7 @@
 // Transaction pooling only: elsewhere the state of a server is not known.
 #include "pooler/session/client_session.h"
 #include "pooler/session/replay_desk.h"
+#include "pooler/session/routed_unit.h"
 #include "protocol/extended_query.h"
 #include "protocol/message_type.h"
 #include "protocol/simple_query.h"
@@ -82,8 +83,9 @@ ServerTraits ClientSession::traits_of(const ServerConnection& server) const {
     return traits;
 }
 
-/// In a transaction that will be run again if the server goes away now.
+/// In a transaction that will be run again if the server goes away now, or ends with another error.
 bool ClientSession::hides_loss() const {
+    if (routed()) return route_->transaction || !route_->bytes.empty();
     if (!replay_ || replay_->machine.state() != Replayer::State::kRecording || wants_no_replay())
         return false;
     const Replayer& machine = replay_->machine;

@@ -117,7 +117,8 @@ void ClientSession::choose_source(protocol::FrameHeader header, std::string_view
     ReplicaSet& set = *pool_->replicas();
     if (!route_) route_ = std::make_unique<RoutedUnit>();
     RoutedUnit& unit = *route_;
-    if (std::exchange(unit.repeat, false)) return set.count(RouteReason::kRepeated);
+    if (std::exchange(unit.state, RoutedUnit::State::kIdle) == RoutedUnit::State::kRepeat)
+        return set.count(RouteReason::kRepeated);
     unit.bytes.clear();
     // The replicas are the primary's: they do not follow what is written to the secondary.
     const DatabaseUsage& usage = pool_->shared().database_use;
@@ -140,8 +141,9 @@ void ClientSession::choose_source(protocol::FrameHeader header, std::string_view
     unit.replica = choice.replica;
     unit.since = now;
     unit.taken = 0;
-    unit.sent = unit.failed = false;
+    unit.state = RoutedUnit::State::kSending;
     unit.transaction = !block_.none();
+    if (unit.transaction) unit.parameters = parameters_;
     unit.begin_text.assign(block_.text());
     keep_routed_variables();
     unit.had_names = names_ != nullptr;
@@ -205,10 +207,10 @@ RouteReason ClientSession::judge_text(std::string_view text) {
 /// A replica is linked, and the request at hand is not part of what was sent there.
 bool ClientSession::waits_for_replica() {
     RoutedUnit& unit = *route_;
-    if (unit.failed) return true;
-    if (!unit.sent) return false;
+    if (unit.failed()) return true;
+    if (unit.state != RoutedUnit::State::kSent) return false;
     if (!unit.transaction || !server_->ledger().empty()) return true;
-    unit.sent = false;
+    unit.state = RoutedUnit::State::kSending;
     return false;
 }
 
@@ -245,8 +247,12 @@ void ClientSession::note_write_end() {
 // --- the answer
 
 bool ClientSession::takes_error(const protocol::ErrorFields& fields) {
-    if (!routed() || route_->bytes.empty() || !replica_may_be_at_fault(fields)) return false;
-    route_->failed = true;
+    if (!routed()) return false;
+    RoutedUnit& unit = *route_;
+    if (unit.bytes.empty()) return unit.transaction && fields.fatal();  // told by on_replica_lost()
+    if (!replica_may_be_at_fault(fields)) return false;
+    unit.state =
+        unit.state == RoutedUnit::State::kSent ? RoutedUnit::State::kFailed : RoutedUnit::State::kCut;
     if (fields.code == "25006" && !route_->transaction) note_miss(fields.message);
     return true;
 }
@@ -273,14 +279,16 @@ void ClientSession::note_routed_bytes(std::size_t bytes) {
 }
 
 void ClientSession::note_routed_record(Request request) {
-    if (request == Request::kQuery || request == Request::kSync) route_->sent = true;
+    if (route_->state == RoutedUnit::State::kSending &&
+        (request == Request::kQuery || request == Request::kSync))
+        route_->state = RoutedUnit::State::kSent;
 }
 
 /// The replies of a read have been dropped.
 void ClientSession::finish_failed_route() {
     end_failed_begin();
     if (ready_seen_ && server_->ledger().empty()) return repeat_on_primary();
-    if (route_->sent) return;  // its end is still to come
+    if (route_->state == RoutedUnit::State::kFailed) return;  // its end is still to come
     retire_routed("a read could not be sent to it whole");
 }
 
@@ -311,7 +319,7 @@ void ClientSession::repeat_on_primary() {
     pins_ = 0;
     body_left_ = 0;
     hold_ = Hold::kNone;
-    unit.repeat = true;
+    unit.state = RoutedUnit::State::kRepeat;
     if (server_ != nullptr)
         unlink_server(false);
     else
@@ -319,71 +327,8 @@ void ClientSession::repeat_on_primary() {
     resume();
 }
 
-/// The connection is gone: the read is repeated, unless the client has seen part of the answer.
-bool ClientSession::on_replica_lost() {
-    if (!routed()) return false;
-    route_->replica->state->fail(IoContext::now());
-    if (route_->bytes.empty()) return false;
-    server_ = nullptr;
-    repeat_on_primary();
-    return true;
-}
-
 bool ClientSession::out_of_patience(Clock::time_point now) const {
     return routed() && now - waiting_since > kPatience;
-}
-
-// --- the end
-
-/// The replica's server goes back; what a read-only transaction has set comes along.
-void ClientSession::part_with_replica() {
-    RoutedUnit& unit = *route_;
-    if (restore_due_) return restore();
-    const VariableTracker& there = server_->variables();
-    if (there.known() && !(there.state().variables == unit.variables))
-        keep_variables(there.state().variables);
-    if (pins_ != 0 || pin_check_due_ || !there.known()) server_->discard_needed = true;
-    if (server_->tainted_for() == id_) server_->taint(kTaintedForAll);
-    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - unit.since);
-    if (!unit.transaction) end_route(took);
-    release_server(false);
-}
-
-/// The client's variables are those of its server; on a replica some are not its own.
-void ClientSession::keep_variables(const Variables& there) {
-    Variables now = there;
-    if (routed())
-        for (const Variable& variable : variables_.list())
-            if (is_replica_variable(variable.name) && now.get(variable.name) == nullptr)
-                now.set(variable.name, variable.value);
-    variables_ = now;
-}
-
-void ClientSession::keep_routed_variables() {
-    route_->variables = variables_;
-    for (const Variable& variable : variables_.list())
-        if (is_replica_variable(variable.name)) route_->variables.erase(variable.name);
-}
-
-/// Nothing of this session runs on the replica, or is about to.
-void ClientSession::end_route(std::optional<Microseconds> took) {
-    RoutedUnit& unit = *route_;
-    if (server_ == nullptr) source_ = pool_;
-    if (!unit.replica) return;
-    std::exchange(unit.replica, nullptr)->end(took);
-    unit.variables = {};
-    if (unit.bytes.capacity() > 4096) std::string{}.swap(unit.bytes);
-}
-
-/// What waited for the replica's answer goes on: with its transaction, or elsewhere.
-void ClientSession::go_on_behind_route() {
-    hold_ = Hold::kNone;
-    if (ready_to_release()) {
-        if (end_at_boundary_) return fail("57P01", "terminating connection due to administrator command");
-        part_with_server();
-        if (server_ != nullptr) return;  // a statement of ours runs first
-    }
-    resume();
 }
 
 }  // namespace pooler

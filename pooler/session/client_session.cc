@@ -197,7 +197,7 @@ void ClientSession::suspend(bool on) {
 
 void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
     pool_->stats.sent += bytes_read;
-    if (routed() && route_->failed) return batch.clear();
+    if (routed() && route_->failed()) return batch.clear();
     if (replay_)
         filter_replies(batch);
     else
@@ -241,7 +241,7 @@ void ClientSession::on_deallocate_all(std::uint64_t sequence) {
 
 void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
-    if (routed() && route_->failed) return;
+    if (routed() && route_->failed()) return;
     if (std::exchange(begin_failed_, false)) block_.fail();
     const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (!in_transaction_ || open) return;
@@ -275,7 +275,7 @@ bool ClientSession::through_with_server() const {
 }
 
 void ClientSession::on_turn_end() {
-    if (routed() && route_->failed) return finish_failed_route();
+    if (routed() && route_->failed()) return finish_failed_route();
     if (replay_ && replay_turn()) return;
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());

@@ -336,6 +336,9 @@ class ClientSession final : public Mortal,
     void retire_routed(std::string_view reason);
     void repeat_on_primary();
     [[nodiscard]] bool on_replica_lost();
+    [[nodiscard]] bool end_lost_transaction();
+    [[nodiscard]] bool tell_lost_requests(std::string& reply);
+    void tell_parameters_again(std::string& reply);
     [[nodiscard]] bool out_of_patience(Clock::time_point now) const;
     void part_with_replica();
     void keep_variables(const Variables& there);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "pooler/pool/replica_set.h"
+#include "pooler/server/parameters.h"
 #include "pooler/server/variables.h"
 
 namespace pooler {
@@ -15,18 +17,29 @@ struct RoutedUnit {
     /// Larger requests stay on the primary.
     static constexpr std::size_t kMaxBytes = 64 * 1024;
 
+    //   kIdle --a replica is chosen--> kSending --whole--> kSent --its transaction goes on--> kSending
+    //   kSending --error--> kCut, kSent --error--> kFailed; both --> kRepeat --asked for a server--> kIdle
+    enum class State : std::uint8_t {
+        kIdle,     ///< nothing runs on a replica
+        kSending,  ///< the request has not been sent whole
+        kSent,     ///< whole: what comes next is another request
+        kCut,      ///< the replica cannot answer what it was sent a part of
+        kFailed,   ///< the replica cannot answer; its replies are dropped
+        kRepeat,   ///< the next request goes to the primary, whatever it is
+    };
+    [[nodiscard]] bool failed() const { return state == State::kCut || state == State::kFailed; }
+
+    State state = State::kIdle;
     std::shared_ptr<Replica> replica;  ///< null: nothing runs on a replica
     std::string bytes;       ///< of the Query, or of the batch up to its Sync; empty: it cannot be repeated
     std::size_t taken = 0;   ///< of them, those that were walked
     std::string begin_text;  ///< of a read-only transaction
     Variables variables;     ///< the client's, without those that are weir's on replicas
     bool transaction = false;
-    bool had_names = false;  ///< the client had prepared statements before
-    bool sent = false;       ///< whole: what comes next is another request
-    bool failed = false;     ///< the replica cannot answer; its replies are dropped
+    bool had_names = false;   ///< the client had prepared statements before
+    ParameterSet parameters;  ///< of a transaction: what the client had been told before it
     Clock::time_point since;
 
-    bool repeat = false;             ///< the next request goes to the primary, whatever it is
     Clock::time_point last_write{};  ///< end of this session's last one, for read_after_write = session
 };
 

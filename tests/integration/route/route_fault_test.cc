@@ -36,9 +36,108 @@ TEST_CASE("route fault: what a replica refuses as a write runs on the primary, a
     CHECK(requests(weir, "refused as a write") == 4);
     CHECK(requests(weir, "repeated") == 4);
     CHECK(weir.logged("refused as a write what was taken for a read"));
+    CHECK(weir.logged("(fingerprint "));
+    CHECK(weir.log().find("FROM writes") == std::string::npos);
     client.query("BEGIN READ ONLY");
     CHECK(client.try_query(sql).sqlstate == "25006");  // from the primary: it is read-only there too
     client.query("ROLLBACK");
+}
+
+TEST_CASE("route fault: a replica lost in a read-only transaction costs the transaction, not the client",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    Servers& servers = Servers::shared();
+    WeirConfig config;
+    config.database(servers.primary.port(), "replicas='" + servers.url(servers.first) +
+                                                "' replica_kind=streaming pool_mode=transaction");
+    Weir weir(config);
+    auto client = Client::connect(weir.login());
+    REQUIRE(reads_from_replica(client));
+    const auto lose = [&] { REQUIRE(servers.first.terminate("application_name <> 'walreceiver'") > 0); };
+    const auto begin = [&] {
+        REQUIRE(eventually([&] {  // after a loss it is left alone for a while
+            client.query("BEGIN READ ONLY");
+            if (client.value(kWhere) == kOnReplica) return true;
+            client.query("COMMIT");
+            return false;
+        }));
+    };
+    SECTION("while the client thinks: it hears of it with its next statement") {
+        begin();
+        const std::string zone = client.parameter("TimeZone");
+        client.query("SET LOCAL timezone = 'Asia/Tokyo'");
+        CHECK(client.parameter("TimeZone") == "Asia/Tokyo");
+        lose();
+        REQUIRE(eventually([&] { return weir.pool("sv_active", "app/replica:1") == 0; }));
+        const auto lost = client.try_query(kWhere);
+        CHECK(lost.sqlstate == "40001");
+        CHECK(lost.message.find("restart transaction") != std::string::npos);
+        CHECK(client.parameter("TimeZone") == zone);
+        CHECK(client.transaction_status() == PQTRANS_INERROR);
+        CHECK(client.try_query(kWhere).sqlstate == "25P02");
+        CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
+        CHECK(client.query("SHOW timezone").rows.at(0).at(0) == zone);
+    }
+    SECTION("while the client thinks, and it rolls back") {
+        begin();
+        lose();
+        REQUIRE(eventually([&] { return weir.pool("sv_active", "app/replica:1") == 0; }));
+        CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
+    }
+    SECTION("under a statement, by both protocols") {
+        for (const bool extended : {false, true}) {
+            CAPTURE(extended);
+            begin();
+            const std::string slow = "SELECT pg_sleep(100)";
+            if (extended)
+                REQUIRE(PQsendQueryParams(client.raw(), slow.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                                          0) == 1);
+            else
+                REQUIRE(client.send(slow));
+            REQUIRE(scene::running(servers.first, "pg_sleep"));
+            lose();
+            CHECK(client.wait().sqlstate == "40001");
+            CHECK(client.transaction_status() == PQTRANS_INERROR);
+            client.query("ROLLBACK");
+        }
+    }
+    SECTION("behind rows of an answer") {
+        begin();
+        REQUIRE(
+            client.send("SELECT g, pg_sleep(CASE WHEN g = 5000 THEN 100 ELSE 0 END), repeat('x', 100) "
+                        "FROM generate_series(1, 5000) AS g"));
+        REQUIRE(scene::running(servers.first, "pg_sleep"));
+        lose();
+        CHECK(client.wait().sqlstate == "40001");
+        client.query("ROLLBACK");
+    }
+    CHECK(client.query("SELECT 1").ok);
+    CHECK(client.query("DELETE FROM items WHERE id = -1").ok);
+}
+
+TEST_CASE("route fault: a read that conflicts with what a replica replays is repeated", "[pg]") {
+    REQUIRES_POSTGRES();
+    Servers& servers = Servers::shared();
+    const auto patience = [&servers](const std::string& how) {
+        servers.first.control().query("ALTER SYSTEM " + how);
+        servers.first.control().query("SELECT pg_reload_conf()");
+    };
+    patience("SET max_standby_streaming_delay = 0");
+    WeirConfig config;
+    config.database(servers.primary.port(), "replicas='" + servers.url(servers.first) +
+                                                "' replica_kind=streaming pool_mode=transaction");
+    Weir weir(config);
+    auto client = Client::connect(weir.login());
+    REQUIRE(reads_from_replica(client));
+    const std::string slow =
+        "SELECT count(g) FROM items RIGHT JOIN generate_series(1, 10000000) AS g ON false";
+    REQUIRE(client.send(slow));
+    REQUIRE(scene::running(servers.first, "10000000"));
+    servers.primary.control().query("BEGIN; LOCK TABLE items IN ACCESS EXCLUSIVE MODE; COMMIT");
+    CHECK(client.wait().rows == Rows{{"10000000"}});
+    CHECK(requests(weir, "repeated") == 1);
+    CHECK(servers.first.log().find("canceling statement due to conflict with recovery") != std::string::npos);
+    patience("RESET max_standby_streaming_delay");
 }
 
 TEST_CASE("route fault: a table that the replicas do not have yet is read on the primary", "[pg]") {
