@@ -1,7 +1,8 @@
 # A thin front over CMake. Nothing is built here; see CMakePresets.json for the variants.
 #
 #   make run      build, start a database and weir in front of it, print how to connect (Ctrl-C stops all);
-#                 with TLS=1 verify-full on both sides of weir
+#                 with TLS=1 verify-full on both sides of weir; reads go to a streaming replica, and one
+#                 of the printed commands shows how many
 #   make test     install what is missing, build, run every test; the last line says how many
 #   make check    formatting, lint and the unit tests: before each commit
 #   make bench    compare with PgBouncer on this machine; BENCH="--quick" and the like are passed on

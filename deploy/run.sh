@@ -4,6 +4,7 @@
 #
 #   deploy/run.sh            run until stopped
 #   deploy/run.sh --clean    remove what earlier runs left on disk
+#   deploy/run.sh --reads    of the running one: how many reads go to the replica, and /health
 #
 # Environment: DATABASE_URL (use that server), WEIR_DEMO=postgres (no CockroachDB even if installed), WEIR_PORT (first port
 # to try), WEIR_RUN_DIR (where the data lives), WEIR_BINARY (run this program instead of building),
@@ -15,6 +16,8 @@ umask 077
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 children=()
 run_user=
+replicated=no
+reads_text=
 console=${WEIR_CONSOLE:-weir}
 # shellcheck source=deploy/run_lib.sh
 . "$root/deploy/run_lib.sh"
@@ -22,6 +25,8 @@ console=${WEIR_CONSOLE:-weir}
 . "$root/deploy/run_servers.sh"
 # shellcheck source=deploy/run_tls.sh
 . "$root/deploy/run_tls.sh"
+# shellcheck source=deploy/run_reads.sh
+. "$root/deploy/run_reads.sh"
 
 # Gives a file or folder to the ordinary user.
 hand_over() {
@@ -53,7 +58,7 @@ make_dir() {
     chmod 700 "$dir"
     exec 9>"$dir/lock"
     flock -n 9 || die "another 'make run' of this checkout is running ($dir is locked)"
-    rm -f "$dir"/{weir.ini,userlist.txt,pgpass}
+    rm -f "$dir"/{weir.ini,userlist.txt,pgpass,reads.env}
 }
 
 clean() {
@@ -107,6 +112,7 @@ write_configuration() {
     text=${text//@DIR@/"$dir"}
     text=${text//@SERVER_SSLMODE@/"$server_sslmode"}
     text=${text//@TLS@/"$tls_settings"}
+    text=${text//@HTTP@/"$http_setting"}
     printf '%s\n' "$text" >"$dir/weir.ini"
     printf '"%s" ""\n' app weir_admin weir_stats >"$dir/userlist.txt"
     hand_over "$dir/weir.ini"
@@ -123,6 +129,7 @@ start_weir() {
     install_binary
     for try in 1 2 3; do
         port=$(free_port "$port") || die "no free port from $1 on"
+        choose_http "$((port + 1))"
         write_configuration "$port"
         start_child weir "$dir/weir" "$dir/weir.ini"
         ready_within 20 "$child" answers "$port" && return 0
@@ -147,9 +154,20 @@ weir is ready, in front of $server_text.
   database:  psql -h 127.0.0.1 -p $port -U app $(quoted_name app)
   console:   psql -h 127.0.0.1 -p $port -U weir_admin $(quoted_name "$console")
   files:     $dir (weir.ini, weir.log)
+$reads_text
 
 Stop everything with Ctrl-C.
 TEXT
+}
+
+# choose_http FIRST_PORT: a port for /health, if there is a replica to show.
+choose_http() {
+    http_port=
+    http_setting=
+    [ "$replicated" = yes ] || return 0
+    http_port=$(free_port "$1") || die "no free port from $1 on"
+    http_setting="http_listen = 127.0.0.1:$http_port"
+    reads_text="  reads:     ${WEIR_RUN_DIR:+WEIR_RUN_DIR=$dir }$root/deploy/run.sh --reads    (share on the replica, and /health)"
 }
 
 # Runs until a child ends on its own, which is an error.
@@ -170,7 +188,7 @@ cleanup() {
     trap - EXIT
     [ ${#children[@]} -eq 0 ] || say "stopping"
     stop_children
-    rm -f "$dir"/{weir.pid,cockroach.pid,pgpass}
+    rm -f "$dir"/{weir.pid,cockroach.pid,pgpass,reads.env}
     [ ${started:-no} = no ] || say "stopped, nothing is left running"
     exit "$code"
 }
@@ -179,6 +197,10 @@ choose_user
 choose_dir
 if [ "${1:-}" = --clean ]; then
     clean
+    exit 0
+fi
+if [ "${1:-}" = --reads ]; then
+    show_reads
     exit 0
 fi
 server=postgres
@@ -198,5 +220,6 @@ trap 'exit 0' INT TERM HUP
 "serve_$server"
 start_weir "${WEIR_PORT:-6432}"
 started=yes
+remember_run
 announce
 watch_children

@@ -79,6 +79,11 @@ start_replica() {
     start_postgres replica "$(($1 + 1))" || { show_log replica; die "the replica did not start"; }
 }
 
+# replica_keys PORT: reads of the database go there. PgBouncer, which this script can run too, has no such keys.
+replica_keys() {
+    [ "$console" = pgbouncer ] || printf " replicas='postgresql://127.0.0.1:%s/' replica_kind=streaming" "$1"
+}
+
 serve_postgres() {
     local primary_port password
     pg_bin=$(newest_postgres)
@@ -91,9 +96,10 @@ serve_postgres() {
     create_demo "$primary_port"
     start_replica "$primary_port"
     password=$(cat "$dir/secret")
-    databases="app = host=127.0.0.1 port=$primary_port dbname=app user=app password=$password
+    databases="app = host=127.0.0.1 port=$primary_port dbname=app user=app password=$password$(replica_keys "$port")
 app_replica = host=127.0.0.1 port=$port dbname=app user=app password=$password"
     server_text="PostgreSQL $pg_major on port $primary_port, its replica on port $port (database app_replica)"
+    [ "$console" = pgbouncer ] || replicated=yes
 }
 
 start_cockroach() {

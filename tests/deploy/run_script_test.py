@@ -3,6 +3,7 @@
 
     run_script_test.py PROGRAM     the program to run as weir (PgBouncer works too, with WEIR_CONSOLE=pgbouncer)
 """
+import json
 import os
 import pathlib
 import re
@@ -113,6 +114,26 @@ class RunScript(unittest.TestCase):
         self.assertEqual(answer(run.database + "_replica", "select pg_is_in_recovery()"), "t")
         self.assertIn("app", answer(run.console, "SHOW DATABASES"))
         self.assertTrue(processes_of(self.folder), "the check for processes sees none while all run")
+        self.assertEqual(run.stop(signal.SIGINT), 0)
+        self.assert_nothing_left()
+
+    def test_one_printed_command_shows_the_share_of_reads_on_the_replica(self):
+        if os.environ.get("WEIR_CONSOLE") == "pgbouncer":
+            self.skipTest("PgBouncer has no replicas")
+        run = self.start()
+        command = re.search(r"^  reads: +(.*--reads)", run.text(), re.M).group(1)
+        share = 0
+
+        def shown():
+            nonlocal share
+            done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+            text = done.stdout.decode()
+            share = int(re.search(r"on the replica \d+ \((\d+) %\)", text).group(1))
+            health = json.loads(text.split("/health:\n", 1)[1])
+            replicas = next(one for one in health["databases"] if one["name"] == "app")["replicas"]
+            return share >= 50 and len(replicas) == 1 and replicas[0]["lag_us"] is not None
+
+        self.assertTrue(eventually(shown, START_SECONDS), f"{share} %")
         self.assertEqual(run.stop(signal.SIGINT), 0)
         self.assert_nothing_left()
 
