@@ -13,6 +13,17 @@ inline const std::string kWhere = "SELECT kind FROM whereami";
 inline const std::string kOnReplica = "replica";
 inline const std::string kOnPrimary = "primary";
 
+/// What the tests read and write.
+inline void create_objects(support::Postgres& primary) {
+    primary.control().query("CREATE TABLE items (id int PRIMARY KEY, n int NOT NULL)");
+    primary.control().query("GRANT ALL ON items TO PUBLIC");
+    primary.control().query(
+        "CREATE VIEW whereami AS SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END AS "
+        "kind, "
+        "current_setting('port') AS port");
+    primary.control().query("GRANT SELECT ON whereami TO PUBLIC");
+}
+
 struct Servers {
     support::Postgres primary;
     support::Postgres first;
@@ -26,13 +37,7 @@ struct Servers {
         : primary(logged(support::Postgres::streams())),
           first(primary, logged({{"hot_standby = on", "max_wal_senders = 10", "wal_level = replica"}, {}})),
           second(primary, logged({{"hot_standby = on", "max_wal_senders = 10", "wal_level = replica"}, {}})) {
-        primary.control().query("CREATE TABLE items (id int PRIMARY KEY, n int NOT NULL)");
-        primary.control().query("GRANT ALL ON items TO PUBLIC");
-        primary.control().query(
-            "CREATE VIEW whereami AS SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END "
-            "AS kind, "
-            "current_setting('port') AS port");
-        primary.control().query("GRANT SELECT ON whereami TO PUBLIC");
+        create_objects(primary);
     }
 
     [[nodiscard]] std::string url(const support::Postgres& server, const std::string& keys = "") const {
