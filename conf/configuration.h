@@ -48,6 +48,7 @@ struct Database {
     std::optional<bool> sslsni;  ///< absent: on
     std::optional<SslNegotiation> sslnegotiation;
     std::optional<bool> transaction_replay;
+    OptionalText results_buffer_size;
     OptionalText client_encoding;
     OptionalText datestyle;
     OptionalText timezone;

@@ -145,6 +145,11 @@ constexpr D kDatabaseKeys[] = {
       "drains."}
         .weirs_own()
         .not_built_yet(),
+    D{"results_buffer_size", &Database::results_buffer_size, "none",
+      "Bytes, such as 1048576: how much of an answer a CockroachDB node keeps back to be able to run it "
+      "again by "
+      "itself. Sent to the server at login; PostgreSQL refuses it."}
+        .weirs_own(),
     {"client_encoding", &Database::client_encoding, "none", "Sent to the server at login."},
     {"datestyle", &Database::datestyle, "none", "Sent to the server at login."},
     {"timezone", &Database::timezone, "none", "Sent to the server at login."},

@@ -15,6 +15,7 @@ LoginRequest plan_login(const conf::Settings& settings, const conf::Database& da
     add("datestyle", database.datestyle);
     add("timezone", database.timezone);
     add("application_name", database.application_name);
+    add("results_buffer_size", database.results_buffer_size);
     add("options", database.login_options);
     return request;
 }

@@ -103,3 +103,13 @@ TEST_CASE("crdb session: a simple query behind a failed batch without a Sync get
     CHECK(wire::rows(client.exchange(wire::query("SELECT 2"))) == Rows{{"2"}});
     CHECK_FALSE(cluster.node(1).saw("SELECT 1"));
 }
+
+TEST_CASE("crdb session: results_buffer_size of the database is given to the node at login") {
+    FakeCluster cluster;
+    Weir weir(scene::before(cluster, "results_buffer_size=1048576"));
+    auto client = Client::connect(weir.login());
+    CHECK(client.value("SHOW results_buffer_size") == "1048576");
+    Weir plain(scene::before(cluster));
+    auto other = Client::connect(plain.login());
+    CHECK(other.value("SHOW results_buffer_size") == "16384");
+}

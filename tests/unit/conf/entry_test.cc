@@ -43,7 +43,8 @@ TEST_CASE("entry: every key of a database reaches its member") {
         "dbname=n host=h port=1 user=u password=p auth_user=au auth_query=aq auth_dbname=ad pool_size=2 "
         "min_pool_size=3 reserve_pool_size=4 pool_mode=statement max_db_connections=5 "
         "max_db_client_connections=6 "
-        "server_lifetime=7 connect_query='SELECT 1' load_balance_hosts=disable client_encoding=ce "
+        "server_lifetime=7 connect_query='SELECT 1' load_balance_hosts=disable results_buffer_size=65536 "
+        "client_encoding=ce "
         "datestyle=ds "
         "timezone=tz application_name=an sslmode=verify-ca sslrootcert=ca sslcert=c sslkey=k sslcrl=r "
         "sslsni=0 "
@@ -65,6 +66,7 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.server_lifetime == std::chrono::seconds{7});
     CHECK(d.connect_query == "SELECT 1");
     CHECK(d.load_balance_hosts == conf::LoadBalanceHosts::kDisable);
+    CHECK(d.results_buffer_size == "65536");
     CHECK(d.client_encoding == "ce");
     CHECK(d.datestyle == "ds");
     CHECK(d.timezone == "tz");
@@ -77,7 +79,7 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.sslsni == false);
     CHECK(d.sslnegotiation == conf::SslNegotiation::kDirect);
     CHECK(d.transaction_replay == true);
-    CHECK(conf::database_keys().size() == 48);
+    CHECK(conf::database_keys().size() == 49);
 }
 
 TEST_CASE("entry: a database may be a URL, and keys behind it overrule what it says") {
