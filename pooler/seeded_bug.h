@@ -28,6 +28,7 @@ enum class SeededBug : std::uint8_t {
     kBeginForgotten,         ///< it is run again without its BEGIN, if that was answered before it was sent
     kFinishedEarly,          ///< it is over when all is sent again, not when all has come again
     kUnitsNotHeld,           ///< a unit is sent before the answers to the one before it were compared
+    kReleaseNotHeld,         ///< the savepoint is released before the answers in front of it were compared
     // what a server is expected to answer
     kSyncNotCounted,      ///< a Sync behind an error gets no entry
     kErrorEndsOne,        ///< an error ends its own request only, not the rest of the batch

@@ -47,6 +47,19 @@ class LatencyHistogram {
         for (const std::uint64_t events : counts_) sum += events;
         return sum;
     }
+    /// The bound that so many percent of all events did not pass; 0 if there were none. What is longer
+    /// than the last bound counts as that.
+    [[nodiscard]] std::uint64_t quantile_us(unsigned percent) const {
+        const std::uint64_t events = count();
+        if (events == 0) return 0;
+        const std::uint64_t wanted = std::max<std::uint64_t>(1, (events * percent + 99) / 100);
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < kBounds; ++i) {
+            sum += counts_[i];
+            if (sum >= wanted) return bound_us(i);
+        }
+        return bound_us(kBounds - 1);
+    }
     friend bool operator==(const LatencyHistogram&, const LatencyHistogram&) = default;
 
  private:

@@ -115,6 +115,9 @@ void add_replay(ReplayRow& into, const ReplayRow& row) {
     into.ambiguous += row.ambiguous;
     into.unprotected += row.unprotected;
     into.attempts += row.attempts;
+    into.by_recovery += row.by_recovery;
+    into.by_savepoint += row.by_savepoint;
+    into.needed += row.needed;
     into.time += row.time;
     into.durations += row.durations;
     for (const auto& [reason, count] : row.given_up) into.given_up[reason] += count;

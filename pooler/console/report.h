@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "pooler/base/attempt_counts.h"
 #include "pooler/base/latency.h"
 
 namespace pooler {
@@ -323,8 +324,11 @@ struct ReplayRow {
     std::uint64_t ambiguous = 0;    ///< lost with a commit under way: the client got 08007
     std::uint64_t unprotected = 0;  ///< transactions that went on without, for a statement or a limit
     std::uint64_t attempts = 0;
-    Microseconds time{0};          ///< of those that succeeded, from the failure to the end of the replay
-    LatencyHistogram durations{};  ///< the same, one by one
+    std::uint64_t by_recovery = 0;   ///< started by 25006, behind a switchover
+    std::uint64_t by_savepoint = 0;  ///< of the attempts: on the same connection
+    AttemptCounts needed{};          ///< attempts, by those that succeeded
+    Microseconds time{0};            ///< of those that succeeded, from the failure to the end of the replay
+    LatencyHistogram durations{};    ///< the same, one by one
     std::map<std::string, std::uint64_t, std::less<>> given_up{};             ///< by reason
     std::map<std::string, std::uint64_t, std::less<>> unprotected_reasons{};  ///< of `unprotected`
 };

@@ -86,7 +86,9 @@ ResultSet show_replays(const Report& report) {
             .integer(row.by_loss)
             .integer(row.cancelled);
         set.integer(row.ambiguous).integer(row.unprotected).integer(row.attempts);
-        set.integer(std::int64_t{row.time.count()});
+        set.integer(std::int64_t{row.time.count()}).integer(row.by_recovery).integer(row.by_savepoint);
+        for (std::size_t i = 0; i < AttemptCounts::kBuckets; ++i) set.integer(row.needed.in_bucket(i));
+        set.integer(row.durations.quantile_us(50)).integer(row.durations.quantile_us(99));
     }
     return set;
 }

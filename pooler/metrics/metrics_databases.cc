@@ -116,12 +116,19 @@ void write_replay_reasons(Exposition& page, const Report& report) {
         page.sample({{"database", row.database}, {"reason", "serialization"}}, row.by_serialization);
         page.sample({{"database", row.database}, {"reason", "deadlock"}}, row.by_deadlock);
         page.sample({{"database", row.database}, {"reason", "lost_connection"}}, row.by_loss);
+        page.sample({{"database", row.database}, {"reason", "read_only_server"}}, row.by_recovery);
     }
     page.family(Type::kCounter, "weir_replays_given_up",
                 "Replays whose client got the original error after all, by reason.");
     for (const ReplayRow& row : report.replays)
         for (const auto& [reason, count] : row.given_up)
             page.sample({{"database", row.database}, {"reason", reason_label(reason)}}, count);
+    page.family(Type::kCounter, "weir_replays_by_attempts",
+                "Replays that the client has not noticed, by the attempts they needed.");
+    for (const ReplayRow& row : report.replays)
+        for (std::size_t i = 0; i < AttemptCounts::kBuckets; ++i)
+            page.sample({{"database", row.database}, {"attempts", AttemptCounts::label(i)}},
+                        row.needed.in_bucket(i));
     page.family(Type::kCounter, "weir_unprotected_transactions",
                 "Transactions that could not have been run again from some point on, by reason.");
     for (const ReplayRow& row : report.replays)
@@ -141,6 +148,9 @@ constexpr std::array kReplayFigures{
                  [](const ReplayRow& r) { return r.succeeded; }},
     ReplayFigure{Type::kCounter, "weir_replay_attempts", "Times a transaction was sent again.",
                  [](const ReplayRow& r) { return r.attempts; }},
+    ReplayFigure{Type::kCounter, "weir_replay_savepoint_attempts",
+                 "Of the attempts: by the restart savepoint, on the same connection.",
+                 [](const ReplayRow& r) { return r.by_savepoint; }},
     ReplayFigure{Type::kCounter, "weir_ambiguous_commits",
                  "Connections lost with a commit under way: the client got 08007.",
                  [](const ReplayRow& r) { return r.ambiguous; }},

@@ -176,6 +176,7 @@ class Pool final : private ServerHost {
     void release_budget();
     void start_connect(ServerConnection& server, const std::string& host);
     void connect_to(ServerConnection& server, const Address& address);
+    void note_recovery(ServerConnection& server, const ServerLogin::Parameters& said);
     void prepare(ServerConnection& server);
     [[nodiscard]] std::string backoff_key() const;
     [[nodiscard]] std::optional<LoginFailure> held_back(Clock::time_point now) const;

@@ -30,6 +30,19 @@ Microseconds with_jitter(Microseconds lifetime) {
 
 }  // namespace
 
+/// What was a primary and is a standby now: a switchover is under way. A standby from the start is meant to
+/// be one.
+void Pool::note_recovery(ServerConnection& server, const ServerLogin::Parameters& said) {
+    const auto value = [&said](std::string_view name) {
+        const auto found =
+            std::find_if(said.begin(), said.end(), [&](const auto& item) { return item.first == name; });
+        return found == said.end() ? std::string_view{} : std::string_view{found->second};
+    };
+    if (value("in_hot_standby") == "off") shared_->seen_primary = true;
+    server.in_recovery = value("in_hot_standby") == "on" && value("default_transaction_read_only") != "on" &&
+                         shared_->seen_primary;
+}
+
 void Pool::prepare(ServerConnection& server) {
     server.generation = shared_->generation;
     server.lifetime = with_jitter(environment_->configuration().server_lifetime(database_));
@@ -219,7 +232,12 @@ void Pool::on_login_done(ServerConnection& server) {
     const auto version = std::find_if(said->parameters.begin(), said->parameters.end(),
                                       [](const auto& item) { return item.first == "crdb_version"; });
     server.cockroach = version != said->parameters.end();
-    if (server.cockroach) server.commit_proof = commit_proof_of(read_cockroach_version(version->second));
+    if (server.cockroach) {
+        const auto said_version = read_cockroach_version(version->second);
+        server.commit_proof = commit_proof_of(said_version);
+        server.serializable = !knows_read_committed(said_version);
+    }
+    note_recovery(server, said->parameters);
     said->cockroach = server.cockroach;
     server.ledger().query_ends_skip(server.cockroach);
     server.variables().begin(!server.cockroach);
@@ -279,10 +297,10 @@ void Pool::begin_use(ServerConnection& server) {
     }
 }
 
-/// For replays of COMMIT. connect_query may change it; the default of a role or database is seen nowhere
-/// else.
+/// For replays of COMMIT, and for their savepoint. connect_query may change it; the default of a role or
+/// database is seen nowhere else.
 bool Pool::asks_for_isolation(const ServerConnection& server) const {
-    return server.commit_proof == CommitProof::kIfSerializable &&
+    return server.cockroach && server.commit_proof != CommitProof::kNever && !server.serializable &&
            (!database_.connect_query || database_.connect_query->empty()) &&
            environment_->configuration().transaction_replay(database_, shared_->user);
 }

@@ -83,6 +83,7 @@ class SharedPool {
     std::vector<WorkerSlot> slots;
     Counter servers;
     std::atomic<std::uint64_t> generation{1};  ///< servers of an older one are closed when they are free
+    std::atomic<bool> seen_primary{false};     ///< it led to a server that was not in recovery
     std::atomic<bool> removed{false};          ///< KILL, or the database is no longer in the configuration
     std::atomic<bool> failing{false};          ///< the last attempt to connect failed
     std::atomic<unsigned> next_host{0};

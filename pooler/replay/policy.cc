@@ -15,13 +15,6 @@ bool may_repeat_alone(const TransactionWindow& window, Shown shown) {
     return shown == Shown::kNothing || (shown == Shown::kHeaders && (!unit->query || !unit->writes));
 }
 
-bool commit_error_proves(const TransactionWindow& window, const ServerTraits& server) {
-    if (server.commit_error_certain) return true;
-    if (!server.certain_if_serializable) return false;
-    return window.isolation() == IsolationSaid::kNothing ? server.serializable
-                                                         : window.isolation() == IsolationSaid::kSerializable;
-}
-
 }  // namespace
 
 std::string_view name_of(Trigger trigger) {
@@ -29,6 +22,7 @@ std::string_view name_of(Trigger trigger) {
         case Trigger::kNone: return "none";
         case Trigger::kSerialization: return "serialization failure";
         case Trigger::kDeadlock: return "deadlock";
+        case Trigger::kRecovery: return "read-only server";
         case Trigger::kLost: return "lost connection";
     }
     return "none";
@@ -37,23 +31,34 @@ std::string_view name_of(Trigger trigger) {
 Trigger trigger_of(std::string_view sqlstate) {
     if (sqlstate == protocol::sqlstate::kSerializationFailure) return Trigger::kSerialization;
     if (sqlstate == protocol::sqlstate::kDeadlockDetected) return Trigger::kDeadlock;
+    if (sqlstate == protocol::sqlstate::kReadOnlySqlTransaction) return Trigger::kRecovery;
     if (seeded_bug(SeededBug::kAmbiguousReplayed) &&
         sqlstate == protocol::sqlstate::kStatementCompletionUnknown)
         return Trigger::kSerialization;
     return Trigger::kNone;
 }
 
+bool commit_error_proves(const TransactionWindow& window, const ServerTraits& server) {
+    if (server.commit_error_certain) return true;
+    if (!server.certain_if_serializable) return false;
+    return window.isolation() == IsolationSaid::kNothing ? server.serializable
+                                                         : window.isolation() == IsolationSaid::kSerializable;
+}
+
 Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown shown,
                      const ServerTraits& server) {
     const TransactionWindow::Unit* unit = window.oldest();
     if (unit == nullptr || window.unfit() != Unfit::kNone) return Ruling::kPass;
+    // By the client's own will it is read-only everywhere.
+    if (trigger == Trigger::kRecovery && (!server.in_recovery || window.says_read_only()))
+        return Ruling::kPass;
     if (window.is_transaction()) {
         // If BEGIN itself was refused, what was sent behind it runs by itself.
         if (!window.confirmed() && window.outstanding() > 1) return Ruling::kPass;
         if (unit->commits && !commit_error_proves(window, server)) return Ruling::kPass;
         return Ruling::kReplay;
     }
-    if (trigger == Trigger::kSerialization && may_repeat_alone(window, shown)) return Ruling::kReplay;
+    if (trigger != Trigger::kDeadlock && may_repeat_alone(window, shown)) return Ruling::kReplay;
     return Ruling::kPass;
 }
 

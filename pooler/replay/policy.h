@@ -15,6 +15,7 @@ enum class Trigger : std::uint8_t {
     kNone,
     kSerialization,  ///< 40001
     kDeadlock,       ///< 40P01
+    kRecovery,       ///< 25006, from a server that has become a standby
     kLost,           ///< the server connection, or the server said that it closes it
 };
 inline constexpr std::size_t kTriggers = static_cast<std::size_t>(Trigger::kLost) + 1;
@@ -33,6 +34,8 @@ struct ServerTraits {
     /// If not: it is for a serializable transaction, and whether transactions are if they say nothing.
     bool certain_if_serializable = false;
     bool serializable = false;
+    /// It is a standby, though transactions that say nothing are read-write: a primary will have them.
+    bool in_recovery = false;
 };
 
 /// How much of the answer to the oldest unit the client has.
@@ -50,6 +53,8 @@ enum class Ruling : std::uint8_t {
     kAmbiguous,  ///< nobody knows whether it committed
 };
 
+/// 40001 in answer to COMMIT is proof that this transaction was not committed.
+[[nodiscard]] bool commit_error_proves(const TransactionWindow& window, const ServerTraits& server);
 /// The server refused the oldest unit with a code that trigger_of() knows.
 [[nodiscard]] Ruling rule_on_error(Trigger trigger, const TransactionWindow& window, Shown shown,
                                    const ServerTraits& server);

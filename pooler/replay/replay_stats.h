@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "pooler/base/attempt_counts.h"
 #include "pooler/base/latency.h"
 #include "pooler/replay/replayer.h"
 
@@ -17,6 +18,8 @@ struct ReplayStats {
     std::uint64_t started = 0;    ///< transactions that were run again, however often
     std::uint64_t succeeded = 0;  ///< and whose client has not noticed
     std::uint64_t attempts = 0;
+    std::uint64_t by_savepoint = 0;                          ///< of them: on the same connection
+    AttemptCounts needed;                                    ///< by those that succeeded
     LatencyHistogram time;                                   ///< of those that succeeded, from trigger to end
     std::uint64_t ambiguous = 0;                             ///< 08007: lost with a commit under way
     std::uint64_t lost = 0;                                  ///< 40001 by weir: lost, and not to be run again

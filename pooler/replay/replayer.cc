@@ -68,14 +68,14 @@ std::string_view name_of(GiveUp reason) {
 // --- the window
 
 void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool begins,
-                    IsolationSaid isolation) {
+                    const StatementFacts& said) {
     limits_ = limits;
     server_ = server;
     begins_ = begins;
-    begin_isolation_ = isolation;
+    begin_said_ = said;
     state_ = State::kRecording;
     window_.begin(begins);
-    window_.note_isolation(isolation);
+    window_.note_begin(said);
     drop_log();
     message_ = {};
     failed_ = {};
@@ -305,7 +305,7 @@ void Replayer::on_ready(char status) {
 /// No transaction is open any more: what was sent and shown up to here is history.
 void Replayer::on_window_over(std::size_t behind) {
     begins_ = false;
-    begin_isolation_ = IsolationSaid::kNothing;
+    begin_said_ = {};
     attempts_ = 0;
     deadline_ = {};
     digest_.clear();
@@ -381,7 +381,7 @@ void Replayer::leave_server(Clock::time_point now) {
     may_commit_ = copying_ = flushed_ = begin_failed_ = false;
     if (seeded_bug(SeededBug::kBeginForgotten)) begins_ = false;
     window_.begin(begins_);
-    window_.note_isolation(begin_isolation_);
+    window_.note_begin(begin_said_);
     digest_.begin_comparison();
 }
 
@@ -403,7 +403,7 @@ void Replayer::end_attempts(GiveUp reason) {
 
 void Replayer::begin_feeding() { state_ = State::kFeeding; }
 
-Replayer::Gate Replayer::gate(FrontendType type, const StatementFacts* facts) {
+Replayer::Gate Replayer::gate(FrontendType type, const StatementFacts* facts, bool releases) {
     if (!compares()) return Gate::kGo;
     const TransactionWindow::Unit* oldest = window_.oldest();
     if (is_copy(type) && copying_) return Gate::kGo;
@@ -414,8 +414,9 @@ Replayer::Gate Replayer::gate(FrontendType type, const StatementFacts* facts) {
         facts != nullptr &&
         (facts->commits || (!window_.is_transaction() && !facts->begins && !facts->reads_only));
     if (type == FrontendType::kBind) may_commit_ = may_commit_ || commits;
-    const bool runs =
-        (type == FrontendType::kQuery && commits) || (type == FrontendType::kExecute && may_commit_);
+    const bool runs = (releases && !seeded_bug(SeededBug::kReleaseNotHeld)) ||
+                      (type == FrontendType::kQuery && commits) ||
+                      (type == FrontendType::kExecute && may_commit_);
     return runs ? gate_at_end() : Gate::kGo;
 }
 

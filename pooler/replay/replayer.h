@@ -46,9 +46,9 @@ class Replayer {
 
     // --- a window: from one moment without a transaction to the next
     /// `begins`: a BEGIN that the client was already answered goes first.
-    /// `isolation`: what that BEGIN says.
+    /// `said`: what that BEGIN says.
     void open(const ReplayLimits& limits, const ServerTraits& server, bool begins,
-              IsolationSaid isolation = IsolationSaid::kNothing);
+              const StatementFacts& said = {});
     /// Another server has the transaction now.
     void set_server(const ServerTraits& server) { server_ = server; }
     void close();
@@ -58,6 +58,8 @@ class Replayer {
     // --- what the client sends, recorded or fed; in this order for each message
     void on_message() { window_.on_message(fed_); }
     void on_statement(const StatementFacts& facts);
+    /// In front of it the savepoint is released, which commits.
+    void on_release() { window_.on_release(); }
     void end_unit(std::uint64_t sequence, bool query) { window_.end_unit(sequence, query); }
     /// The bytes of the message, or of a part of it, are on their way.
     void on_bytes(std::string_view bytes);
@@ -98,7 +100,8 @@ class Replayer {
         kFlush,  ///< for answers that the server must be asked for
     };
     /// Whether the next message of the log may go; `facts`: of the statement it runs or binds, else null.
-    [[nodiscard]] Gate gate(protocol::FrontendType type, const StatementFacts* facts);
+    /// `releases`: the savepoint is released in front of it.
+    [[nodiscard]] Gate gate(protocol::FrontendType type, const StatementFacts* facts, bool releases = false);
     /// The same when the log is at its end and not everything has come again.
     [[nodiscard]] Gate gate_at_end();
     /// Not fed yet.
@@ -117,6 +120,8 @@ class Replayer {
     };
     [[nodiscard]] Outcome outcome() const;
 
+    /// 40001 in answer to its COMMIT proves that nothing was committed.
+    [[nodiscard]] bool commit_error_proves() const { return pooler::commit_error_proves(window_, server_); }
     /// What the loss of the server would mean now.
     [[nodiscard]] Ruling rules_loss() const { return rule_on_loss(window_, shown_); }
     [[nodiscard]] State state() const { return state_; }
@@ -188,7 +193,7 @@ class Replayer {
     Failure failed_;
     Message message_;
     bool begins_ = false;
-    IsolationSaid begin_isolation_ = IsolationSaid::kNothing;
+    StatementFacts begin_said_;
     bool begin_failed_ = false;
     bool may_commit_ = false;  ///< a bound statement may commit: so may every Execute
     bool copying_ = false;     ///< the server takes COPY data

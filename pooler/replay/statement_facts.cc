@@ -53,6 +53,34 @@ bool forces_restart(const SqlStatement& statement, std::string_view text, Dialec
            mentions(text, "force_savepoint_restart");
 }
 
+/// The transaction is a read-only one, or may be, because its client wants it so.
+bool says_read_only(const SqlStatement& statement, std::string_view text) {
+    if (statement.transaction.access == AccessMode::kReadOnly) return true;
+    const bool sets = statement.kind == StatementKind::kSet || statement.kind == StatementKind::kReset ||
+                      statement.kind == StatementKind::kSetSessionCharacteristics ||
+                      statement.set_config != SetConfig::kNone;
+    return sets && (statement.set_config == SetConfig::kUnreadable || mentions(text, "read_only"));
+}
+
+bool works_on_data(StatementKind kind) {
+    return kind == StatementKind::kSelect || kind == StatementKind::kInsert ||
+           kind == StatementKind::kUpdate || kind == StatementKind::kDelete ||
+           kind == StatementKind::kMerge || kind == StatementKind::kUpsert || kind == StatementKind::kCopy ||
+           kind == StatementKind::kShow || kind == StatementKind::kExplain || kind == StatementKind::kSet;
+}
+
+/// None for READ ONLY, AS OF and anything but SERIALIZABLE; none in front of a client's own savepoint, which
+/// by a default of its role may be a restart savepoint.
+RestartPlace restart_place(const SqlStatement& statement, const StatementFacts& facts) {
+    const TransactionOptions& options = statement.transaction;
+    const bool never = facts.unfit != Unfit::kNone || facts.isolation == IsolationSaid::kOther ||
+                       options.as_of || options.access == AccessMode::kReadOnly ||
+                       statement.has(StatementFlag::kAsOfSystemTime);
+    if (never) return RestartPlace::kNever;
+    if (statement.kind == StatementKind::kSetTransaction) return RestartPlace::kBehind;
+    return facts.begins || works_on_data(statement.kind) ? RestartPlace::kFront : RestartPlace::kNever;
+}
+
 Unfit unfit_by_flag(const SqlStatement& statement, std::string_view text) {
     if (statement.has(StatementFlag::kTempObject)) return Unfit::kSessionObject;
     if (statement.has(StatementFlag::kAdvisoryLock) || statement.has(StatementFlag::kAdvisoryUnlock) ||
@@ -178,7 +206,9 @@ StatementFacts facts_of(const SqlScript& script, std::string_view text, Dialect 
     facts.commits = commits_open(statement, dialect);
     facts.reads_only = statement.read_only() && !statement.has(StatementFlag::kSessionBound);
     facts.repeatable = repeatable_alone(statement);
+    facts.says_read_only = says_read_only(statement, text);
     facts.isolation = isolation_of(statement, text, dialect);
+    if (dialect == Dialect::kCockroach) facts.restart = restart_place(statement, facts);
     return facts;
 }
 

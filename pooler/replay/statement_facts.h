@@ -34,16 +34,26 @@ inline constexpr std::size_t kUnfitReasons = static_cast<std::size_t>(Unfit::kIn
 /// What a statement says of the isolation of its transaction. Of CockroachDB's only.
 enum class IsolationSaid : std::uint8_t { kNothing, kSerializable, kOther };
 
+/// Where weir's own restart savepoint goes, if this is what the transaction has after its BEGIN.
+/// CockroachDB's only.
+enum class RestartPlace : std::uint8_t {
+    kNever,   ///< nowhere in this transaction
+    kBehind,  ///< not yet: SET TRANSACTION comes first
+    kFront,   ///< in front of it
+};
+
 /// Of one client command: a Query, or a statement that is bound to be executed.
 struct StatementFacts {
-    bool nothing = false;     ///< no statement at all
-    bool begins = false;      ///< BEGIN or START TRANSACTION and nothing else
-    bool ends = false;        ///< COMMIT or ROLLBACK and nothing else: behind it there is no transaction
-    bool rolls_back = false;  ///< it ends without committing anything
-    bool commits = false;     ///< may commit the transaction it runs in
-    bool reads_only = false;  ///< provably
-    bool repeatable = false;  ///< alone, outside a transaction: one statement that cannot commit inside
+    bool nothing = false;         ///< no statement at all
+    bool begins = false;          ///< BEGIN or START TRANSACTION and nothing else
+    bool ends = false;            ///< COMMIT or ROLLBACK and nothing else: behind it there is no transaction
+    bool rolls_back = false;      ///< it ends without committing anything
+    bool commits = false;         ///< may commit the transaction it runs in
+    bool reads_only = false;      ///< provably
+    bool repeatable = false;      ///< alone, outside a transaction: one statement that cannot commit inside
+    bool says_read_only = false;  ///< READ ONLY in BEGIN or SET TRANSACTION, or a SET that may mean it
     IsolationSaid isolation = IsolationSaid::kNothing;
+    RestartPlace restart = RestartPlace::kNever;
     Unfit unfit = Unfit::kNone;
     bool operator==(const StatementFacts&) const = default;
 };

@@ -9,7 +9,7 @@ using protocol::TransactionStatus;
 void TransactionWindow::begin(bool open) {
     units_.clear();
     transaction_ = confirmed_ = open;
-    ended_ = any_statement_ = answered_any_ = may_have_committed_ = false;
+    ended_ = any_statement_ = answered_any_ = may_have_committed_ = says_read_only_ = false;
     isolation_ = IsolationSaid::kNothing;
     unfit_ = Unfit::kNone;
 }
@@ -38,6 +38,7 @@ void TransactionWindow::on_statement(const StatementFacts& facts) {
     if (facts.commits || (!harmless && !inside())) may_have_committed_ = true;
     mark_unfit(facts.unfit);
     note_isolation(facts.isolation);
+    says_read_only_ = says_read_only_ || facts.says_read_only;
     if (unit.statements == 0) {
         unit.repeatable = facts.repeatable;
         unit.rolls_back = facts.rolls_back;
@@ -67,7 +68,7 @@ bool TransactionWindow::on_ready(TransactionStatus status) {
     // What is under way behind the end of a transaction is a matter of its own.
     bool writes = false;
     for (std::size_t i = 0; i < units_.size(); ++i) writes = writes || units_[i].writes || units_[i].commits;
-    transaction_ = confirmed_ = ended_ = false;
+    transaction_ = confirmed_ = ended_ = says_read_only_ = false;
     isolation_ = IsolationSaid::kNothing;
     any_statement_ = answered_any_ = !units_.empty();
     may_have_committed_ = writes;

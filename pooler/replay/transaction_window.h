@@ -37,6 +37,8 @@ class TransactionWindow {
     void on_message(std::size_t at);
     /// It runs, or may run, this statement.
     void on_statement(const StatementFacts& facts);
+    /// Something of our own that commits it is on its way.
+    void on_release() { may_have_committed_ = true; }
     /// It will be answered by a ReadyForQuery.
     void end_unit(std::uint64_t sequence, bool query);
     /// The oldest unit is answered. False: there is none.
@@ -60,6 +62,13 @@ class TransactionWindow {
     /// What its statements have said; any word but "serializable" counts most.
     [[nodiscard]] IsolationSaid isolation() const { return isolation_; }
     void note_isolation(IsolationSaid said) { isolation_ = std::max(isolation_, said); }
+    /// Of a BEGIN that goes in front.
+    void note_begin(const StatementFacts& said) {
+        note_isolation(said.isolation);
+        says_read_only_ = said.says_read_only;
+    }
+    /// One of its statements has made it read-only, or may have.
+    [[nodiscard]] bool says_read_only() const { return says_read_only_; }
     [[nodiscard]] Unfit unfit() const { return unfit_; }
     void mark_unfit(Unfit reason) {
         if (unfit_ == Unfit::kNone) unfit_ = reason;
@@ -81,6 +90,7 @@ class TransactionWindow {
     bool any_statement_ = false;
     bool answered_any_ = false;
     bool may_have_committed_ = false;
+    bool says_read_only_ = false;
     IsolationSaid isolation_ = IsolationSaid::kNothing;
     Unfit unfit_ = Unfit::kNone;
 };

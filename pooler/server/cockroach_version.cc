@@ -37,9 +37,16 @@ std::optional<CockroachVersion> read_cockroach_version(std::string_view text) {
     return version;
 }
 
+namespace {
+constexpr CockroachVersion kReadCommitted{23, 2, 0};
+}  // namespace
+
+bool knows_read_committed(const std::optional<CockroachVersion>& version) {
+    return !version || !(*version < kReadCommitted);
+}
+
 CommitProof commit_proof_of(const std::optional<CockroachVersion>& version) {
     constexpr CockroachVersion kAmbiguousSaid{23, 1, 12};
-    constexpr CockroachVersion kReadCommitted{23, 2, 0};
     constexpr CockroachVersion kReadCommittedToo{26, 1, 0};
     if (!version || *version < kAmbiguousSaid) return CommitProof::kNever;
     const bool all = *version < kReadCommitted || !(*version < kReadCommittedToo);

@@ -23,6 +23,9 @@ struct CockroachVersion {
 /// behind the third number is not looked at.
 [[nodiscard]] std::optional<CockroachVersion> read_cockroach_version(std::string_view text);
 
+/// Transactions may run in READ COMMITTED; before, all are serializable whatever they ask for.
+[[nodiscard]] bool knows_read_committed(const std::optional<CockroachVersion>& version);
+
 /// When 40001 in answer to COMMIT is proof that nothing was committed.
 enum class CommitProof : std::uint8_t { kNever, kIfSerializable, kAlways };
 [[nodiscard]] CommitProof commit_proof_of(const std::optional<CockroachVersion>& version);

@@ -174,7 +174,7 @@ void ServerConnection::link(ServerUser& user) {
     user_ = &user;
     state_ = ServerState::kActive;
     rollback_sent_ = false;
-    show_failed_ = false;
+    shown_next_.reset();
     whole_notices = false;
     request_time = std::chrono::system_clock::now();
     ledger_.begin(io_->last_sequence);
@@ -508,7 +508,7 @@ void ServerConnection::on_description(BackendType type, std::string_view body, c
 }
 
 TransactionStatus ServerConnection::shown_status() {
-    return std::exchange(show_failed_, false) ? TransactionStatus::kFailed : status_;
+    return std::exchange(shown_next_, std::nullopt).value_or(status_);
 }
 
 /// True if the client gets it as it is.
@@ -522,12 +522,11 @@ bool ServerConnection::on_ready_for_query(std::string_view body, const Verdict& 
         own_running_ = false;
         own_done_ = true;
     } else if (!own && user_ != nullptr) {
-        const bool masked = show_failed_;
-        if (masked)
-            io_->to_client.own(
-                [this](std::string& out) { protocol::encode_ready_for_query(out, shown_status()); });
-        user_->on_ready(status_);
-        return !masked;
+        const auto shown = std::exchange(shown_next_, std::nullopt);
+        if (shown)
+            io_->to_client.own([&](std::string& out) { protocol::encode_ready_for_query(out, *shown); });
+        user_->on_ready(shown == TransactionStatus::kIdle ? *shown : status_);
+        return !shown;
     }
     return true;
 }

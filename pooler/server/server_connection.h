@@ -175,9 +175,8 @@ class ServerConnection final : public Mortal,
     [[nodiscard]] ServerStatements& statements() { return statements_; }
     [[nodiscard]] std::size_t statement_count() const { return statements_.size(); }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
-    /// The next ReadyForQuery that the client gets says that its transaction has failed, whatever the server
-    /// says.
-    void show_failed_block() { show_failed_ = true; }
+    /// The next ReadyForQuery that the client gets says this, whatever the server says.
+    void show_next(protocol::TransactionStatus status) { shown_next_ = status; }
     void adopt_parameters(const ParameterSet& values) { parameters_.adopt(values); }
     [[nodiscard]] VariableTracker& variables() { return variables_; }
     /// The request last sent (or whoever leaves) may have set variables here unseen: a reset comes before
@@ -224,6 +223,7 @@ class ServerConnection final : public Mortal,
     bool node_query_running = false;
     bool cockroach = false;  ///< it cancels after it has closed the cancel connection
     CommitProof commit_proof = CommitProof::kAlways;
+    bool in_recovery = false;      ///< a standby, as it said at its login, and not read-only by a default
     bool serializable = false;     ///< its transactions are, unless they say otherwise; as far as asked
     bool isolation_asked = false;  ///< the answer is under way
     bool from_elsewhere = false;   ///< came from another worker and was not used here yet
@@ -302,7 +302,7 @@ class ServerConnection final : public Mortal,
     bool rollback_sent_ = false;
     bool cancel_hit_ = false;
     bool cancel_expected_ = false;  ///< one was sent for what its present user had it do
-    bool show_failed_ = false;
+    std::optional<protocol::TransactionStatus> shown_next_;
     std::size_t cleaning_bytes_ = 0;  ///< read and dropped since the client left
     std::optional<std::string> described_parameters_;
     OwnResult own_result_;

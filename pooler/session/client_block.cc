@@ -167,7 +167,7 @@ bool ClientSession::begin_undecided() const {
 void ClientSession::note_failed_begin(const FailedRange& range) {
     if (begin_last_ == 0 || range.first < begin_first_ || range.first > begin_last_) return;
     begin_failed_ = true;
-    server_->show_failed_block();
+    server_->show_next(TransactionStatus::kFailed);
 }
 
 /// After an error in front of a Query PostgreSQL skips the Query too, and waits for a Sync.

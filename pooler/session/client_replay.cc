@@ -17,13 +17,11 @@ using protocol::FrontendType;
 
 namespace {
 
-/// From this attempt on, one at a time for each database.
-constexpr unsigned kGatedAttempt = 2;
-
 /// Before a pool that could not connect is asked again.
 constexpr std::chrono::milliseconds kPoolRetry{100};
 
 constexpr std::string_view kDefaultIsolation = "default_transaction_isolation";
+constexpr std::string_view kDefaultReadOnly = "default_transaction_read_only";
 constexpr std::string_view kForcedRestart = "force_savepoint_restart";
 
 bool is_copy(std::string_view message) {
@@ -52,10 +50,12 @@ void ClientSession::open_replay() {
     }
     ClientReplay& replay = *replay_;
     const bool begins = block_.state() == LocalBlock::State::kDeferred;
-    IsolationSaid isolation = IsolationSaid::kNothing;
-    if (begins && server_->cockroach)
-        isolation = facts_of(classified(block_.text()), block_.text(), dialect()).isolation;
-    replay.machine.open(replay_limits(), traits_of(*server_), begins, isolation);
+    StatementFacts said;
+    if (begins && (server_->cockroach || server_->in_recovery))
+        said = facts_of(classified(block_.text()), block_.text(), dialect());
+    replay.machine.open(replay_limits(), traits_of(*server_), begins, said);
+    replay.begin_restart = said.restart;
+    replay.savepoint.end();
     replay.begin_text.assign(begins ? block_.text() : std::string_view{});
     replay.parameters = parameters_;
     replay.had_names = names_ != nullptr;
@@ -74,7 +74,11 @@ void ClientSession::open_replay() {
 ServerTraits ClientSession::traits_of(const ServerConnection& server) const {
     ServerTraits traits;
     traits.cockroach = server.cockroach;
-    if (!server.cockroach) return traits;
+    if (!server.cockroach) {
+        const VariableValue* read_only = variables_.get(kDefaultReadOnly);
+        traits.in_recovery = server.in_recovery && read_only == nullptr;
+        return traits;
+    }
     traits.commit_error_certain = server.commit_proof == CommitProof::kAlways;
     traits.certain_if_serializable = server.commit_proof == CommitProof::kIfSerializable;
     const VariableValue* own = variables_.get(kDefaultIsolation);
@@ -95,10 +99,7 @@ bool ClientSession::hides_loss() const {
 void ClientSession::close_replay() {
     if (!replay_) return;
     if (server_ != nullptr) server_->whole_notices = false;
-    if (replay_->at_gate) {
-        replay_->at_gate = false;
-        environment_->replays().leave_gate(*this, database_name_);
-    }
+    environment_->replays().leave_turns(*replay_, database_name_);
     if (replay_->started) --replay_->stats->running;
     environment_->replays().give_back(std::move(replay_));
 }
@@ -121,10 +122,22 @@ std::optional<ClientSession::Step> ClientSession::on_replay_request(protocol::Fr
                                                                     std::string_view message) {
     replay_->unit_end = 0;
     if (!read_facts(header, message)) return Step{Step::Kind::kMore};
+    if (auto step = hold_at_gate(header, false)) return step;
+    const bool releases = releases_savepoint(header, message);
+    if (releases)
+        if (auto step = hold_at_gate(header, true)) return step;
+    if (!server_->cockroach) return std::nullopt;
+    open_savepoint(header, message);
+    if (releases) release_savepoint();
+    return std::nullopt;
+}
+
+/// While it is run again.
+std::optional<ClientSession::Step> ClientSession::hold_at_gate(protocol::FrameHeader header, bool releases) {
     if (replay_->machine.state() != Replayer::State::kFeeding) return std::nullopt;
     const auto type = static_cast<FrontendType>(header.type);
     const StatementFacts* facts = replay_->has_facts ? &replay_->facts : nullptr;
-    switch (replay_->machine.gate(type, facts)) {
+    switch (replay_->machine.gate(type, facts, releases)) {
         case Replayer::Gate::kGo: return std::nullopt;
         case Replayer::Gate::kWait: break;
         case Replayer::Gate::kFlush:
@@ -264,9 +277,14 @@ void ClientSession::restart_replay() {
     replay_->machine.leave_server(IoContext::now());
     if (cancelled) replay_->machine.cancel();
     if (replay_->machine.state() == Replayer::State::kGivenUp) return give_up_replay();
-    leave_server_of_replay();
+    if (replay_->machine.trigger() == Trigger::kRecovery && server_ != nullptr) server_->close_needed = true;
+    const bool back = leads_back();
+    if (!back) leave_server_of_replay();
     go_back_to_begin();
-    schedule_replay();
+    if (back)
+        go_back_to_savepoint();
+    else
+        schedule_replay();
 }
 
 void ClientSession::note_replay_start() {
@@ -322,15 +340,13 @@ void ClientSession::schedule_replay() {
     ClientReplay& replay = *replay_;
     hold_ = Hold::kForReplay;
     ++replay.stats->attempts;
-    if (replay.machine.attempts() >= kGatedAttempt && !replay.at_gate) {
-        replay.at_gate = true;
-        if (!environment_->replays().enter_gate(*this, database_name_)) return;
-    }
     on_replay_turn();
 }
 
+/// Asks for its turn, as often as it takes; then waits as long as it has to, and for a server.
 void ClientSession::on_replay_turn() {
     if (!replay_ || replay_->machine.state() != Replayer::State::kRestarting) return;
+    if (!environment_->replays().ask_for_turn(*this, *replay_, database_name_)) return;
     const auto delay = replay_->machine.delay(environment_->random_bits());
     if (delay.count() == 0) return on_replay_timer();
     replay_->timer.open<&ClientSession::on_replay_timer>(io().loop, this);
@@ -397,11 +413,12 @@ void ClientSession::end_replay() {
     const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
     ++replay.stats->succeeded;
     --replay.stats->running;
+    replay.stats->needed.add(replay.machine.attempts());
     replay.stats->time += static_cast<std::uint64_t>(took.count());
     log_replay("succeeded");
     replay.started = false;
     replay.names_then.reset();
-    if (std::exchange(replay.at_gate, false)) environment_->replays().leave_gate(*this, database_name_);
+    environment_->replays().leave_turns(replay, database_name_);
     resume();
 }
 

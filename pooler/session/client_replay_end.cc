@@ -24,6 +24,7 @@ constexpr std::string_view kAmbiguousText =
 
 /// The server, if there is one, goes back and is cleaned.
 void ClientSession::leave_server_of_replay() {
+    replay_->going_back = false;
     if (waiting()) pool_->stop_waiting(*this);
     if (server_ != nullptr) unlink_server(false);
 }
@@ -113,6 +114,11 @@ void ClientSession::tell_outcome(const Replayer::Outcome& outcome) {
 /// True: the replay goes on, or has told the client.
 bool ClientSession::on_replay_lost() {
     ClientReplay& replay = *replay_;
+    if (replay.going_back) {
+        server_ = nullptr;
+        begin_elsewhere();
+        return true;
+    }
     if (!replaying() && take_another_server()) return true;
     if (!replay.machine.same_failure()) keep_failed_state();
     const bool cancelled = wants_no_replay();

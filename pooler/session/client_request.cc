@@ -99,7 +99,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         hold_ = Hold::kForRoute;
         return {Step::Kind::kHold};
     }
-    if (begin_undecided()) return wait_for_outcome();
+    if (begin_undecided() || release_undecided()) return wait_for_outcome();
     if (block_.state() == LocalBlock::State::kDeferred)
         begin_on_server(header.type == static_cast<char>(FrontendType::kQuery) ||
                         header.type == static_cast<char>(FrontendType::kFunctionCall));
@@ -212,6 +212,7 @@ void ClientSession::link(ServerConnection& server) {
         replay_->machine.set_server(traits_of(server));
     } else
         open_replay();
+    if (replay_) begin_savepoint();
     if (server.fits(wanted()))
         server.variables().mark_tracked(startup_bits_);
     else if (fit_server())

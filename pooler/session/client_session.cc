@@ -230,7 +230,7 @@ void ClientSession::on_requests_failed(const FailedRange& range) {
     note_failed_begin(range);
     if (replay_ && begin_failed_)
         replay_->machine.on_begin_failed();
-    else if (replay_)
+    else if (replay_ && !note_failed_savepoint(range))
         replay_->machine.on_skipped(range.first, range.last);
     if (portals_) portals_->on_failed(range.last);
 }
@@ -243,6 +243,7 @@ void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
     if (routed() && route_->failed()) return;
     if (std::exchange(begin_failed_, false)) block_.fail();
+    if (replay_ && server_->transaction_status() == TransactionStatus::kIdle) replay_->savepoint.end();
     const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (!in_transaction_ || open) return;
     if (replay_)
@@ -276,7 +277,7 @@ bool ClientSession::through_with_server() const {
 
 void ClientSession::on_turn_end() {
     if (routed() && route_->failed()) return finish_failed_route();
-    if (replay_ && replay_turn()) return;
+    if (replay_ && (replay_turn() || end_failed_release())) return;
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());
     if (ready_seen_ && ledger.empty() && !replaying()) account_end_of_query();

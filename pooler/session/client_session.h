@@ -6,8 +6,8 @@
 // proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
 // prepared statements; client_block.cc: transactions that no server has; client_cancel.cc: cancel requests
 // and servers that are lost before they were used; client_variables.cc: variables, and what only one server
-// connection has; client_route.cc: reads on replicas; client_replay.cc and client_replay_end.cc: transactions
-// that are run again.
+// connection has; client_route.cc: reads on replicas; client_replay.cc, client_replay_end.cc and
+// client_savepoint.cc: transactions that are run again.
 #pragma once
 
 #include <cstdint>
@@ -79,7 +79,7 @@ class ClientSession final : public Mortal,
     void on_proof(const ProofAnswer& answer);
     /// The keys its login waits for; nullopt: there are none.
     void on_login_keys(const std::optional<protocol::ScramKeys>& keys);
-    /// The gate of its database lets its replay through.
+    /// It is the turn of its replay.
     void on_replay_turn();
 
     // --- for SHOW and the log
@@ -356,6 +356,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool replay_may_end() const;
     [[nodiscard]] std::optional<Step> on_replay_request(protocol::FrameHeader header,
                                                         std::string_view message);
+    [[nodiscard]] std::optional<Step> hold_at_gate(protocol::FrameHeader header, bool releases);
     [[nodiscard]] bool read_facts(protocol::FrameHeader header, std::string_view message);
     void note_replay_record(Request request);
     void note_replay_bytes(bool message, std::string_view bytes);
@@ -375,6 +376,22 @@ class ClientSession final : public Mortal,
     void feed_some();
     void replay_progress();
     void end_replay();
+
+    // by CockroachDB's savepoint (client_savepoint.cc)
+    void begin_savepoint();
+    [[nodiscard]] bool wants_savepoint() const;
+    void open_savepoint(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] bool releases_savepoint(protocol::FrameHeader header, std::string_view message);
+    void release_savepoint();
+    [[nodiscard]] bool ride_along(std::string_view text);
+    [[nodiscard]] bool batch_is_all() const;
+    [[nodiscard]] bool note_failed_savepoint(const FailedRange& range);
+    [[nodiscard]] bool release_undecided() const;
+    [[nodiscard]] bool end_failed_release();
+    [[nodiscard]] bool leads_back() const;
+    void go_back_to_savepoint();
+    void on_back_at_savepoint(const OwnResult& result);
+    void begin_elsewhere();
 
     // how it ends otherwise (client_replay_end.cc)
     void give_up_replay();

@@ -1,10 +1,15 @@
 #include "pooler/session/replay_desk.h"
 
-#include <algorithm>
-
 #include "pooler/session/client_session.h"
 
 namespace pooler {
+
+namespace {
+
+/// From this attempt on, one at a time for each database.
+constexpr unsigned kGatedAttempt = 2;
+
+}  // namespace
 
 std::unique_ptr<ClientReplay> ReplayDesk::take() {
     if (free_.empty()) return std::make_unique<ClientReplay>(*budget_);
@@ -20,27 +25,44 @@ void ReplayDesk::give_back(std::unique_ptr<ClientReplay> replay) {
         replay->names_then.reset();
         replay->started = false;
     }
+    replay->savepoint.end();
+    replay->going_back = replay->release_failed = false;
+    replay->savepoint_first = replay->savepoint_last = 0;
     replay->parameters = replay->parameters_then = {};
     replay->variables_then.reset();
     if (free_.size() < kKeep) free_.push_back(std::move(replay));
 }
 
-bool ReplayDesk::enter_gate(ClientSession& session, const std::string& database) {
-    std::deque<ClientSession*>& gate = gates_[database];
-    gate.push_back(&session);
-    return gate.front() == &session;
+bool ReplayDesk::ask_for_turn(ClientSession& session, ClientReplay& replay, const std::string& database) {
+    if (replay.ticket.number == 0) replay.ticket = gates_->issue(worker_);
+    if (waiting_.count(replay.ticket.number) > 0) return false;
+    bool now = true;
+    if (!replay.admitted) {
+        replay.admitted = true;
+        now = gates_->admit(replay.ticket, replay.machine.log_bytes());
+    }
+    if (now && replay.machine.attempts() >= kGatedAttempt && !replay.at_gate) {
+        replay.at_gate = true;
+        now = gates_->enter(database, replay.ticket);
+    }
+    if (!now) waiting_[replay.ticket.number] = &session;
+    return now;
 }
 
-void ReplayDesk::leave_gate(ClientSession& session, const std::string& database) {
-    const auto found = gates_.find(database);
-    if (found == gates_.end()) return;
-    std::deque<ClientSession*>& gate = found->second;
-    const bool inside = !gate.empty() && gate.front() == &session;
-    gate.erase(std::remove(gate.begin(), gate.end(), &session), gate.end());
-    if (gate.empty())
-        gates_.erase(found);
-    else if (inside)
-        gate.front()->on_replay_turn();
+void ReplayDesk::leave_turns(ClientReplay& replay, const std::string& database) {
+    const ReplayGates::Ticket ticket = std::exchange(replay.ticket, {});
+    replay.admitted = replay.at_gate = false;
+    if (ticket.number == 0) return;
+    waiting_.erase(ticket.number);
+    for (const ReplayGates::Ticket& next : gates_->leave(database, ticket)) wake_(next);
+}
+
+void ReplayDesk::on_turn(std::uint64_t ticket) {
+    const auto found = waiting_.find(ticket);
+    if (found == waiting_.end()) return;
+    ClientSession& session = *found->second;
+    waiting_.erase(found);
+    session.on_replay_turn();
 }
 
 }  // namespace pooler

@@ -1,19 +1,22 @@
 // What the sessions of a worker share for replaying transactions: machines that are free, counts by database,
-// and a gate for each database: from its second failure on a transaction is run again only when the one
-// before it is through, so that storms do not feed themselves. Owned by the worker; its thread only.
+// and the way to the process's gates: over the budget a replay waits its turn, and from its second failure on
+// a transaction is run again only when the one before it is through, so that storms do not feed themselves.
+// Owned by the worker; its thread only.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pooler/net/handle.h"
+#include "pooler/replay/replay_gates.h"
 #include "pooler/replay/replay_stats.h"
+#include "pooler/replay/restart_savepoint.h"
 #include "pooler/server/parameters.h"
 #include "pooler/server/variables.h"
 #include "pooler/session/prepared_names.h"
@@ -38,10 +41,18 @@ struct ClientReplay {
     std::uint64_t cancelled_unit = 0;  ///< whose end is this request was cancelled by the client; 0: none
     std::uint64_t reported = 0;        ///< tracked parameters that the server has reported since
     unsigned ends = 0;                 ///< transactions that ended in the read at hand
+    RestartSavepoint savepoint;
+    RestartPlace begin_restart = RestartPlace::kNever;  ///< as its BEGIN says
+    std::uint64_t savepoint_first = 0;  ///< our SAVEPOINT or RELEASE, as last sent: first request ...
+    std::uint64_t savepoint_last = 0;   ///< ... and last
+    bool release_failed = false;        ///< the transaction is over, though the server says it is not
 
     // while it is run again
     bool started = false;
-    bool at_gate = false;
+    ReplayGates::Ticket ticket;
+    bool admitted = false;                    ///< it has asked the budget ...
+    bool at_gate = false;                     ///< ... and the gate, and may have to wait
+    bool going_back = false;                  ///< ROLLBACK TO the savepoint is under way
     std::optional<PreparedNames> names_then;  ///< when it failed
     ParameterSet parameters_then;             ///< likewise; CockroachDB does not undo SET
     std::optional<Variables> variables_then;  ///< likewise, if they were known
@@ -52,24 +63,34 @@ struct ClientReplay {
 
 class ReplayDesk {
  public:
-    explicit ReplayDesk(LogBudget& budget) : budget_{&budget} {}
+    using Wake = std::function<void(const ReplayGates::Ticket&)>;
+
+    /// `wake`: tells the worker of a ticket that its turn has come.
+    ReplayDesk(LogBudget& budget, ReplayGates& gates, unsigned worker, Wake wake)
+        : budget_{&budget}, gates_{&gates}, worker_{worker}, wake_{std::move(wake)} {}
 
     [[nodiscard]] std::unique_ptr<ClientReplay> take();
     void give_back(std::unique_ptr<ClientReplay> replay);
     [[nodiscard]] ReplayStats& stats(const std::string& database) { return stats_[database]; }
     [[nodiscard]] const std::map<std::string, ReplayStats, std::less<>>& all_stats() const { return stats_; }
 
-    /// True: it may go on. False: on_replay_turn() follows.
-    [[nodiscard]] bool enter_gate(ClientSession& session, const std::string& database);
-    void leave_gate(ClientSession& session, const std::string& database);
+    /// True: it may go on. False: on_replay_turn() follows, later.
+    [[nodiscard]] bool ask_for_turn(ClientSession& session, ClientReplay& replay,
+                                    const std::string& database);
+    /// It waits no longer, and is not run again any more.
+    void leave_turns(ClientReplay& replay, const std::string& database);
+    void on_turn(std::uint64_t ticket);
 
  private:
     static constexpr std::size_t kKeep = 256;
 
     LogBudget* budget_;
+    ReplayGates* gates_;
+    unsigned worker_;
+    Wake wake_;
     std::vector<std::unique_ptr<ClientReplay>> free_;
     std::map<std::string, ReplayStats, std::less<>> stats_;
-    std::map<std::string, std::deque<ClientSession*>, std::less<>> gates_;  ///< the first is inside
+    std::map<std::uint64_t, ClientSession*> waiting_;  ///< by ticket
 };
 
 }  // namespace pooler

@@ -14,6 +14,7 @@
 #include "pooler/pool/budget.h"
 #include "pooler/pool/pool.h"
 #include "pooler/pool/tls_contexts.h"
+#include "pooler/replay/replay_gates.h"
 #include "pooler/replay/transaction_log.h"
 #include "pooler/server/key_cache.h"
 #include "pooler/server/parameters.h"
@@ -54,6 +55,7 @@ struct ProcessShared {
     std::string secret;                       ///< random, for what must not be guessed from outside
     BlockingPool blocking;                    ///< for calls that must not hold up a loop
     SecretCache secrets;                      ///< what auth_query returned
+    ReplayGates replay_gates;                 ///< whose turn it is to be run again
     LogBudget replay_logs;                    ///< bytes of the transactions that can be replayed
 };
 

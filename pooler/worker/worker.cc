@@ -58,8 +58,11 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
       tracked_{&tracked},
       configuration_{std::move(configuration)},
       tls_{std::move(tls)},
-      replays_{shared.replay_logs} {
+      replays_{shared.replay_logs, shared.replay_gates, index, [this](const ReplayGates::Ticket& ticket) {
+                   peers_[ticket.worker]->post_replay_turn(ticket.number);
+               }} {
     shared.replay_logs.set_limit(configuration_->settings.replay_total_bytes);
+    shared.replay_gates.set_limit(configuration_->settings.replay_total_bytes);
     uv_loop_init(&loop_);
     poll_cache_ = std::make_unique<PollCache>(&loop_);
     io_.loop = &loop_;

@@ -66,6 +66,11 @@ class Worker final : private PoolEnvironment,
     /// The acceptor counts before it posts, so that the next client sees it.
     void reserve_client() { client_count_.fetch_add(1, std::memory_order_relaxed); }
 
+    /// Any thread: it is the turn of a replay of this worker.
+    void post_replay_turn(std::uint64_t ticket) {
+        post([this, ticket] { replays_.on_turn(ticket); });
+    }
+
     // --- on the worker's thread
     /// Makes this the worker that accepts.
     void listen(std::vector<ListenSocket> sockets);

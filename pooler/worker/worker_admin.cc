@@ -28,6 +28,7 @@ void Worker::reconfigure(ConfigurationRef configuration, TlsContexts::Ref tls) {
     tls_ = std::move(tls);
     const auto& settings = configuration_->settings;
     shared_->replay_logs.set_limit(settings.replay_total_bytes);
+    shared_->replay_gates.set_limit(settings.replay_total_bytes);
     resolver_->set_ttl(std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl),
                        std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_nxdomain_ttl));
     resolver_->set_zone_check(

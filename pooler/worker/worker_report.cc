@@ -201,10 +201,13 @@ ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
     row.by_serialization = by(Trigger::kSerialization);
     row.by_deadlock = by(Trigger::kDeadlock);
     row.by_loss = by(Trigger::kLost);
+    row.by_recovery = by(Trigger::kRecovery);
     row.cancelled = ended(GiveUp::kCancelled);
     row.ambiguous = stats.ambiguous;
     for (const std::uint64_t count : stats.unprotected) row.unprotected += count;
     row.attempts = stats.attempts;
+    row.by_savepoint = stats.by_savepoint;
+    row.needed = stats.needed;
     row.time = Microseconds{static_cast<std::int64_t>(stats.time.sum_us())};
     row.durations = stats.time;
     for (std::size_t i = 1; i < kGiveUps; ++i)

@@ -51,7 +51,7 @@ std::vector<Ordered> orders(bool proves) {
         {"40001 at the second statement",
          fault_at(Point::kStatement, errors::retry(Reason::kPusherAborted), false, Cut::kNone, 2), true},
         {"40001 at COMMIT", fault_at(Point::kCommit, errors::retry(Reason::kSerializable)), proves},
-        {"40001 at RELEASE", fault_at(Point::kRelease, errors::retry(Reason::kSerializable)), false},
+        {"40001 at RELEASE", fault_at(Point::kRelease, errors::retry(Reason::kSerializable)), proves},
         {"ambiguous at COMMIT, applied", fault_at(Point::kCommit, errors::ambiguous(), true), false},
         {"ambiguous at COMMIT, not applied", fault_at(Point::kCommit, errors::ambiguous()), false},
         {"ambiguous at RELEASE, applied", fault_at(Point::kRelease, errors::ambiguous(), true), false},

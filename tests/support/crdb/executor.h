@@ -67,6 +67,8 @@ class Executor {
     /// Status byte of ReadyForQuery.
     [[nodiscard]] char status() const;
     [[nodiscard]] bool in_transaction() const { return state_ != State::kIdle; }
+    /// CommitWait: only COMMIT or ROLLBACK is to come.
+    [[nodiscard]] bool committed() const { return state_ == State::kCommitWait; }
     [[nodiscard]] Variables& variables() { return variables_; }
     [[nodiscard]] std::map<std::string, Prepared>& prepared() { return prepared_; }
 

@@ -42,14 +42,14 @@ std::optional<Point> point_of(const Statement& statement) {
 
 }  // namespace
 
-Script::OrderRef Script::strike(const Statement& statement) {
+Script::OrderRef Script::strike(const Statement& statement, bool committed) {
     const auto point = point_of(statement);
     if (!point) return nullptr;
     OrderRef struck;
     for (auto order = orders_.begin(); order != orders_.end();) {
         auto& fault = (*order)->fault;
-        const bool meant =
-            fault.point == *point && statement.text.find(fault.containing) != std::string::npos;
+        const bool meant = fault.point == *point && !(committed && fault.error) &&
+                           statement.text.find(fault.containing) != std::string::npos;
         if (meant && --fault.nth <= 0 && !struck) {
             struck = *order;
             order = orders_.erase(order);

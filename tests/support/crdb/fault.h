@@ -46,7 +46,8 @@ class Script {
 
     void add(Fault fault) { orders_.push_back(std::make_shared<Order>(Order{std::move(fault), false})); }
     /// The order that strikes at this statement, or nullptr. Counts it for those that wait for a later one.
-    [[nodiscard]] OrderRef strike(const Statement& statement);
+    /// `committed`: in CommitWait, where a node has nothing to complain of any more.
+    [[nodiscard]] OrderRef strike(const Statement& statement, bool committed);
     /// Lets all statements go that are held, now and in orders still waiting.
     void release();
     /// Orders that have not struck yet.

@@ -64,7 +64,7 @@ void Session::start_statement(Work& work, const Statement& statement) {
     if (work.started) return;
     work.started = true;
     work.started_at = node_.now();
-    work.order = node_.script().strike(statement);
+    work.order = node_.script().strike(statement, executor_->committed());
     work.result = {};
     ++statements_;
     node_.on_statement(statement.text);

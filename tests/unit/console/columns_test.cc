@@ -103,7 +103,10 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
          "23, "
          "log_bytes 1700, by_serialization 1700, by_deadlock 1700, by_loss 1700, cancelled 1700, ambiguous "
          "1700, "
-         "unprotected 1700, attempts 1700, time_us 1700"},
+         "unprotected 1700, attempts 1700, time_us 1700, by_recovery 1700, by_savepoint 1700, attempts_1 "
+         "1700, attempts_2 "
+         "1700, attempts_4 "
+         "1700, attempts_8 1700, attempts_16 1700, attempts_more 1700, time_p50_us 1700, time_p99_us 1700"},
         {"ROUTES", "database 25, user 25, target 25, reason 25, requests 1700"},
         {"HELP", ""},
         {"FDS", ""},

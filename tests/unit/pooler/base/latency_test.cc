@@ -6,6 +6,18 @@
 
 using pooler::LatencyHistogram;
 
+TEST_CASE("latency: a quantile is the bound that so many did not pass") {
+    LatencyHistogram times;
+    CHECK(times.quantile_us(50) == 0);
+    for (int i = 0; i < 98; ++i) times += 100;
+    times += 5000;
+    times += ~std::uint64_t{0} >> 8U;
+    CHECK(times.quantile_us(50) == 128);
+    CHECK(times.quantile_us(98) == 128);
+    CHECK(times.quantile_us(99) == 8192);
+    CHECK(times.quantile_us(100) == LatencyHistogram::bound_us(LatencyHistogram::kBounds - 1));
+}
+
 TEST_CASE("latency: a bucket holds what is above the bound before and up to its own") {
     for (std::size_t i = 0; i < LatencyHistogram::kBounds; ++i) {
         CAPTURE(i);

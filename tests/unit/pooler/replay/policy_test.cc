@@ -81,6 +81,28 @@ TEST_CASE("replay policy: what each trigger permits") {
     }
 }
 
+TEST_CASE("replay policy: 25006 is run again if a primary was wanted and a standby is there") {
+    const auto ruling = [](const char* begin, const char* text, bool in_recovery) {
+        const auto said = pooler::facts_of(pooler::classify(begin), begin, Dialect::kPostgres);
+        TransactionWindow window;
+        window.begin(said.begins);
+        window.note_begin(said);
+        window.on_message(0);
+        window.on_statement(pooler::facts_of(pooler::classify(text), text, Dialect::kPostgres));
+        window.end_unit(1, true);
+        ServerTraits server;
+        server.in_recovery = in_recovery;
+        return rule_on_error(Trigger::kRecovery, window, Shown::kNothing, server);
+    };
+    CHECK(ruling("BEGIN", "UPDATE t SET a = 1", true) == Ruling::kReplay);
+    CHECK(ruling("", "UPDATE t SET a = 1", true) == Ruling::kReplay);
+    CHECK(ruling("BEGIN", "UPDATE t SET a = 1", false) == Ruling::kPass);
+    CHECK(ruling("BEGIN READ ONLY", "UPDATE t SET a = 1", true) == Ruling::kPass);
+    CHECK(ruling("BEGIN", "SET TRANSACTION READ ONLY", true) == Ruling::kPass);
+    CHECK(ruling("BEGIN", "SET transaction_read_only = on", true) == Ruling::kPass);
+    CHECK(ruling("BEGIN", "CREATE TABLE t ()", true) == Ruling::kPass);
+}
+
 TEST_CASE("replay policy: a deadlock outside a transaction is passed on") {
     TransactionWindow window;
     window.begin(false);
@@ -152,6 +174,8 @@ TEST_CASE("replay policy: a draining CockroachDB node has not run what it answer
 TEST_CASE("replay policy: only 40001 and 40P01 are proof") {
     CHECK(pooler::trigger_of("40001") == Trigger::kSerialization);
     CHECK(pooler::trigger_of("40P01") == Trigger::kDeadlock);
+    CHECK(pooler::trigger_of("25006") ==
+          Trigger::kRecovery);  // of no commit; whether it helps is another matter
     for (const char* code : {"40003", "XXA00", "25000", "40000", "40002", "57014", "23505", ""})
         CHECK(pooler::trigger_of(code) == Trigger::kNone);
 }

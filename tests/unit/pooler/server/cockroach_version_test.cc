@@ -17,6 +17,12 @@ TEST_CASE("cockroach version: read from what a node reports") {
         CHECK_FALSE(read_cockroach_version(text));
 }
 
+TEST_CASE("cockroach version: which may run transactions in READ COMMITTED") {
+    CHECK(pooler::knows_read_committed(std::nullopt));
+    CHECK_FALSE(pooler::knows_read_committed(CockroachVersion{23, 1, 30}));
+    CHECK(pooler::knows_read_committed(CockroachVersion{23, 2, 0}));
+}
+
 TEST_CASE("cockroach version: what a 40001 of COMMIT proves") {
     using V = CockroachVersion;
     CHECK(commit_proof_of(std::nullopt) == CommitProof::kNever);

@@ -60,12 +60,15 @@ void World::client_sends() {
     if (t.id == 0) plan();
     if (t.sent == t.units.size() || machine_.busy() || !fault_.empty()) return;
     if (!t.pipelined && t.sent > t.answered) return;
+    if (released_ && server_ && machine_.window().outstanding() > 0)
+        return;  // the pooler waits for the outcome
     if (t.pipelined && t.sent == 1 && t.answered_begin && t.answered == 0) return;
     std::string unit = t.units[t.sent++];
     while (!unit.empty()) {  // message by message: the replayer may become busy in between
         const auto header = protocol::read_header(unit);
         const std::string message = unit.substr(0, header.total_bytes());
         unit.erase(0, message.size());
+        ahead_ = unit;
         request(message);
     }
 }

@@ -86,8 +86,9 @@ void Connection::work() {
     input_.pop_front();
     const std::string_view body = std::string_view{message}.substr(protocol::kHeaderBytes);
     const std::string text{body.substr(0, body.find('\0'))};
+    if (message.front() == 'R') return run_release();
     if (message.front() == 'Q') {
-        run(Command::parse(text));
+        if (!skipping_) run(Command::parse(text));
         return sync();
     }
     if (message.front() == 'S') return sync();
@@ -110,7 +111,7 @@ void Connection::sync() {
     }
     if (implicit_) status_ = Status::kIdle;
     implicit_ = skipping_ = false;
-    const char status = status_ == Status::kIdle ? 'I' : status_ == Status::kOpen ? 'T' : 'E';
+    const char status = status_ == Status::kIdle ? 'I' : status_ == Status::kFailed ? 'E' : 'T';
     answer(frame('Z', std::string_view{&status, 1}));
     if (status_ == Status::kIdle) {
         just_committed_.clear();
@@ -193,7 +194,24 @@ void Connection::run_in_transaction(const Command& command) {
     answer(tag("UPDATE 1"));
 }
 
+void Connection::run_release() {
+    if (skipping_) return;
+    if (conflicts_at_commit() || chance(20)) return refuse("40001");
+    commit();
+    status_ = Status::kReleased;
+    if (chance(60)) refuse("40003");
+}
+
+void Connection::back() {
+    start();
+    transcript_.clear();
+}
+
 void Connection::finish(const Command& command) {
+    if (status_ == Status::kReleased) {
+        status_ = Status::kIdle;
+        return answer(tag("COMMIT"));
+    }
     const bool commits = command.kind == Command::Kind::kCommit && status_ == Status::kOpen;
     const bool conflict = commits && (conflicts_at_commit() || chance(50));
     if (commits && !conflict) {

@@ -53,6 +53,11 @@ class Connection {
     void work();
     /// Everything it has answered and nobody has read.
     std::deque<std::string> output;
+    /// RELEASE of a restart savepoint in front of what is sent next: it commits, COMMIT only says so.
+    void release() { input_.push_back(frame('R')); }
+    /// Back to the savepoint, as if it had only just begun. Only if it has failed and all was read.
+    void back();
+    [[nodiscard]] bool failed() const { return status_ == Status::kFailed; }
     /// A BEGIN in front of everything, whose answer nobody sees.
     void begin_hidden() {
         hidden_ = true;
@@ -60,10 +65,11 @@ class Connection {
     }
 
  private:
-    enum class Status { kIdle, kOpen, kFailed };
+    enum class Status { kIdle, kOpen, kFailed, kReleased };
     void run(const Command& command);
     void run_in_transaction(const Command& command);
     void finish(const Command& command);
+    void run_release();
     void start();
     [[nodiscard]] bool conflicts_at_commit() const;
     void commit();

@@ -71,7 +71,8 @@ TEST_CASE("replay model: every seeded bug is noticed") {
           SeededBug::kLostMessage, SeededBug::kCommitNotHeld, SeededBug::kAutocommitTwice,
           SeededBug::kUnconfirmedBegin, SeededBug::kBehindTheEnd, SeededBug::kHashNotCompared,
           SeededBug::kTailNotCompared, SeededBug::kDeliverTwice, SeededBug::kAmbiguousReplayed,
-          SeededBug::kBeginForgotten, SeededBug::kFinishedEarly, SeededBug::kUnitsNotHeld}) {
+          SeededBug::kBeginForgotten, SeededBug::kFinishedEarly, SeededBug::kUnitsNotHeld,
+          SeededBug::kReleaseNotHeld}) {
         pooler::seed_bug(bug);
         const Run result = run(kFirstSeed, kStepsForBug);
         pooler::seed_bug(SeededBug::kNone);

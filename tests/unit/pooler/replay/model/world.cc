@@ -8,6 +8,7 @@ namespace replay_model {
 
 using pooler::Replayer;
 using pooler::Ruling;
+using pooler::StatementFacts;
 using State = Replayer::State;
 using protocol::FrontendType;
 
@@ -43,9 +44,13 @@ void World::step() {
             if (!machine_.awaits_ready()) return restart();
             break;
         case State::kRestarting:
-            server_ = std::make_unique<Connection>(database_, random_);
+            if (std::exchange(back_, false))
+                server_->back();
+            else
+                begin_server();
+            released_ = false;
+            open_ = machine_.begins();
             machine_.begin_feeding();
-            if (machine_.begins()) server_->begin_hidden();
             return feed();
         case State::kGivenUp: return give_up();
         case State::kFeeding:
@@ -69,13 +74,38 @@ void World::step() {
 // --- requests
 
 void World::open_window() {
-    server_ = std::make_unique<Connection>(database_, random_);
     machine_.open({1U << 20U, 6, std::chrono::hours{1}}, {}, deferred_);
-    if (deferred_) server_->begin_hidden();
+    savepoint_ = deferred_ && chance(2);
+    plain_ = released_ = back_ = false;
+    open_ = deferred_;
+    begin_server();
     deferred_ = false;
 }
 
-void World::record(std::string_view message, std::optional<pooler::StatementFacts> facts) {
+void World::begin_server() {
+    server_ = std::make_unique<Connection>(database_, random_);
+    if (machine_.begins()) server_->begin_hidden();
+}
+
+/// As the session decides it: nothing in front of the COMMIT is in doubt, and it will be executed.
+bool World::releases(std::string_view message, const std::optional<pooler::StatementFacts>& facts,
+                     std::string_view ahead) {
+    if (!savepoint_ || released_ || !facts || !facts->commits || !facts->ends) return false;
+    const auto* unit = machine_.window().oldest();
+    const bool alone = unit == nullptr || (!unit->closed() && unit->statements == 0);
+    const std::string executed = frame('E', std::string(5, '\0')) + frame('S');
+    const bool whole = message.front() == 'Q' || ahead.substr(0, executed.size()) == executed;
+    const bool certain = alone && open_ && whole && machine_.begins();
+    if (!certain && message.front() == 'B') plain_ = true;
+    return certain && !plain_;
+}
+
+void World::record(std::string_view message, std::optional<pooler::StatementFacts> facts, bool release) {
+    if (release) {
+        released_ = true;
+        server_->release();
+        machine_.on_release();
+    }
     machine_.on_message();
     if (facts) machine_.on_statement(*facts);
     if (message.front() == 'Q' || message.front() == 'S')
@@ -108,7 +138,8 @@ void World::request(std::string_view message) {
         }
         open_window();
     }
-    record(message, facts_of_message(message));
+    const auto facts = facts_of_message(message);
+    record(message, facts, releases(message, facts, ahead_));
 }
 
 /// A batch that is answered without a server.
@@ -152,10 +183,16 @@ void World::from_server() {
     const bool may_split = part_left_ > 0 || first.front() == 'D';
     if (may_split && size > protocol::kHeaderBytes + 1 && part_left_ == 0 && chance(2))
         size = protocol::kHeaderBytes + random_() % (size - protocol::kHeaderBytes);
-    const std::string bytes = first.substr(0, size);
+    const bool begins = part_left_ == 0;
+    std::string bytes = first.substr(0, size);
     part_left_ = first.size() - size;
     first.erase(0, size);
     if (first.empty()) server_->output.pop_front();
+    if (begins && bytes.front() == 'Z') {
+        open_ = bytes.back() == 'T';
+        // A RELEASE has failed: who asked for COMMIT has no transaction any more.
+        if (released_ && bytes.back() != 'I') bytes.back() = 'I';
+    }
     const auto passed = machine_.on_server(bytes);
     client_gets(std::string_view{bytes}.substr(passed.from, passed.to - passed.from));
     after_replies();
@@ -175,8 +212,10 @@ void World::after_replies() {
 void World::restart() {
     ++replays_;
     machine_.leave_server(now_);
+    back_ = savepoint_ && machine_.attempts() == 1 && machine_.state() == State::kRestarting &&
+            !server_->has_input() && server_->output.empty() && server_->failed();
     while (server_->has_input()) server_->work();  // it reads all that it was sent
-    server_.reset();
+    if (!back_) server_.reset();
     part_left_ = 0;
     if (machine_.state() == State::kGivenUp) give_up();
 }
@@ -187,10 +226,12 @@ void World::feed() {
         const auto header = protocol::read_header(rest);
         const std::string message{rest.substr(0, header.total_bytes())};
         const auto facts = facts_of_message(message);
-        const auto gate =
-            machine_.gate(static_cast<FrontendType>(message.front()), facts ? &*facts : nullptr);
-        if (gate != Replayer::Gate::kGo) break;
-        record(message, facts);
+        const auto type = static_cast<FrontendType>(message.front());
+        const StatementFacts* known = facts ? &*facts : nullptr;
+        if (machine_.gate(type, known) != Replayer::Gate::kGo) break;
+        const bool release = releases(message, facts, rest.substr(message.size()));
+        if (release && machine_.gate(type, known, true) != Replayer::Gate::kGo) break;
+        record(message, facts, release);
     }
     if (machine_.finish()) {
         ++succeeded_;

@@ -63,12 +63,15 @@ class World {
     void request_rest_of_batch(std::string_view message);
     void request_failed_block(std::string_view message);
     void open_window();
-    void record(std::string_view message, std::optional<pooler::StatementFacts> facts);
+    void record(std::string_view message, std::optional<pooler::StatementFacts> facts, bool release);
     void from_server();
     void after_replies();
     void restart();
     void feed();
     void give_up();
+    [[nodiscard]] bool releases(std::string_view message, const std::optional<pooler::StatementFacts>& facts,
+                                std::string_view ahead);
+    void begin_server();
     void lose();
     void on_loss_ruling(pooler::Ruling ruling);
 
@@ -88,6 +91,12 @@ class World {
     std::string client_buffer_;
     int next_id_ = 0;
 
+    std::string ahead_;       ///< what the client has sent behind the message at hand
+    bool savepoint_ = false;  ///< a restart savepoint follows a BEGIN that goes first
+    bool released_ = false;
+    bool plain_ = false;     ///< a COMMIT came without RELEASE, and has to again
+    bool back_ = false;      ///< the next attempt is on the same connection
+    bool open_ = false;      ///< as the last ReadyForQuery said
     bool deferred_ = false;  ///< BEGIN was answered and not sent
     bool failed_block_ = false;
     bool skipping_ = false;
