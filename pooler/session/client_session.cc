@@ -243,7 +243,8 @@ void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
     if (routed() && route_->failed()) return;
     if (std::exchange(begin_failed_, false)) block_.fail();
-    if (replay_ && server_->transaction_status() == TransactionStatus::kIdle) replay_->savepoint.end();
+    if (replay_ && server_ != nullptr && server_->transaction_status() == TransactionStatus::kIdle)
+        replay_->savepoint.end();
     const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (!in_transaction_ || open) return;
     if (replay_)
@@ -277,12 +278,13 @@ bool ClientSession::through_with_server() const {
 
 void ClientSession::on_turn_end() {
     if (routed() && route_->failed()) return finish_failed_route();
-    if (replay_ && (replay_turn() || end_failed_release())) return;
+    if (replay_ && replay_turn()) return;
     Ledger& ledger = server_->ledger();
     if (names_) names_->on_settled(ledger.settled());
     if (ready_seen_ && ledger.empty() && !replaying()) account_end_of_query();
     if (notes_) notes_->on_settled(ledger.settled());
     end_failed_begin();
+    if (end_failed_release()) return;
     if (block_.state() == LocalBlock::State::kFailed &&
         server_->reusable()) {  // BEGIN has failed: the rest of the block is no server's
         release_server(false);

@@ -31,6 +31,21 @@ std::string value(Postgres& postgres, int id) {
     return postgres.control().value("SELECT v FROM replayed WHERE id = " + std::to_string(id));
 }
 
+/// One client in front of the table; its server connection can be cut.
+struct Scene {
+    Postgres& postgres{with_table()};
+    FaultProxy proxy{postgres.port()};
+    Weir weir{replaying(proxy.port())};
+    Client client{Client::connect(weir.login())};
+
+    /// A transaction that has changed row 1; one text of several statements is not kept to be run again.
+    void begin_change(bool replayable = true) {
+        client.query("BEGIN");
+        client.query(std::string{replayable ? "" : "SELECT 1; "} +
+                     "UPDATE replayed SET v = v + 1 WHERE id = 1");
+    }
+};
+
 /// The client's snapshot is older than this change: its own change of the row fails.
 void conflict(Postgres& postgres, int id) {
     postgres.control().query("UPDATE replayed SET v = v + 100 WHERE id = " + std::to_string(id));
@@ -115,29 +130,26 @@ TEST_CASE("replay: if an answer is another one the client gets the original erro
 
 TEST_CASE("replay: a transaction whose server is lost goes on elsewhere") {
     REQUIRES_POSTGRES();
-    Postgres& postgres = with_table();
-    Weir weir(replaying(postgres.port()));
-    Client client = Client::connect(weir.login());
-    client.query("BEGIN");
-    client.query("UPDATE replayed SET v = v + 1 WHERE id = 1");
+    Scene s;
+    s.begin_change();
     SECTION("while its client is idle") {
-        CHECK(postgres.terminate() > 0);
-        CHECK(weir.logged("succeeded"));
+        CHECK(s.postgres.terminate() > 0);
+        CHECK(s.weir.logged("succeeded"));
     }
     SECTION("while a statement runs") {
-        Client other = Client::connect(postgres.login());
+        Client other = Client::connect(s.postgres.login());
         other.query("BEGIN; UPDATE replayed SET v = v + 10 WHERE id = 2");
-        REQUIRE(client.send("UPDATE replayed SET v = v + 1 WHERE id = 2"));
-        REQUIRE(scene::running(postgres, "v + 1 WHERE id = 2"));
-        CHECK(postgres.terminate("query LIKE '%v + 1 WHERE id = 2%'") == 1);
-        REQUIRE(scene::running(postgres, "v + 1 WHERE id = 2"));
+        REQUIRE(s.client.send("UPDATE replayed SET v = v + 1 WHERE id = 2"));
+        REQUIRE(scene::running(s.postgres, "v + 1 WHERE id = 2"));
+        CHECK(s.postgres.terminate("query LIKE '%v + 1 WHERE id = 2%'") == 1);
+        REQUIRE(scene::running(s.postgres, "v + 1 WHERE id = 2"));
         other.query("COMMIT");
-        CHECK(client.wait().tag == "UPDATE 1");
-        CHECK(value(postgres, 2) == "10");
+        CHECK(s.client.wait().tag == "UPDATE 1");
+        CHECK(value(s.postgres, 2) == "10");
     }
-    CHECK(client.query("UPDATE replayed SET v = v + 1 WHERE id = 1").tag == "UPDATE 1");
-    CHECK(client.query("COMMIT").tag == "COMMIT");
-    CHECK(value(postgres, 1) == "2");
+    CHECK(s.client.query("UPDATE replayed SET v = v + 1 WHERE id = 1").tag == "UPDATE 1");
+    CHECK(s.client.query("COMMIT").tag == "COMMIT");
+    CHECK(value(s.postgres, 1) == "2");
 }
 
 TEST_CASE("replay: a notice comes whole or not at all, on the second server too") {
@@ -197,21 +209,17 @@ TEST_CASE("replay: everything in a transaction is run again in its place") {
 
 TEST_CASE("replay: a COMMIT whose server is lost is ambiguous, and never sent again") {
     REQUIRES_POSTGRES();
-    Postgres& postgres = with_table();
-    FaultProxy proxy(postgres.port());
-    Weir weir(replaying(proxy.port()));
-    Client client = Client::connect(weir.login());
-    client.query("BEGIN");
-    client.query("UPDATE replayed SET v = v + 1 WHERE id = 1");
+    Scene s;
+    s.begin_change();
     Fault silent;
     silent.stall = true;
-    proxy.from_target(silent);
-    REQUIRE(client.send("COMMIT"));
-    REQUIRE(eventually([&] { return value(postgres, 1) == "1"; }));
-    proxy.reset_all();
-    proxy.heal();
-    CHECK(client.wait().sqlstate == "08007");
-    Client again = Client::connect(weir.login());
+    s.proxy.from_target(silent);
+    REQUIRE(s.client.send("COMMIT"));
+    REQUIRE(eventually([&] { return value(s.postgres, 1) == "1"; }));
+    s.proxy.reset_all();
+    s.proxy.heal();
+    CHECK(s.client.wait().sqlstate == "08007");
+    Client again = Client::connect(s.weir.login());
     CHECK(again.value("SELECT v FROM replayed WHERE id = 1") == "1");
 }
 
@@ -340,43 +348,36 @@ TEST_CASE("replay: what cannot be run again gets its error as before") {
 
 TEST_CASE("replay: a transaction that cannot be run again and loses its server is reported with 40001") {
     REQUIRES_POSTGRES();
-    Postgres& postgres = with_table();
-    Weir weir(replaying(postgres.port()));
-    Client client = Client::connect(weir.login());
-    client.query("BEGIN");
-    client.query("SELECT 1; UPDATE replayed SET v = v + 1 WHERE id = 1");
-    CHECK(postgres.terminate() > 0);
-    REQUIRE(weir.logged("not replayable"));
+    Scene s;
+    s.begin_change(false);
+    CHECK(s.postgres.terminate() > 0);
+    REQUIRE(s.weir.logged("not replayable"));
     SECTION("with the next statement") {
-        const Outcome outcome = client.try_query("SELECT 1");
+        const Outcome outcome = s.client.try_query("SELECT 1");
         CHECK(outcome.sqlstate == "40001");
         CHECK(outcome.message.find("before anything was committed") != std::string::npos);
-        CHECK(client.transaction_status() == PQTRANS_INERROR);
-        CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
+        CHECK(s.client.transaction_status() == PQTRANS_INERROR);
+        CHECK(s.client.query("ROLLBACK").tag == "ROLLBACK");
     }
     SECTION("with its COMMIT, too") {
-        CHECK(client.try_query("COMMIT").sqlstate == "40001");
-        client.query("ROLLBACK");
+        CHECK(s.client.try_query("COMMIT").sqlstate == "40001");
+        s.client.query("ROLLBACK");
     }
     SECTION("but a ROLLBACK has nothing to hear") {
-        CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
-        CHECK(client.transaction_status() == PQTRANS_IDLE);
+        CHECK(s.client.query("ROLLBACK").tag == "ROLLBACK");
+        CHECK(s.client.transaction_status() == PQTRANS_IDLE);
     }
-    CHECK(client.value("SELECT v FROM replayed WHERE id = 1") == "0");
+    CHECK(s.client.value("SELECT v FROM replayed WHERE id = 1") == "0");
 }
 
 TEST_CASE("replay: a ROLLBACK whose server is lost is done, also where nothing was kept") {
     REQUIRES_POSTGRES();
-    Postgres& postgres = with_table();
-    FaultProxy proxy(postgres.port());
-    Weir weir(replaying(proxy.port()));
-    Client client = Client::connect(weir.login());
-    client.query("BEGIN");
-    client.query("SELECT 1; UPDATE replayed SET v = v + 1 WHERE id = 1");
-    proxy.arm({Strike::How::kClose, Direction::kToTarget, 4, false});
-    CHECK(client.query("ROLLBACK").tag == "ROLLBACK");
-    CHECK(client.transaction_status() == PQTRANS_IDLE);
-    CHECK(client.value("SELECT v FROM replayed WHERE id = 1") == "0");
+    Scene s;
+    s.begin_change(false);
+    s.proxy.arm({Strike::How::kClose, Direction::kToTarget, 4, false});
+    CHECK(s.client.query("ROLLBACK").tag == "ROLLBACK");
+    CHECK(s.client.transaction_status() == PQTRANS_IDLE);
+    CHECK(s.client.value("SELECT v FROM replayed WHERE id = 1") == "0");
 }
 
 TEST_CASE("replay: pipelined units: those with an answer silently, the others as they come") {

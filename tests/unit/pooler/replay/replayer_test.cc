@@ -16,6 +16,28 @@ using replay_test::ready;
 using Gate = Replayer::Gate;
 using State = Replayer::State;
 
+TEST_CASE(
+    "replayer: a bound COMMIT goes before the answers are compared, the RELEASE in front of it does not") {
+    Dialogue d;
+    d.exchange("UPDATE t SET a = 1", "UPDATE 1");
+    d.replayer.on_message();
+    d.replayer.on_bytes(backend('P', std::string("s\0COMMIT\0\0\0", 11)));
+    CHECK(d.server(backend('1')) == backend('1'));
+    d.now += std::chrono::seconds{1};
+    CHECK(d.replayer.on_lost(d.now) == pooler::Ruling::kReplay);
+    d.replayer.begin_feeding();
+    d.query("UPDATE t SET a = 1");
+    CHECK(d.server(done("UPDATE 1") + ready('T')).empty());
+    d.replayer.on_message();
+    d.replayer.on_bytes(backend('P', std::string("s\0COMMIT\0\0\0", 11)));
+    const auto commit = pooler::facts_of(pooler::classify("COMMIT"), "COMMIT", pooler::Dialect::kPostgres);
+    CHECK(d.replayer.gate(FrontendType::kBind, &commit) == Gate::kGo);
+    CHECK(d.replayer.gate(FrontendType::kBind, &commit, true) == Gate::kFlush);
+    CHECK(d.replayer.gate(FrontendType::kBind, &commit, true) == Gate::kWait);
+    CHECK(d.server(backend('1')).empty());
+    CHECK(d.replayer.gate(FrontendType::kBind, &commit, true) == Gate::kGo);
+}
+
 TEST_CASE("replayer: what goes well is passed on untouched, and forgotten at its end") {
     Dialogue d;
     CHECK(d.exchange("UPDATE t SET a = 1", "UPDATE 1") == done("UPDATE 1") + ready('T'));
