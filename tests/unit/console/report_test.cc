@@ -197,7 +197,7 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
         report->memory.push_back({"blocks", 4096, 1, 2, 12288});
         report->lists = {1, 2, 3, 4, 5, 6, 7};
         report->replays.push_back(
-            {"db", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, pooler::Microseconds{15}});
+            {"db", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, {}, pooler::Microseconds{15}});
     }
     merge(sum, std::move(other));
     REQUIRE(sum.users.size() == 1);
