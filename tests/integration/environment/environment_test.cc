@@ -1,6 +1,7 @@
 // One ini for development and production: what differs comes from the environment. A migration by psql and an
 // application with psycopg2 run through both forms; a real cluster takes part where COCKROACH_URL is set.
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/integration/drivers/programs.h"
 #include "tests/integration/tls/tls_scene.h"
@@ -56,7 +57,7 @@ void migrate(const Login& login, const std::string& said) {
                  "-v",
                  "ON_ERROR_STOP=1",
                  "-f",
-                 ENVIRONMENT_SOURCES "/migration.sql",
+                 (std::filesystem::path{ENVIRONMENT_SOURCES} / "migration.sql").string(),
                  login.conninfo()};
     const auto result = run(psql);
     INFO(result.output);
