@@ -30,7 +30,7 @@ constexpr std::uint64_t kDefaultHandovers = 100'000;
 /// machine.
 constexpr milliseconds kBound{20'000};
 /// First come, first served holds within this, but for the pauses of a busy machine: one time in so many.
-constexpr milliseconds kMargin{100};
+constexpr milliseconds kMargin{500};
 constexpr std::uint64_t kOvertakenForgiven = 10;
 constexpr std::uint64_t kOneOvertakenIn = 100;
 /// So many others may be answered first; a client that is starved sees all of them pass.
