@@ -294,14 +294,16 @@ TEST_CASE("replay: a cancel ends it") {
     Client client = Client::connect(weir.login());
     Client other = Client::connect(postgres.login());
     client.query("BEGIN");
+    client.query("/* mine */ SELECT pg_advisory_xact_lock(77)");
     client.query("UPDATE replayed SET v = v + 1 WHERE id = 1");
-    // Next in line for the row: when the client's server is gone, its first statement waits for this one.
+    // Next in line for the lock, which goes to whoever came first: when the client's server is gone, its
+    // first statement waits for this one.
     other.query("BEGIN");
-    REQUIRE(other.send("UPDATE replayed SET v = v + 10 WHERE id = 1"));
-    REQUIRE(scene::running(postgres, "v + 10 WHERE id = 1"));
+    REQUIRE(other.send("/* other */ SELECT pg_advisory_xact_lock(77)"));
+    REQUIRE(scene::running(postgres, "/* other */"));
     CHECK(postgres.terminate("state = 'idle in transaction' AND query LIKE '%v + 1 WHERE id = 1%'") == 1);
-    CHECK(other.wait().tag == "UPDATE 1");
-    REQUIRE(scene::running(postgres, "v + 1 WHERE id = 1"));
+    CHECK(other.wait().tag == "SELECT 1");
+    REQUIRE(scene::running(postgres, "/* mine */"));
     REQUIRE(client.send("SELECT 1"));
     CHECK(client.cancel());
     CHECK(client.wait().sqlstate == "57014");
