@@ -141,7 +141,7 @@ void PureServer::on_tag(std::string_view body, const Verdict& verdict) {
     }
     variables.on_command_complete(verdict.sequence, *tag);
     if (*tag != "DEALLOCATE ALL" && *tag != "DISCARD ALL") return;
-    if (*tag == "DISCARD ALL") tainted_for = 0;
+    if (*tag == "DISCARD ALL" && verdict.sequence > tainted_at) tainted_for = 0;
     statements.on_deallocate_all(verdict.sequence);
     if (session_ != nullptr) session_->names.on_deallocate_all(verdict.sequence);
 }

@@ -56,6 +56,7 @@ class PureServer {
     pooler::ServerStatements statements;
     pooler::VariableTracker variables;
     std::uint64_t tainted_for = 0;  ///< the session that may have set something unseen; 0: none
+    std::uint64_t tainted_at = 0;   ///< the request that did
     std::string to_server;
 
  private:

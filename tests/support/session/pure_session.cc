@@ -98,7 +98,7 @@ PureSession::Step PureSession::on_request(std::string_view message) {
         case FrontendType::kExecute: return on_execute(body_of(message));
         case FrontendType::kSync: return on_sync();
         case FrontendType::kFunctionCall:
-            if (record(Request::kFunctionCall)) server_->tainted_for = id_;
+            if (record(Request::kFunctionCall)) taint();
             batch_start_ = worker_->last_sequence + 1;
             return Step::kPass;
         case FrontendType::kCopyDone:
@@ -262,9 +262,15 @@ SessionEffects PureSession::effects_of_text(std::string_view text) {
     return effects_of(script, text, {&worker_->tracked, worker_->dialect, {}});
 }
 
+/// The request last recorded may set something unseen.
+void PureSession::taint() {
+    server_->tainted_for = id_;
+    server_->tainted_at = worker_->last_sequence;
+}
+
 void PureSession::note(const SessionEffects& effects) {
     if (effects.variables) server_->variables.record(worker_->last_sequence, effects.variables);
-    if (effects.taints && !pooler::seeded_bug(SeededBug::kTaintForgotten)) server_->tainted_for = id_;
+    if (effects.taints && !pooler::seeded_bug(SeededBug::kTaintForgotten)) taint();
     if (effects.restores && !startup_.empty()) restore_due_ = true;
 }
 

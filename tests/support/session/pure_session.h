@@ -97,6 +97,7 @@ class PureSession {
 
     [[nodiscard]] pooler::SessionEffects effects_of_text(std::string_view text);
     void note(const pooler::SessionEffects& effects);
+    void taint();
     void note_execute(std::string_view portal);
     void note_deallocate_all(std::string_view text);
 
