@@ -29,8 +29,8 @@ def start(processes, weir, postgres, replay, name):
     userlist, ini = (os.path.join(processes.directory, f"{name}.{end}") for end in ("txt", "ini"))
     pathlib.Path(userlist).write_text(f'"{USER}" ""\n', encoding="utf-8")
     pathlib.Path(ini).write_text(POOLER_INI.format(
-        port=port, postgres_port=postgres.port, null_port=1, userlist=userlist, pool_size=1, max_clients=10,
-        own=f"workers = 1\ntransaction_replay = {replay}\n"), encoding="utf-8")
+        port=port, postgres_port=postgres.port, null_port=1, null_tls_port=1, userlist=userlist, pool_size=1,
+        max_clients=10, tls="", own=f"workers = 1\ntransaction_replay = {replay}\n"), encoding="utf-8")
     command = [program("valgrind"), "--tool=callgrind", f"--callgrind-out-file={processes.directory}/{name}.out",
                weir, ini]
     process = processes.start(command, "pooler", f"{name}.log", as_service=True)
