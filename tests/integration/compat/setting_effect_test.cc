@@ -93,6 +93,7 @@ TEST_CASE("log_connections, log_disconnections, log_pooler_errors: each silences
     const auto work = [](Weir& weir) {
         Client::connect(weir.login()).query("SELECT 1");
         CHECK(compat::refusal(weir, {{"user", "app"}, {"database", "nowhere"}}).find("FATAL") == 0);
+        CHECK(eventually([&] { return weir.pool("sv_idle") == 1; }));
         weir.console("RECONNECT");
         CHECK(eventually([&] { return weir.pool("sv_idle") == 0; }));
     };
