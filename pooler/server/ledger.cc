@@ -49,7 +49,6 @@ Fit fit(Request request, BackendType type) {
         case BackendType::kDataRow:
         case BackendType::kCopyInResponse:
         case BackendType::kCopyOutResponse:
-        case BackendType::kCopyBothResponse:
         case BackendType::kCopyData:
         case BackendType::kCopyDone: return part_if(query || execute);
         case BackendType::kFunctionCallResponse: return part_if(request == Request::kFunctionCall);
@@ -57,6 +56,7 @@ Fit fit(Request request, BackendType type) {
             return whole_if(query || request == Request::kSync || request == Request::kFunctionCall);
         case BackendType::kAuthentication:
         case BackendType::kBackendKeyData:
+        case BackendType::kCopyBothResponse:  // of replication only, which no client of ours may ask for
         case BackendType::kErrorResponse:
         case BackendType::kNegotiateProtocolVersion:
         case BackendType::kNoticeResponse:
@@ -146,7 +146,7 @@ Verdict Ledger::on_reply(BackendType type) {
     const Entry head = entries_.front();
     const Fit fits = fit(head.request, type);
     if (fits == Fit::kNo || head.delivery == Delivery::kAnswer) return {};
-    if (type == BackendType::kCopyInResponse || type == BackendType::kCopyBothResponse) begin_copy_in();
+    if (type == BackendType::kCopyInResponse) begin_copy_in();
     if (fits == Fit::kWhole) {
         pop();
         pop_copy_ends();

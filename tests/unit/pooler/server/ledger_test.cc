@@ -57,6 +57,14 @@ TEST_CASE("ledger: a reply that does not fit the head is a violation, whatever c
     CHECK(s.reply('1').action == Verdict::Action::kViolation);
 }
 
+TEST_CASE("ledger: CopyBothResponse belongs to replication and answers nothing") {
+    for (const Request request : {Request::kQuery, Request::kExecute}) {
+        Script s;
+        REQUIRE(s.send(request));
+        CHECK(s.reply('W').action == Verdict::Action::kViolation);
+    }
+}
+
 TEST_CASE("ledger: every Sync and Query of a pipeline is counted against its own ReadyForQuery") {
     Script s;
     for (int i = 0; i < 3; ++i) {
