@@ -47,10 +47,7 @@ TEST_CASE("route fault: a replica lost in a read-only transaction costs the tran
           "[pg]") {
     REQUIRES_POSTGRES();
     Servers& servers = Servers::shared();
-    WeirConfig config;
-    config.database(servers.primary.port(), "replicas='" + servers.url(servers.first) +
-                                                "' replica_kind=streaming pool_mode=transaction");
-    Weir weir(config);
+    Weir weir(servers.with_replicas(servers.url(servers.first)));
     auto client = Client::connect(weir.login());
     REQUIRE(reads_from_replica(client));
     const auto lose = [&] { REQUIRE(servers.first.terminate("application_name <> 'walreceiver'") > 0); };
@@ -123,10 +120,7 @@ TEST_CASE("route fault: a read that conflicts with what a replica replays is rep
         servers.first.control().query("SELECT pg_reload_conf()");
     };
     patience("SET max_standby_streaming_delay = 0");
-    WeirConfig config;
-    config.database(servers.primary.port(), "replicas='" + servers.url(servers.first) +
-                                                "' replica_kind=streaming pool_mode=transaction");
-    Weir weir(config);
+    Weir weir(servers.with_replicas(servers.url(servers.first)));
     auto client = Client::connect(weir.login());
     REQUIRE(reads_from_replica(client));
     const std::string slow =

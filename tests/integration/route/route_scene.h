@@ -43,12 +43,17 @@ struct Servers {
     [[nodiscard]] std::string url(const support::Postgres& server, const std::string& keys = "") const {
         return "postgresql://127.0.0.1:" + std::to_string(server.port()) + "/" + keys;
     }
-    /// Two workers, both standbys; `keys` are further keys of the database.
-    [[nodiscard]] support::WeirConfig config(const std::string& keys = "") const {
+    /// These URLs as replicas; `keys` are further keys of the database.
+    [[nodiscard]] support::WeirConfig with_replicas(const std::string& urls,
+                                                    const std::string& keys = "") const {
         support::WeirConfig config;
-        config.database(primary.port(), "replicas='" + url(first) + " " + url(second) +
-                                            "' replica_kind=streaming pool_mode=transaction " + keys);
+        config.database(primary.port(),
+                        "replicas='" + urls + "' replica_kind=streaming pool_mode=transaction " + keys);
         return config;
+    }
+    /// Both standbys.
+    [[nodiscard]] support::WeirConfig config(const std::string& keys = "") const {
+        return with_replicas(url(first) + " " + url(second), keys);
     }
 
  private:
