@@ -1,5 +1,4 @@
-// Cancel requests reach the statement they were meant for and nothing else. Names like C3 are rows of the
-// table of traps that other poolers fell into.
+// Cancel requests reach the statement they were meant for and nothing else.
 #include <algorithm>
 #include <atomic>
 #include <random>
@@ -149,7 +148,6 @@ TEST_CASE("cancel: the server's own key is not the client's", "[pg]") {
     CHECK(std::to_string(wire::read_uint32(client.backend_key())) != pid.at(0).at(0));
 }
 
-// C3
 TEST_CASE("cancel: it ends the wait of a client and does not touch the server it waits for", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
@@ -197,7 +195,6 @@ TEST_CASE("cancel: the rest of a batch whose wait was cancelled is skipped up to
     CHECK(wire::sqlstate(waiter.exchange(wire::bind_portal("", "s") + wire::sync_message())) == "26000");
 }
 
-// C4
 TEST_CASE("cancel: while the pooler sets the server's variables nothing is forwarded", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
@@ -221,7 +218,6 @@ TEST_CASE("cancel: while the pooler sets the server's variables nothing is forwa
     CHECK(scene.proxy.accepted() == accepted);
 }
 
-// C6
 TEST_CASE("cancel: one is forwarded, once, for a statement that runs, and none for what does not", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
@@ -257,7 +253,6 @@ TEST_CASE("cancel: one is forwarded, once, for a statement that runs, and none f
     CHECK(scene.proxy.accepted() == accepted + 1);
 }
 
-// C1
 TEST_CASE("cancel: one that comes late never hits the next client's statement", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
@@ -306,7 +301,6 @@ TEST_CASE("cancel: once its connection is closed the client's next statement is 
     }
 }
 
-// C2
 TEST_CASE("cancel: a thousand requests leave no connection behind", "[pg]") {
     REQUIRES_POSTGRES();
     auto& postgres = scene::settled(Postgres::shared());

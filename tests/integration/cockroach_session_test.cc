@@ -60,7 +60,7 @@ TEST_CASE("cockroach: an error of the first statement leaves the client in a fai
     CHECK(wire::types(client.exchange(wire::query("SELECT x FROM t"))) == "TCZ");
 }
 
-// C1: CockroachDB closes the connection of a cancel first and acts later.
+// CockroachDB closes the connection of a cancel first and acts later.
 TEST_CASE("cockroach: a cancel that comes late meets nobody's next statement") {
     const bool extended = GENERATE(false, true);
     CAPTURE(extended);

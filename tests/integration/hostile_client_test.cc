@@ -1,5 +1,5 @@
-// Clients that say, before they are known, whatever may crash, hang or deceive a pooler (rows A1, A3 and
-// B12): none of them gets in, at whatever byte what they say is cut.
+// Clients that say, before they are known, whatever may crash, hang or deceive a pooler: none of
+// them gets in, at whatever byte what they say is cut.
 #include <vector>
 
 #include "tests/integration/scene.h"

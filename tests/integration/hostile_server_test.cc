@@ -1,5 +1,5 @@
-// Servers that answer a login with whatever may crash, hang or deceive a pooler (rows A3, A4 and B12): none
-// of them is taken for a server, and all that happens to their clients is an error.
+// Servers that answer a login with whatever may crash, hang or deceive a pooler: none of
+// them is taken for a server, and all that happens to their clients is an error.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -158,7 +158,7 @@ std::vector<Case> broken_sequences() {
             {"Ok in the middle of SCRAM", {says(kSasl), says(kOk + wire::message('Z', "I"))}}};
 }
 
-/// A4, and what else a challenge can hold.
+/// What a hostile challenge can hold.
 std::vector<Case> broken_challenges() {
     const std::string long_text(100'000, 'A');
     const std::string good = "YWJjZGVmZ2hpamtsbW5vcA==";

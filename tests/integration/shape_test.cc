@@ -1,5 +1,5 @@
 // Statements whose rows change by DDL: no client gets a row of another shape than it was told, whichever
-// server it gets and whenever that server prepared the statement. B8 of the table of traps.
+// server it gets and whenever that server prepared the statement.
 #include <atomic>
 #include <thread>
 

@@ -1,5 +1,5 @@
 // Session variables follow their client over one shared server, whether the server reports them or not, and
-// leave nothing for the next one. Rows D1 to D4, D6 and A12 of what went wrong elsewhere.
+// leave nothing for the next one.
 #include "tests/integration/scene.h"
 #include "tests/support/fault_proxy.h"
 

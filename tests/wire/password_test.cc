@@ -126,8 +126,7 @@ TEST_CASE("password: PostgreSQL prepares passwords beyond ASCII the same way", "
     }
 }
 
-TEST_CASE("password: keys taken from a client's proof open the server that holds the same verifier (E1)",
-          "[pg]") {
+TEST_CASE("password: keys taken from a client's proof open the server that holds the same verifier", "[pg]") {
     REQUIRES_POSTGRES();
     const auto verifier =
         protocol::parse_scram_verifier(stored_secret("scram", "pencil", "scram-sha-256")).value();

@@ -315,7 +315,6 @@ os.execv(sys.argv[3], sys.argv[3:])
     instance.check_end();
 }
 
-// C5 of the table of traps that other poolers fell into
 TEST_CASE("peering: a cancel request that reaches the wrong process is passed on", "[pg]") {
     REQUIRES_POSTGRES();
     const std::vector<std::uint16_t> ports{free_port(), free_port()};

@@ -84,10 +84,10 @@ TEST_CASE("crdb secure login: refusals of severity ERROR with XXUUU come through
     CHECK(contains(unknown, "password authentication failed for user nouser"));
     const auto tried = cluster.node(1).accepted();
     CHECK(contains(login_error(weir.login("app")), "password authentication failed for user app"));
-    CHECK(cluster.node(1).accepted() == tried);  // E9: the same wrong password is not offered again
+    CHECK(cluster.node(1).accepted() == tried);  // the same wrong password is not offered again
 }
 
-TEST_CASE("crdb secure login: a password in clear goes to a verified node only (E7)") {
+TEST_CASE("crdb secure login: a password in clear goes to a verified node only") {
     FakeCluster cluster{secure(Auth::kPassword)};
     auto config = before(cluster).set("client_login_timeout", "1");
     SECTION("a node that is verified gets it") { CHECK(login_error(Weir{config}.login("app")).empty()); }

@@ -1,5 +1,5 @@
-// What stands between two TLS parties and wants in: bytes in clear around the handshake (A1), a server
-// without TLS (A2), a man in the middle with a certificate of his own, and those who speak no TLS at all.
+// What stands between two TLS parties and wants in: bytes in clear around the handshake, a server
+// without TLS, a man in the middle with a certificate of his own, and those who speak no TLS at all.
 #include <vector>
 
 #include "tests/integration/tls/tls_scene.h"
@@ -51,7 +51,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-TEST_CASE("TLS attack: bytes glued behind SSLRequest are refused and never executed (A1)", "[pg]") {
+TEST_CASE("TLS attack: bytes glued behind SSLRequest are refused and never executed", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir{with_tls("allow")};
     WireClient client(weir.port());
@@ -78,7 +78,7 @@ TEST_CASE("TLS attack: what follows the pooler's S must be a handshake", "[pg]")
     CHECK(Client{over_tls(weir.port(), weir)}.connected());
 }
 
-TEST_CASE("TLS attack: bytes that come with the server's S are refused (A1)", "[pg]") {
+TEST_CASE("TLS attack: bytes that come with the server's S are refused", "[pg]") {
     REQUIRES_POSTGRES();
     TlsFront front{{.credentials = good(),
                     .server_port = postgres().port(),
@@ -92,7 +92,7 @@ TEST_CASE("TLS attack: bytes that come with the server's S are refused (A1)", "[
     CHECK(waits.running());  // its login goes on only with a server
 }
 
-TEST_CASE("TLS attack: a server that says N or an error is refused where TLS is required (A2)", "[pg]") {
+TEST_CASE("TLS attack: a server that says N or an error is refused where TLS is required", "[pg]") {
     REQUIRES_POSTGRES();
     using Opening = TlsFrontOptions::Opening;
     const std::vector<std::pair<Opening, std::string>> answers{

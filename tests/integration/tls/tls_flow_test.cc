@@ -1,5 +1,5 @@
 // What flows through TLS on both sides: large results and large requests, single bytes, COPY, cancel, many
-// clients, and servers that move between workers. Rows of the table of traps are named: B11, B12.
+// clients, and servers that move between workers.
 #include <thread>
 
 #include "tests/integration/tls/tls_scene.h"
@@ -41,7 +41,7 @@ TEST_CASE("TLS flow: large results and large requests arrive whole, in any order
     Weir weir{both_legs()};
     Client client = Client::connect(over_tls(weir));
     CHECK(encrypted(client));
-    // B11: rows of many sizes, one larger than all blocks, by asynchronous libpq.
+    // Rows of many sizes, one larger than all blocks, by asynchronous libpq.
     const auto rows =
         client.query("SELECT repeat(chr(97 + n % 26), n * 997 % 300000) FROM generate_series(1, 200) n").rows;
     REQUIRE(rows.size() == 200);
@@ -83,7 +83,7 @@ TEST_CASE("TLS flow: a slow reader and a fast writer of large rows do not stop e
 TEST_CASE("TLS flow: records that arrive byte by byte on either leg are put together", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = both_legs();
-    FaultProxy to_server{postgres().port()};  // B12
+    FaultProxy to_server{postgres().port()};
     Fault single;
     single.slice_bytes = 1;
     to_server.to_target(single);

@@ -287,7 +287,7 @@ TEST_CASE("console command: a missing database and SHOW FDS are refused after th
     CHECK(message_of(accept_command(ConsoleRole::kStats, "SHUTDOWN foo")) == invalid("SHUTDOWN foo"));
 }
 
-// Trap A9: an administrator's command was open to stats users. Every command stands here, with every role.
+// No administrator's command is open to stats users. Every command stands here, with every role.
 TEST_CASE(
     "console command: readers may SHOW all but FDS and nothing else; administrators may do everything") {
     std::vector<RoleCase> cases{

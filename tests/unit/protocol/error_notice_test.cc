@@ -34,7 +34,7 @@ TEST_CASE("error: a detail is added only where there is one") {
     CHECK(fields.severity_nonlocalized.empty());
 }
 
-TEST_CASE("error: a server may leave out any field, the SQLSTATE too (A3)") {
+TEST_CASE("error: a server may leave out any field, the SQLSTATE too") {
     CHECK(protocol::decode_error_fields(std::string_view{"\0", 1}).value().code.empty());
     const auto fields =
         protocol::decode_error_fields(std::string_view{"Mtext\0Zunknown kind\0\0", 21}).value();

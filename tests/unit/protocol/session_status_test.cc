@@ -38,7 +38,7 @@ TEST_CASE("session status: only I, T and E are transaction states") {
     CHECK(protocol::decode_ready_for_query("II").error().fault == DecodeFault::kTrailingBytes);
 }
 
-TEST_CASE("session status: a backend key has 8 to 260 bytes (B14)") {
+TEST_CASE("session status: a backend key has 8 to 260 bytes") {
     for (const std::size_t size : {8U, 36U, 260U}) {
         std::string out;
         protocol::encode_backend_key_data(out, std::string(size, 'k'));

@@ -87,7 +87,7 @@ TEST_CASE("startup: the layout of the parameters is checked to the last byte") {
     CHECK(fault(string_view{"\0\0", 2}) == DecodeFault::kTrailingBytes);
 }
 
-TEST_CASE("startup: the length is checked before the packet is there (A3)") {
+TEST_CASE("startup: the length is checked before the packet is there") {
     const auto length = [](std::string_view bytes) { return protocol::startup_packet_bytes(bytes); };
     CHECK(length(std::string_view{"\0\0\0\x08", 4}).value() == 8);
     CHECK(length(std::string_view{"\0\0\xFF\xFF", 4}).value() == 65535);

@@ -22,7 +22,7 @@ bool begins(std::string_view text, bool defaults_read_only = false) {
 
 }  // namespace
 
-TEST_CASE("route: only what provably reads goes to a replica") {  // G10
+TEST_CASE("route: only what provably reads goes to a replica") {
     for (const char* text : {"SELECT 1", "VALUES (1)", "TABLE t", "SELECT * FROM t WHERE a = $1",
                              "WITH x AS (SELECT 1) SELECT * FROM x", "EXPLAIN SELECT 1", "SELECT now()",
                              "-- UPDATE\nSELECT 'INSERT'"}) {
@@ -81,7 +81,7 @@ TEST_CASE("route: hints and wishes move provable reads only") {
     CHECK(pooler::wish_of("'elsewhere'") == RouteWish::kAuto);
 }
 
-TEST_CASE("route: several statements go together, and only if all may") {  // G11
+TEST_CASE("route: several statements go together, and only if all may") {
     CHECK(reason("SELECT 1; SELECT 2") == RouteReason::kRead);
     CHECK(reason("SELECT 1; SHOW timezone") != RouteReason::kRead);
     CHECK(join(RouteReason::kRead, RouteReason::kRead) == RouteReason::kRead);
