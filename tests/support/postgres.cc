@@ -106,7 +106,8 @@ Postgres::Postgres(const Postgres& primary, const PostgresOptions& options) : op
 }
 
 PostgresOptions Postgres::streams() {
-    return {{"wal_level = replica", "max_wal_senders = 10", "wal_sender_timeout = 0"},
+    // The log is kept: a standby that connects late, or again, finds what it has not received yet.
+    return {{"wal_level = replica", "max_wal_senders = 10", "wal_sender_timeout = 0", "wal_keep_size = 1GB"},
             {"host replication all 127.0.0.1/32 trust"}};
 }
 

@@ -180,7 +180,7 @@ TEST_CASE("route: the replicas of the same place get the reads, others while tho
             if (client.value(port) != std::to_string(server.port())) return false;
         return true;
     };
-    CHECK(eventually([&] { return all_from(servers.second); }));
+    CHECK(eventually_streamed([&] { return all_from(servers.second); }));
     servers.second.control().query("SELECT pg_wal_replay_pause()");
     REQUIRE(eventually([&] {
         return servers.second.control().value("SELECT pg_get_wal_replay_pause_state()") == "paused";
@@ -188,7 +188,7 @@ TEST_CASE("route: the replicas of the same place get the reads, others while tho
     client.query("UPDATE items SET n = 0 WHERE id = -1");
     servers.primary.control().query("INSERT INTO items VALUES (600, 0)");
     client.query("DELETE FROM items WHERE id = 600");
-    CHECK(eventually([&] { return all_from(servers.first); }));
+    CHECK(eventually_streamed([&] { return all_from(servers.first); }));
     servers.second.control().query("SELECT pg_wal_replay_resume()");
-    CHECK(eventually([&] { return all_from(servers.second); }));
+    CHECK(eventually_streamed([&] { return all_from(servers.second); }));
 }
