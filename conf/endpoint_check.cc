@@ -3,6 +3,7 @@
 
 #include "conf/configuration.h"
 #include "conf/endpoint.h"
+#include "conf/http_address.h"
 
 namespace conf {
 namespace {
@@ -61,8 +62,12 @@ std::string fault_of_secondary(const Database& entry) {
     if (entry.failback == FailbackChoice::kGate && !entry.failback_command)
         return "failback=gate needs a failback_command that says whether the data is in sync";
     if (entry.failback_command && entry.failback_command->empty()) return "failback_command is empty";
-    if (entry.secondary->locality) return "secondary: locality is for replicas; leave it out";
-    const std::string fault = fault_of(entry, *entry.secondary);
+    const Endpoint& secondary = *entry.secondary;
+    if (secondary.locality) return "secondary: locality is for replicas; leave it out";
+    if (entry.hosts == secondary.hosts && entry.port == secondary.port &&
+        entry.login_options == secondary.options && secondary.dbname.value_or(entry.dbname) == entry.dbname)
+        return "secondary: this is the primary's own address; name another server, or leave it out";
+    const std::string fault = fault_of(entry, secondary);
     return fault.empty() ? "" : "secondary: " + fault;
 }
 
@@ -109,12 +114,32 @@ std::string fault_of_kind(const Database& entry) {
     return weighty ? "" : "replicas: all weights are 0, no replica would get a read; leave one above 0";
 }
 
+/// One address of readiness for several servers would take all of them for what one of them is.
+std::string fault_of_readiness(const Database& entry) {
+    const std::string& text = *entry.readiness_url;
+    if (entry.name == "*")
+        return "readiness_url does not go with '*'; write an entry for each database whose servers drain";
+    if (const auto url = parse_http_url(text, "192.0.2.1"); !url) return "readiness_url: " + url.error().text;
+    const bool each = text.find(kHostPlace) != std::string::npos;
+    if (!each && entry.hosts.size() > 1)
+        return "readiness_url names one address for several hosts; write {host} in its place: "
+               "http://{host}:8080/health?ready=1";
+    const bool named = std::all_of(entry.hosts.begin(), entry.hosts.end(), [](const std::string& host) {
+        return !host.empty() && host.front() != '/' && host.front() != '@';
+    });
+    if (each && (entry.hosts.empty() || !named))
+        return "readiness_url with {host} needs host to be names or addresses; write the address itself";
+    return "";
+}
+
 }  // namespace
 
 Result<void> check_endpoints(const Database& entry, const std::string& where) {
     const auto failure = [&where](const std::string& text) -> Result<void> {
         return tl::make_unexpected(Error{where + text});
     };
+    if (entry.readiness_url)
+        if (const auto fault = fault_of_readiness(entry); !fault.empty()) return failure(fault);
     if (entry.secondary) {
         if (const auto fault = fault_of_secondary(entry); !fault.empty()) return failure(fault);
     } else if (const std::string key = need_secondary(entry); !key.empty()) {

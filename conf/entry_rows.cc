@@ -140,11 +140,9 @@ constexpr D kDatabaseKeys[] = {
       "on."}
         .weirs_own(),
     D{"readiness_url", &Database::readiness_url, "none",
-      "http:// address of a node's readiness, such as http://192.0.2.1:8080/health?ready=1; 503 means that "
-      "it "
-      "drains."}
-        .weirs_own()
-        .not_built_yet(),
+      "http:// or https:// address that says whether a server is ready, such as "
+      "http://{host}:8080/health?ready=1, {host} being each of `host`; 503 means that it drains."}
+        .weirs_own(),
     D{"results_buffer_size", &Database::results_buffer_size, "none",
       "Bytes, such as 1048576: how much of an answer a CockroachDB node keeps back to be able to run it "
       "again by "

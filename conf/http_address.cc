@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace conf {
@@ -40,7 +41,38 @@ bool set_host(HttpAddress& address, std::string_view host, bool brackets) {
     return true;
 }
 
+/// "name:port", "[2001:db8::1]:port", either without a port. False: the port is none.
+bool take_place(HttpUrl& url, std::string_view place) {
+    const auto bracket = place.starts_with('[') ? place.find(']') : std::string_view::npos;
+    const bool brackets = bracket != std::string_view::npos;
+    const auto colon = place.find(':', brackets ? bracket : 0);
+    url.host = brackets ? place.substr(1, bracket - 1) : place.substr(0, colon);
+    if (colon == std::string_view::npos) return true;
+    const std::string_view port = place.substr(colon + 1);
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
+    return error == std::errc{} && end == port.data() + port.size() && url.port != 0;
+}
+
 }  // namespace
+
+Result<HttpUrl> parse_http_url(std::string_view text, std::string_view host) {
+    HttpUrl url;
+    url.tls = text.starts_with("https://");
+    if (!url.tls && !text.starts_with("http://"))
+        return refuse(text, "begins with neither http:// nor https://");
+    const auto odd = [](char c) { return c <= ' ' || c > '~' || c == '#' || c == '@'; };
+    if (std::any_of(text.begin(), text.end(), odd))
+        return refuse(text, "holds a blank, a '#', an '@' or a letter beyond ASCII");
+    const std::string_view rest = text.substr(url.tls ? 8 : 7);
+    const auto slash = std::min(rest.find_first_of("/?"), rest.size());
+    url.path = rest.substr(slash);
+    if (!url.path.starts_with('/')) url.path.insert(0, "/");
+    url.port = url.tls ? 443 : 80;
+    if (!take_place(url, rest.substr(0, slash))) return refuse(text, "has no port between 1 and 65535");
+    if (url.host == kHostPlace) url.host = host;
+    if (url.host.empty()) return refuse(text, "names no host");
+    return url;
+}
 
 Result<HttpAddress> parse_http_address(std::string_view text) {
     if (text.starts_with("unix:")) return unix_path(text, text.substr(5));

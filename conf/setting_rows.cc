@@ -114,6 +114,18 @@ constexpr SettingRow kRows[] = {
     SettingRow{"query_wait_notify", &Settings::query_wait_notify, "5", kLive, Group::kTimeouts,
                "Send a waiting client one notice after this time; 0: off."}
         .in("seconds"),
+    SettingRow{
+        "max_waiting_clients", &Settings::max_waiting_clients, "0", kLive, Group::kTimeouts,
+        "Clients of one pool that may wait for a server connection; one more gets an error at once; 0: "
+        "as many as there may be clients."}
+        .weirs_own(),
+    SettingRow{
+        "max_waiting_bytes", &Settings::max_waiting_bytes, "268435456", kLive, Group::kTimeouts,
+        "Requests kept of all clients that wait for a server connection; a client whose request does not "
+        "fit gets an error at once; 0: no limit."}
+        .in("bytes")
+        .range(0, UINT32_MAX)
+        .weirs_own(),
     {"cancel_wait_timeout", &Settings::cancel_wait_timeout, "10", kLive, Group::kTimeouts,
      "Drop cancel requests that wait longer for a server connection; 0: off."},
     {"idle_transaction_timeout", &Settings::idle_transaction_timeout, "0", kLive, Group::kTimeouts,

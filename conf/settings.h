@@ -70,6 +70,8 @@ struct Settings {
     Duration query_timeout;
     Duration query_wait_timeout;
     int query_wait_notify;  ///< seconds
+    int max_waiting_clients;
+    std::uint32_t max_waiting_bytes;
     Duration cancel_wait_timeout;
     Duration idle_transaction_timeout;
     Duration transaction_timeout;

@@ -216,6 +216,7 @@ inline constexpr std::array kEndpoints{
     Column{"port", kInt4},        Column{"state", kText},       Column{"node_id", kText},
     Column{"connections", kInt4}, Column{"outstanding", kInt4}, Column{"latency_us", kInt8},
     Column{"last_error", kText},  Column{"changed", kText},     Column{"lag_us", kInt8},
+    Column{"active", kInt4},      Column{"draining", kInt4},    Column{"failures", kInt8},
 };
 
 inline constexpr std::array kEvents{

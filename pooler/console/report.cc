@@ -157,6 +157,10 @@ PoolEvents& PoolEvents::operator+=(const PoolEvents& other) {
     deferred_begins += other.deferred_begins;
     unreachable += other.unreachable;
     login_refusals += other.login_refusals;
+    server_violations += other.server_violations;
+    client_violations += other.client_violations;
+    refused_waits += other.refused_waits;
+    refused_bytes += other.refused_bytes;
     return *this;
 }
 

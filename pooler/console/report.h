@@ -142,11 +142,15 @@ struct PrefixCounters {
 
 /// Shown by /metrics only.
 struct PoolEvents {
-    std::uint64_t lost_links = 0;       ///< servers found dead when a client was to use them
-    std::uint64_t shape_checks = 0;     ///< times a server was asked for the shape of a statement
-    std::uint64_t deferred_begins = 0;  ///< sent together with a first statement
-    std::uint64_t unreachable = 0;      ///< attempts to open a server that nobody answered
-    std::uint64_t login_refusals = 0;   ///< attempts that the server refused
+    std::uint64_t lost_links = 0;         ///< servers found dead when a client was to use them
+    std::uint64_t shape_checks = 0;       ///< times a server was asked for the shape of a statement
+    std::uint64_t deferred_begins = 0;    ///< sent together with a first statement
+    std::uint64_t unreachable = 0;        ///< attempts to open a server that nobody answered
+    std::uint64_t login_refusals = 0;     ///< attempts that the server refused
+    std::uint64_t server_violations = 0;  ///< answers that fitted nothing, or were no messages
+    std::uint64_t client_violations = 0;  ///< requests that were no messages
+    std::uint64_t refused_waits = 0;      ///< clients that found the queue for servers full
+    std::uint64_t refused_bytes = 0;      ///< and whose request did not fit into it
 
     PoolEvents& operator+=(const PoolEvents& other);
 };

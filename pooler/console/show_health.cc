@@ -28,6 +28,7 @@ ResultSet show_endpoints(const Report& report) {
         } else {
             set.null();
         }
+        set.integer(row.active ? 1 : 0).integer(row.draining ? 1 : 0).integer(row.consecutive_failures);
     }
     return set;
 }

@@ -17,8 +17,11 @@ bool Nodes::opened(const std::string& name, const std::string& host, Clock::time
     node.last_seen = now;
     ++node.facts.connections;
     if (node.why == Why::kUp) return true;
-    // Whoever leaves lets nobody in, so this one is back; a log-in that was under way before proves nothing.
-    if (node.why == Why::kNotReady || begun <= node.since) return false;
+    // A log-in that was under way before proves nothing.
+    if (begun <= node.since) return false;
+    // It is on its way out and still lets people in; whoever comes has found no other address.
+    if (node.why == Why::kNotReady) return true;
+    // Whoever leaves lets nobody in, so this one is back.
     mark(node, Why::kUp, {}, now);
     return true;
 }
@@ -62,16 +65,16 @@ bool Nodes::hung_up(const std::string& name, Clock::time_point now) {
     return together && node.why == Why::kUp && mark(node, Why::kSaidSo, "it closes idle connections", now);
 }
 
-bool Nodes::ready(const std::string& name, bool is_ready, Clock::time_point now) {
+void Nodes::ready(const std::string& host, bool is_ready, Clock::time_point now) {
     const std::lock_guard lock{mutex_};
-    const auto found = nodes_.find(name);
-    if (found == nodes_.end()) return false;
-    Node& node = found->second;
-    if (is_ready) {
-        if (node.why == Why::kNotReady) mark(node, Why::kUp, {}, now);
-        return false;
+    Node* only = nullptr;
+    for (auto& [name, node] : nodes_) {
+        if (node.host != host) continue;
+        if (only != nullptr) return;  // a load balancer: which of them has answered is not known
+        only = &node;
     }
-    return node.why != Why::kNotReady && mark(node, Why::kNotReady, "it is not ready", now);
+    if (only == nullptr || is_ready == (only->why != Why::kNotReady)) return;
+    mark(*only, is_ready ? Why::kUp : Why::kNotReady, is_ready ? "" : "it is not ready", now);
 }
 
 void Nodes::forget_old(Clock::time_point now) {
@@ -109,9 +112,17 @@ bool Nodes::give_up_one(const std::string& name, Clock::time_point now) {
     return true;
 }
 
-bool Nodes::avoid(const std::string& host, Clock::time_point now) const {
-    if (draining_ == 0) return false;
+void Nodes::set_bad_hosts(Bad why, Hosts hosts) {
     const std::lock_guard lock{mutex_};
+    bad_hosts_.at(static_cast<std::size_t>(why)) = std::move(hosts);
+    any_bad_host_ = !bad_hosts_[0].empty() || !bad_hosts_[1].empty();
+}
+
+bool Nodes::avoid(const std::string& target, const std::string& host, Clock::time_point now) const {
+    if (draining_ == 0 && !any_bad_host_) return false;
+    const std::lock_guard lock{mutex_};
+    for (const Hosts& bad : bad_hosts_)
+        if (bad.contains({target, host})) return true;
     bool leaving = false;
     for (const auto& [name, node] : nodes_) {
         if (node.host != host) continue;

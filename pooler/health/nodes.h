@@ -4,14 +4,17 @@
 // never on the path of a query.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pooler/net/io_context.h"
@@ -52,14 +55,18 @@ class Nodes {
     [[nodiscard]] bool leaving(const std::string& node, std::string_view reason, Clock::time_point now);
     /// The node has closed an idle connection without a word. True as leaving().
     [[nodiscard]] bool hung_up(const std::string& node, Clock::time_point now);
-    /// What its readiness check says. True as leaving().
-    [[nodiscard]] bool ready(const std::string& node, bool is_ready, Clock::time_point now);
+    /// What the readiness check of an address says. It counts for the node behind it if there is only one.
+    void ready(const std::string& host, bool is_ready, Clock::time_point now);
 
     /// Whether an idle connection to this node should be given up now, for a node that has fewer. At most one
     /// caller is told so in each short while.
     [[nodiscard]] bool give_up_one(const std::string& node, Clock::time_point now);
-    /// New connections should rather go to another address.
-    [[nodiscard]] bool avoid(const std::string& host, Clock::time_point now) const;
+    /// Addresses to be avoided, as (target, host); they take the place of those before for the same reason.
+    using Hosts = std::set<std::pair<std::string, std::string>>;
+    enum class Bad : std::uint8_t { kDown, kNotReady };
+    void set_bad_hosts(Bad why, Hosts hosts);
+    /// New connections of this target should rather go to another address.
+    [[nodiscard]] bool avoid(const std::string& target, const std::string& host, Clock::time_point now) const;
 
     [[nodiscard]] std::vector<NodeFacts> facts() const;  ///< in the order of their names
 
@@ -78,7 +85,9 @@ class Nodes {
 
     mutable std::mutex mutex_;
     std::map<std::string, Node> nodes_;
+    std::array<Hosts, 2> bad_hosts_;  ///< by Bad
     std::atomic<int> draining_{0};
+    std::atomic<bool> any_bad_host_{false};
     std::atomic<std::size_t> known_{0};
     Clock::time_point next_move_;
 };

@@ -5,20 +5,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "pooler/health/own_line.h"
 #include "pooler/net/handle.h"
-#include "pooler/net/io_context.h"
-#include "pooler/net/resolver.h"
-#include "pooler/server/server_connection.h"
 
 namespace pooler {
-
-/// How far a probe came.
-enum class ProbeStage : std::uint8_t { kResolve, kConnect, kLogin, kQuery };
 
 struct ProbeFailure {
     ProbeStage stage = ProbeStage::kConnect;
@@ -34,7 +28,8 @@ struct ProbeResult {
     std::vector<ProbeRow> rows;  ///< the first row of each query that was answered, empty if it had none
     std::string node;            ///< CockroachDB: what SHOW node_id says; else empty
     bool cockroach = false;
-    std::string address;      ///< where it went, "192.0.2.1:26257"; empty if it had no address
+    std::string address;  ///< where it went, "192.0.2.1:26257"; empty if it had no address
+    Clock::time_point begun;
     Microseconds latency{0};  ///< of the last query, from writing it to its end
 
     [[nodiscard]] bool ok() const { return !failure; }
@@ -49,14 +44,6 @@ struct ProbeRequest {
     std::chrono::milliseconds timeout{5'000};  ///< for all of it
 };
 
-/// What a probe needs of the loop it runs on; must outlive it.
-struct ProbeContext {
-    IoContext& io;
-    Resolver& resolver;
-    ScramKeyCache& keys;
-    const TrackedNames& tracked;
-};
-
 class Probe;
 
 class ProbeOwner {
@@ -68,10 +55,9 @@ class ProbeOwner {
     ~ProbeOwner() = default;
 };
 
-class Probe final : private ServerHost, private ResolveWaiter {
+class Probe final : private OwnLineOwner {
  public:
     Probe(ProbeContext context, ProbeOwner& owner, ProbeRequest request);
-    ~Probe();
     Probe(const Probe&) = delete;
     Probe& operator=(const Probe&) = delete;
 
@@ -79,32 +65,23 @@ class Probe final : private ServerHost, private ResolveWaiter {
     void start();
 
  private:
-    // ServerHost
-    void on_login_done(ServerConnection& server) override;
-    void on_login_failed(ServerConnection& server, const LoginFailure& failure) override;
-    void on_own_query_done(ServerConnection& server, bool ok) override;
-    void on_cleaned(ServerConnection& /*server*/) override {}
-    void on_lost(ServerConnection& server, std::string_view reason) override;
-    // ResolveWaiter
-    void on_resolved(const Resolved& answer) override;
+    void on_line_open(OwnLine& line) override;
+    void on_line_answer(OwnLine& line, bool ok, const OwnResult& result) override;
+    void on_line_failed(OwnLine& line, const std::string& sqlstate, const std::string& reason) override;
 
-    void connect_to(const Address& address);
     void ask_next();
     void on_timer();
     void fail(std::string sqlstate, std::string message, bool timeout = false);
     void finish();
 
-    ProbeContext context_;
     ProbeOwner* owner_;
     ProbeRequest request_;
     ProbeResult result_;
-    ProbeStage stage_ = ProbeStage::kResolve;
-    std::unique_ptr<ServerConnection> server_;
+    OwnLine line_;
     std::size_t asked_ = 0;  ///< queries of the request
     bool node_asked_ = false;
     bool done_ = false;
     Clock::time_point asked_at_;
-    Clock::time_point deadline_;
     Timer timer_;
 };
 

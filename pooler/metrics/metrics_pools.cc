@@ -138,6 +138,26 @@ void write_states(Exposition& page, const Report& report, const States& states) 
 
 }  // namespace
 
+namespace {
+
+void write_refusals(Exposition& page, const Report& report) {
+    const auto write = [&](std::string_view label, std::string_view first, std::uint64_t PoolEvents::*one,
+                           std::string_view second, std::uint64_t PoolEvents::*other) {
+        for (const PoolRow& row : report.pools) {
+            page.sample({{"database", row.database}, {"user", row.user}, {label, first}}, row.events.*one);
+            page.sample({{"database", row.database}, {"user", row.user}, {label, second}}, row.events.*other);
+        }
+    };
+    page.family(Type::kCounter, "weir_protocol_violations",
+                "Connections ended because what came on them fitted nothing or was no message.");
+    write("side", "server", &PoolEvents::server_violations, "client", &PoolEvents::client_violations);
+    page.family(Type::kCounter, "weir_refused_waits",
+                "Clients turned away because as much as may waits for a server already.");
+    write("reason", "clients", &PoolEvents::refused_waits, "bytes", &PoolEvents::refused_bytes);
+}
+
+}  // namespace
+
 void write_pools(Exposition& page, const Report& report) {
     page.family(Type::kGauge, "weir_pool_clients",
                 "Clients by what they do; active: linked to a server, or idle.");
@@ -153,6 +173,7 @@ void write_pools(Exposition& page, const Report& report) {
         page.sample({{"database", row.database}, {"user", row.user}, {"reason", "refused"}},
                     row.events.login_refusals);
     }
+    write_refusals(page, report);
     for (const PoolHistogram& histogram : kHistograms) {
         page.family(Type::kHistogram, histogram.name, histogram.help);
         for (const PoolRow& row : report.pools)

@@ -37,6 +37,8 @@ constexpr std::array kFigures{
                   [](const Snapshot& s) { return s.report.lists.dns_pending; }},
     ProcessFigure{Type::kGauge, "weir_replay_log_bytes", "Kept for transactions that may be run again.",
                   [](const Snapshot& s) { return s.process.replay_log_bytes; }},
+    ProcessFigure{Type::kGauge, "weir_waiting_request_bytes", "Of requests whose clients wait for a server.",
+                  [](const Snapshot& s) { return s.process.waiting_bytes; }},
     ProcessFigure{Type::kCounter, "weir_log_lines_dropped", "Lines lost because the log's queue was full.",
                   [](const Snapshot& s) { return s.process.log_lines_dropped; }},
     ProcessFigure{Type::kCounter, "weir_log_write_errors", "Lines that a target of the log refused.",
@@ -56,6 +58,9 @@ void write_process(Exposition& page, const Snapshot& snapshot) {
     }
     page.family(Type::kGauge, "weir_memory_bytes", "Memory of objects, by their kind.");
     for (const MemRow& row : snapshot.report.memory) page.sample({{"kind", row.name}}, row.total_bytes);
+    page.family(Type::kCounter, "weir_login_failures", "Clients that were not let in, by the reason.");
+    for (std::size_t i = 0; i < kLoginFaults; ++i)
+        page.sample({{"reason", kLoginFaultWords[i]}}, snapshot.process.login_faults[i]);
     const WorkerCounts& counts = snapshot.report.worker_counts;
     page.family(Type::kHistogram, "weir_tls_handshake_seconds",
                 "TLS handshakes that went well, from the first byte to the last.");

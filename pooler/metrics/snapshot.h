@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "pooler/base/login_fault.h"
 #include "pooler/console/report.h"
 
 namespace pooler {
@@ -25,7 +26,9 @@ struct ProcessFacts {
     std::uint64_t silent_workers = 0;  ///< have not answered in time: what they know is missing
     std::uint64_t client_sockets = 0;
     std::uint64_t max_client_conn = 0;
-    std::uint64_t replay_log_bytes = 0;  ///< kept for transactions that can be replayed
+    std::uint64_t replay_log_bytes = 0;                      ///< kept for transactions that can be replayed
+    std::uint64_t waiting_bytes = 0;                         ///< of requests whose clients wait for a server
+    std::array<std::uint64_t, kLoginFaults> login_faults{};  ///< by LoginFault
     std::uint64_t log_lines_dropped = 0;
     std::uint64_t log_write_errors = 0;
 };

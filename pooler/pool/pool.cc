@@ -155,7 +155,9 @@ std::optional<PoolError> Pool::refused() const {
 void Pool::give_back(ServerConnection& server, bool session_over, bool message_cut_off) {
     if (server.state() == ServerState::kClosed) return;
     if (server.reusable()) return settle(server, session_over);
-    if (!server.start_cleaning(message_cut_off))
+    // What ends anyway is not cleaned first: where its server is gone that would take a while, and a place in
+    // the pool.
+    if (server.close_needed || !server.start_cleaning(message_cut_off))
         retire(server, "client disconnect while server was not ready");
 }
 
@@ -307,6 +309,27 @@ void Pool::leave_node(const std::string& node) {
     for (ServerConnection* server : free) retire(*server, "its node is leaving");
 }
 
+void Pool::leave_host(const std::string& host, bool dead, std::string_view reason) {
+    std::vector<ServerConnection*> ending;
+    for (const auto& server : all_) {
+        if (server->endpoint != host) continue;
+        server->close_needed = true;
+        const ServerState state = server->state();
+        const bool free = state == ServerState::kIdle || state == ServerState::kUsed;
+        const bool ours = state == ServerState::kTested || state == ServerState::kCleaning;
+        if (free || (dead && ours)) ending.push_back(server.get());
+    }
+    for (ServerConnection* server : ending) retire(*server, reason);
+}
+
+void Pool::renew_logins(const std::string& host, Clock::time_point begun) {
+    std::vector<ServerConnection*> late;
+    for (const auto& server : all_)
+        if (server->endpoint == host && server->state() == ServerState::kLogin && server->created < begun)
+            late.push_back(server.get());
+    for (ServerConnection* server : late) retire(*server, "its log-in was begun before the server came back");
+}
+
 void Pool::on_lost(ServerConnection& server, std::string_view reason) {
     const bool free = server.state() == ServerState::kIdle || server.state() == ServerState::kUsed;
     if (free && !server.node.empty() && !server.shutting_down &&
@@ -329,6 +352,7 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     if (server.state() == ServerState::kTested) {
         if (!server.connect_query_running && !server.node_query_running) check_running_ = false;
     }
+    if (server.violated) ++stats.server_violations;
     static_cast<ListHook<ServerListTag>&>(server).unlink();
     ServerUser* user = server.user();
     end_write(server);

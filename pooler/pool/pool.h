@@ -64,6 +64,10 @@ struct PoolStats {
     std::uint64_t deferred_begins = 0;  ///< sent together with a first statement
     /// Attempts to open a server that failed: nobody answered, or the server said no.
     std::uint64_t unreachable = 0, login_refusals = 0;
+    /// Bytes that are no message, or answers that nothing asked for. Each has ended its connection.
+    std::uint64_t server_violations = 0, client_violations = 0;
+    /// Clients that were turned away because as many, or as much, waits for a server already.
+    std::uint64_t refused_waits = 0, refused_bytes = 0;
     /// The longest time a client waited here while another worker had an idle server of this pool.
     Microseconds longest_missed_wait{0};
 };
@@ -121,6 +125,10 @@ class Pool final : private ServerHost {
     void reconfigure(conf::Database database);
     /// Closes what is free and leads to this node, and the others when they are.
     void leave_node(const std::string& node);
+    /// The same for an address. `dead`: nobody answers there, so that only what a client uses may go on.
+    void leave_host(const std::string& host, bool dead, std::string_view reason);
+    /// The server has answered a log-in that was begun then: older ones that still wait wait in vain.
+    void renew_logins(const std::string& host, Clock::time_point begun);
     /// Closes every server that is not linked (PAUSE, SUSPEND).
     void close_free_servers(std::string_view reason);
     void close_all(std::string_view reason);

@@ -140,7 +140,8 @@ const std::string& Pool::choose_host(const std::vector<std::string>& hosts) {
     };
     const std::string* chosen = &turn();
     const auto now = IoContext::now();
-    for (std::size_t i = 1; i < hosts.size() && shared_->database_use.nodes.avoid(*chosen, now); ++i) {
+    for (std::size_t i = 1;
+         i < hosts.size() && shared_->database_use.nodes.avoid(database_.target, *chosen, now); ++i) {
         if (!rotate) ++shared_->next_host;
         chosen = &turn();
     }

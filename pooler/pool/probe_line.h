@@ -3,14 +3,13 @@
 // LagProbe; its worker's thread only. It is closed with its owner, and opened again when it was lost.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "pooler/net/resolver.h"
+#include "pooler/health/own_line.h"
 #include "pooler/pool/pool_environment.h"
-#include "pooler/server/server_connection.h"
 
 namespace pooler {
 
@@ -25,11 +24,9 @@ class ProbeLineOwner {
     ~ProbeLineOwner() = default;
 };
 
-class ProbeLine final : private ServerHost, private ResolveWaiter {
+class ProbeLine final : private OwnLineOwner {
  public:
-    ProbeLine(PoolEnvironment& environment, ProbeLineOwner& owner, Pool& pool)
-        : environment_{&environment}, owner_{&owner}, pool_{&pool} {}
-    ~ProbeLine();
+    ProbeLine(PoolEnvironment& environment, ProbeLineOwner& owner, Pool& pool);
     ProbeLine(const ProbeLine&) = delete;
     ProbeLine& operator=(const ProbeLine&) = delete;
 
@@ -42,24 +39,20 @@ class ProbeLine final : private ServerHost, private ResolveWaiter {
     [[nodiscard]] Pool& pool() const { return *pool_; }
 
  private:
-    void on_login_done(ServerConnection& server) override;
-    void on_login_failed(ServerConnection& server, const LoginFailure& failure) override;
-    void on_own_query_done(ServerConnection& server, bool ok) override;
-    void on_cleaned(ServerConnection& /*server*/) override {}
-    void on_lost(ServerConnection& server, std::string_view reason) override;
-    void on_resolved(const Resolved& answer) override;
+    void on_line_open(OwnLine& /*line*/) override { state_ = State::kReady; }
+    void on_line_answer(OwnLine& line, bool ok, const OwnResult& result) override;
+    void on_line_failed(OwnLine& line, const std::string& sqlstate, const std::string& reason) override;
 
     void open();
-    void connect_to(const Address& address);
     void drop();
 
+    //   Closed --open()--> Opening --logged in--> Ready; each --lost, too long--> Closed
+    enum class State : std::uint8_t { kClosed, kOpening, kReady };
     PoolEnvironment* environment_;
     ProbeLineOwner* owner_;
     Pool* pool_;
-    std::unique_ptr<ServerConnection> server_;
-    std::string host_;  ///< as configured: what its certificate must name
-    bool resolving_ = false;
-    bool ready_ = false;
+    OwnLine line_;
+    State state_ = State::kClosed;
     bool asking_ = false;
     Clock::time_point asked_at_;
     Clock::time_point tried_at_;

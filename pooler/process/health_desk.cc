@@ -9,6 +9,10 @@ namespace pooler {
 
 namespace {
 
+/// Of one address at a time: with the default times one may wait for its answer for as long as five more
+/// begin.
+constexpr std::size_t kMostProbes = 6;
+
 template <class To>
 To cast(conf::Duration duration) {
     return std::chrono::ceil<To>(duration);
@@ -108,6 +112,7 @@ void HealthDesk::configure(ConfigurationRef configuration, TlsContexts::Ref tls)
         if (entry.secondary) watch(database_at_target(entry, conf::kSecondaryTarget), next);
     }
     watched_ = std::move(next);  // probes of addresses that are gone end here
+    for (const auto* usage : shared_->pools.databases.all()) note_bad_hosts(usage->name);
     arm();
 }
 
@@ -177,22 +182,28 @@ ProbeRequest HealthDesk::request(const conf::Database& at, const std::string& ho
     return made;
 }
 
+/// When the next probe of it is to begin; nullopt: after the end of one that runs.
+std::optional<Clock::time_point> HealthDesk::due(const Watched& watched) const {
+    if (watched.probes.empty()) return watched.health.next_probe(watched.jitter);
+    if (!watched.health.in_doubt() || watched.probes.size() >= kMostProbes) return std::nullopt;
+    return watched.begun + rules().retry;
+}
+
 void HealthDesk::arm() {
-    std::optional<Clock::time_point> due;
+    std::optional<Clock::time_point> first;
     for (const auto& item : watched_) {
-        if (item->probe) continue;
-        const auto next = item->health.next_probe(item->jitter);
-        due = due ? std::min(*due, next) : next;
+        const auto next = due(*item);
+        if (next) first = first ? std::min(*first, *next) : *next;
     }
-    if (!due) return timer_.stop();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - IoContext::now());
+    if (!first) return timer_.stop();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - IoContext::now());
     timer_.start(std::max(left, std::chrono::milliseconds{0}));
 }
 
 void HealthDesk::on_timer() {
     const auto now = IoContext::now();
     for (const auto& item : watched_)
-        if (!item->probe && item->health.next_probe(item->jitter) <= now) start(*item);
+        if (const auto next = due(*item); next && *next <= now) start(*item);
     arm();
 }
 
@@ -203,29 +214,46 @@ void HealthDesk::start(Watched& watched) {
     std::vector<std::string> queries{configuration_->health_check_query(*entry)};
     if (entry->secondary && watched.target.empty()) queries.push_back(write_check_query(*entry));
     watched.jitter = std::uniform_real_distribution<double>{0, 1}(random_);
+    watched.begun = IoContext::now();
     ProbeOwner& owner = *this;
-    watched.probe = std::make_unique<Probe>(
+    watched.probes.push_back(std::make_unique<Probe>(
         context(), owner,
-        request(database_at_target(*entry, watched.target), watched.host, std::move(queries)));
-    watched.probe->start();
+        request(database_at_target(*entry, watched.target), watched.host, std::move(queries))));
+    watched.probes.back()->start();
+}
+
+/// An address that is down gets new connections only if the others are no better; the first sign of life ends
+/// that.
+void HealthDesk::note_bad_hosts(const std::string& database) {
+    Nodes::Hosts bad;
+    for (const auto& item : watched_)
+        if (item->database == database && item->health.state() == HealthState::kDown &&
+            item->health.failures() > 0)
+            bad.emplace(item->target, item->host);
+    shared_->pools.databases.of(database).nodes.set_bad_hosts(Nodes::Bad::kDown, std::move(bad));
 }
 
 void HealthDesk::on_probe_done(Probe& probe, ProbeResult result) {
-    const auto found = std::find_if(watched_.begin(), watched_.end(),
-                                    [&probe](const auto& item) { return item->probe.get() == &probe; });
+    const auto found = std::find_if(watched_.begin(), watched_.end(), [&probe](const auto& item) {
+        return std::erase_if(item->probes, [&probe](const auto& one) { return one.get() == &probe; }) > 0;
+    });
     if (found == watched_.end()) return;
     Watched& watched = **found;
-    watched.probe.reset();
     watched.last_check = std::chrono::system_clock::now();
     if (!result.node.empty()) watched.node = result.node;
     const auto entry = configuration_->find_database(watched.database);
     const bool must_write = entry && entry->secondary && watched.target.empty();
     const auto failure = must_write ? refuses_writes(result) : result.failure;
     const auto now = IoContext::now();
+    if (!failure) {
+        watched.good_begun = result.begun;
+        watched.probes.clear();  // what they would say is of before
+    }
     const HealthState before = watched.health.state();
     const HealthChange change =
         failure ? watched.health.on_failure(*failure, now) : watched.health.on_success(result.latency, now);
     if (watched.health.state() != before) watched.changed = watched.last_check;
+    if (change != HealthChange::kNone) note_bad_hosts(watched.database);
     arm();
     owner_->on_health(watched, change);
 }

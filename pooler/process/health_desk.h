@@ -28,7 +28,10 @@ struct Watched {
     std::string node;  ///< of CockroachDB, as the last probe saw it
     std::optional<std::chrono::system_clock::time_point> changed;
     std::optional<std::chrono::system_clock::time_point> last_check;
-    std::unique_ptr<Probe> probe;  ///< while it runs
+    /// Those that run. While it is down or in doubt one that gets no answer does not hold up the next.
+    std::vector<std::unique_ptr<Probe>> probes;
+    Clock::time_point begun;       ///< the last probe
+    Clock::time_point good_begun;  ///< the last probe that went well
     double jitter = 0;             ///< of the next one
 };
 
@@ -70,7 +73,9 @@ class HealthDesk final : private ProbeOwner {
     void on_probe_done(Probe& probe, ProbeResult result) override;
     void on_timer();
     void arm();
+    [[nodiscard]] std::optional<Clock::time_point> due(const Watched& watched) const;
     void start(Watched& watched);
+    void note_bad_hosts(const std::string& database);
     [[nodiscard]] std::unique_ptr<Watched> take_or_make(const conf::Database& at, const std::string& host);
     void watch(const conf::Database& at, std::vector<std::unique_ptr<Watched>>& into);
     [[nodiscard]] HealthRules rules() const;

@@ -74,6 +74,7 @@ Process::~Process() {
     http_.stop();
     workers_.clear();
     failover_.reset();
+    readiness_.reset();
     health_.reset();
     signals_.clear();
     tick_.close();
@@ -138,6 +139,7 @@ void Process::watch_tls_files() {
         return log_fault("TLS files have changed and cannot be used, the old ones stay: " + made.error());
     tls_ = *std::move(made);
     health_->take_tls(tls_);
+    readiness_->take_tls(tls_);
     log_notice("TLS files have changed and are used from now on");
     on_all_workers([shared = tls_](Worker& worker) { worker.take_tls(shared); });
 }

@@ -28,13 +28,14 @@
 #include "pooler/process/health_desk.h"
 #include "pooler/process/options.h"
 #include "pooler/process/pidfile.h"
+#include "pooler/process/readiness_desk.h"
 #include "pooler/worker/control.h"
 #include "pooler/worker/mailbox.h"
 #include "pooler/worker/worker.h"
 
 namespace pooler {
 
-class Process final : private Control, private HealthDeskOwner, private FailoverHost {
+class Process final : private Control, private HealthDeskOwner, private ReadinessOwner, private FailoverHost {
  public:
     Process(Options options, conf::Configuration configuration);
     ~Process();
@@ -60,8 +61,9 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     void report_node(std::string database, std::string node, std::string reason) override;
     void run_command(unsigned worker, std::uint64_t session, Command command) override;
 
-    // HealthDeskOwner, FailoverHost: process_health.cc
+    // HealthDeskOwner, ReadinessOwner, FailoverHost: process_health.cc
     void on_health(const Watched& watched, HealthChange change) override;
+    void on_readiness(const std::string& database, const std::string& host, bool ready) override;
     void leave_target(const std::string& database, bool now) override;
     void open_target(const std::string& database, bool secondary) override;
     void resume_target(const std::string& database) override;
@@ -69,7 +71,10 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     void answer_order(ConsoleId console, ConsoleResult<void> result) override;
     void note_event(std::string kind, const std::string& database, const std::string& text) override;
     void start_health();
-    void try_again(const std::string& database);
+    void try_again(const Watched& watched);
+    /// Connections to it end, on all workers.
+    void leave_host(const std::string& database, const std::string& target, const std::string& host,
+                    bool dead, const std::string& reason);
     void complete_health(Report& report, const ReportSections& sections) const;
 
     /// Empty if there is nothing to listen on; the log says why.
@@ -147,6 +152,7 @@ class Process final : private Control, private HealthDeskOwner, private Failover
     Timer drain_timer_;
     EventLog events_;
     std::unique_ptr<HealthDesk> health_;
+    std::unique_ptr<ReadinessDesk> readiness_;
     std::unique_ptr<FailoverDesk> failover_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
     std::vector<std::unique_ptr<Worker>> workers_;

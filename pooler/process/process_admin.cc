@@ -348,6 +348,7 @@ void Process::publish_configuration(ConfigurationRef configuration, TlsContexts:
     on_all_workers(
         [shared = configuration_, tls_now = tls_](Worker& worker) { worker.reconfigure(shared, tls_now); });
     health_->configure(configuration_, tls_);
+    readiness_->configure(configuration_, tls_);
     failover_->configure(configuration_);
     on_tick();
 }

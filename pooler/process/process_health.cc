@@ -14,7 +14,10 @@ void Process::start_health() {
     failover_ = std::make_unique<FailoverDesk>(&loop_, host, *health_);
     for (const std::string& database : failover_->remembered(*configuration_))
         shared_.pools.databases.of(database).on_secondary = true;
+    ReadinessOwner& readiness_owner = *this;
+    readiness_ = std::make_unique<ReadinessDesk>(&loop_, shared_, *health_, readiness_owner);
     health_->configure(configuration_, tls_);
+    readiness_->configure(configuration_, tls_);
     failover_->configure(configuration_);
 }
 
@@ -41,18 +44,34 @@ void Process::on_health(const Watched& watched, HealthChange change) {
         log_warning("database '" + watched.database + "': " + where +
                     " is down: " + watched.health.last_error());
         note_event("down", watched.database, where + " is down: " + watched.health.last_error());
+        leave_host(watched.database, watched.target, watched.host, true, "its server is down");
     }
     const bool active = shared_.pools.databases.of(watched.database).on_secondary != watched.target.empty();
-    if (active && (change == HealthChange::kLifeSign || change == HealthChange::kUp))
-        try_again(watched.database);
+    if (active && (change == HealthChange::kLifeSign || change == HealthChange::kUp)) try_again(watched);
     failover_->on_health(watched, change);
 }
 
 /// Somebody answers again: those who wait need not wait for the next attempt to be due.
-void Process::try_again(const std::string& database) {
+void Process::try_again(const Watched& watched) {
     for (const auto& pool : shared_.pools.all())
-        if (pool->database == database) pool->failing = false;
-    on_all_workers([database](Worker& worker) { worker.serve_database(database); });
+        if (pool->database == watched.database) pool->failing = false;
+    on_all_workers([database = watched.database, host = watched.host,
+                    begun = watched.good_begun](Worker& worker) { worker.try_again(database, host, begun); });
+}
+
+/// What is idle is closed at once, on all workers; `dead`: whatever no client uses.
+void Process::leave_host(const std::string& database, const std::string& target, const std::string& host,
+                         bool dead, const std::string& reason) {
+    on_all_workers([database, target, host, dead, reason](Worker& worker) {
+        worker.leave_host(database, target, host, dead, reason);
+    });
+}
+
+void Process::on_readiness(const std::string& database, const std::string& host, bool ready) {
+    const std::string text = host + (ready ? " is ready again" : " is not ready: it drains");
+    log_notice("database '" + database + "': " + text);
+    note_event(ready ? "ready" : "drain", database, text);
+    if (!ready) leave_host(database, {}, host, false, "its server is not ready");
 }
 
 // --- from one target to the other
@@ -140,6 +159,9 @@ void Process::complete_health(Report& report, const ReportSections& sections) co
             row.outstanding = known->outstanding;
             *known = std::move(row);
         }
+        for (EndpointRow& row : report.endpoints)
+            row.draining = row.draining || readiness_->draining(
+                                               row.database, row.role == "primary" ? "" : row.role, row.host);
         for (FailoverRow& row : report.failovers) {
             const FailoverTimes times = failover_->times(row.database);
             row.last_failover = times.failover;

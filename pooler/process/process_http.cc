@@ -65,8 +65,11 @@ void Process::end_snapshot(Report& report, std::size_t silent) {
                      .client_sockets = static_cast<std::uint64_t>(std::max(0, shared_.clients.used())),
                      .max_client_conn = static_cast<std::uint64_t>(configuration_->settings.max_client_conn),
                      .replay_log_bytes = shared_.replay_logs.used(),
+                     .waiting_bytes = shared_.waiting_bytes.load(),
+                     .login_faults = {},
                      .log_lines_dropped = Log::dropped(),
                      .log_write_errors = Log::write_errors()};
+    for (std::size_t i = 0; i < kLoginFaults; ++i) made->process.login_faults[i] = shared_.login_faults[i];
     http_.deliver(std::move(made));
 }
 

@@ -573,6 +573,7 @@ void ServerConnection::go_on_cleaning() {
 }
 
 bool ServerConnection::violation(std::string_view what) {
+    violated = true;
     io_->to_client.clear();
     if (state_ == ServerState::kLogin)
         fail_login({"", std::string{what}});

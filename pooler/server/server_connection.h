@@ -233,6 +233,7 @@ class ServerConnection final : public Mortal,
     std::uint8_t pins = 0;         ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
     bool writing = false;          ///< what was sent may write and is not known to have ended
+    bool violated = false;         ///< what it sent fitted nothing: the end of it
     bool shutting_down = false;    ///< it said that its node goes away, to us or to its client
     bool cancel_unproven = false;  ///< a cancel was sent that may still come, unless cancel_hit()
     std::string endpoint;          ///< the host as configured

@@ -101,7 +101,7 @@ bool ClientSession::start_login() {
     pending_ = std::make_unique<PendingLogin>(*this, choose_rule(), user_);
     if (pending_->rule.method == LoginMethod::kReject) {
         environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
-        fail(pending_->rule.refusal);
+        fail_login(LoginFault::kAuthentication, pending_->rule.refusal);
         return false;
     }
     if (configuration.settings.log_connections)
@@ -133,7 +133,7 @@ void ClientSession::on_secret(const SecretAnswer& answer) {
 bool ClientSession::take_secret(const SecretAnswer& answer) {
     if (!answer.failure.empty()) {
         environment_->log_session(*this, "auth_query failed: " + answer.failure, true);
-        fail("bouncer config error");
+        fail_login(LoginFault::kSettings, "bouncer config error");
         return false;
     }
     pending_->from_cache = answer.from_cache;
@@ -178,7 +178,7 @@ std::size_t ClientSession::consume_auth(std::string_view data) {
     }
     if (header.type != static_cast<char>(FrontendType::kPassword) || !header.valid() ||
         header.total_bytes() > kMaxAuthBytes) {
-        fail(bad_header(data));
+        fail_login(LoginFault::kProtocol, bad_header(data));
         return 0;
     }
     if (data.size() < header.total_bytes()) return 0;
@@ -223,7 +223,8 @@ bool ClientSession::take_proof(const ProofAnswer& answer) {
         environment_->log_session(*this, "login of user=" + user_ + " refused by server: " + failure.message,
                                   true);
     if (answer.kind == ProofAnswer::Kind::kFailed) {
-        fail(failure.sqlstate.empty() ? "08P01" : failure.sqlstate, failure.message);
+        fail_login(LoginFault::kServer, failure.sqlstate.empty() ? "08P01" : failure.sqlstate,
+                   failure.message);
         return false;
     }
     std::string reply;
@@ -253,7 +254,7 @@ bool ClientSession::check_outside() {
 bool ClientSession::run_outside(std::shared_ptr<BlockingCall> call) {
     pending_->call = call;
     if (!io().blocking.submit(std::move(call))) {
-        fail("53300", "too many logins at once");
+        fail_login(LoginFault::kLimit, "53300", "too many logins at once");
         return false;
     }
     hold_ = Hold::kForLogin;
@@ -290,7 +291,7 @@ bool ClientSession::refuse_login() {
     }
     const std::string text = login_->refusal();
     environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
-    fail(text);
+    fail_login(LoginFault::kAuthentication, text);
     return false;
 }
 

@@ -79,7 +79,7 @@ ClientSession::Step ClientSession::on_parse(protocol::FrameHeader header, std::s
     }
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto parse = protocol::decode_parse(message.substr(protocol::kHeaderBytes));
-    if (!parse) return fault("broken Parse packet");
+    if (!parse) return violation("broken Parse packet");
     if (const PinSet pins = refused_text(parse->query)) return refuse_parse(*parse, pins, message.size());
     if (!tracking_) return parse_untracked(*parse);
     if (!parse->name.empty()) return parse_named(*parse, message.size());
@@ -226,8 +226,8 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
         return {};
     }
     const auto names = protocol::peek_bind_names(message.substr(protocol::kHeaderBytes), header.body_bytes());
-    if (!names) return fault("broken Bind packet");
-    if (!*names && message.size() > kMaxBindNames) return fault("broken Bind packet");
+    if (!names) return violation("broken Bind packet");
+    if (!*names && message.size() > kMaxBindNames) return violation("broken Bind packet");
     if (!*names) return {Step::Kind::kMore};
     const protocol::BindNames& bind = **names;
     if (!tracking_) {
@@ -288,7 +288,7 @@ std::optional<ClientSession::Step> ClientSession::bind_deallocate(protocol::Fram
 ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std::string_view message) {
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto describe = protocol::decode_describe(message.substr(protocol::kHeaderBytes));
-    if (!describe) return fault("broken Describe packet");
+    if (!describe) return violation("broken Describe packet");
     const bool portal = describe->kind == protocol::kPortalKind;
     if (portal || !follows()) {
         const bool runs = record(portal ? Request::kDescribePortal : Request::kDescribeStatement);
@@ -311,7 +311,7 @@ ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std
 ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::string_view message) {
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto closing = protocol::decode_close(message.substr(protocol::kHeaderBytes));
-    if (!closing) return fault("broken Close packet");
+    if (!closing) return violation("broken Close packet");
     if (closing->kind == protocol::kPortalKind || !follows()) {
         static_cast<void>(record(Request::kClose));
         return {};

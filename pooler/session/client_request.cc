@@ -82,12 +82,17 @@ ClientSession::Step ClientSession::fault(std::string_view text) {
     return {Step::Kind::kFault};
 }
 
+ClientSession::Step ClientSession::violation(std::string_view text) {
+    ++pool_->stats.client_violations;
+    return fault(text);
+}
+
 ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std::string_view message) {
     if (!header.valid() || header.total_bytes() > environment_->configuration().settings.max_packet_size)
-        return fault(bad_header(message));
+        return violation(bad_header(message));
     if (header.type == static_cast<char>(FrontendType::kTerminate)) return fault("client close request");
     if (!protocol::known_frontend(header.type) || header.type == static_cast<char>(FrontendType::kPassword))
-        return fault("unknown pkt");
+        return violation("unknown pkt");
     if (refusal_ == Refusal::kLost) return refuse_lost(header, message);
     if (refusal_ != Refusal::kNone) return refuse(header);
     if (server_ == nullptr) {
@@ -129,7 +134,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         case FrontendType::kPassword:
         case FrontendType::kTerminate: break;
     }
-    return fault("unknown pkt");
+    return violation("unknown pkt");
 }
 
 /// Without a server: what needs none is answered, the rest gets one or waits. kPass: a server is linked.
@@ -188,6 +193,10 @@ bool ClientSession::take_server() {
     if (const auto error = source_->hopeless()) {
         pool_->try_again();
         static_cast<void>(fault(error->message));
+        return false;
+    }
+    if (const char* full = queue_full(); full != nullptr) {
+        static_cast<void>(fault(full));
         return false;
     }
     hold_ = Hold::kForServer;
@@ -271,7 +280,7 @@ ClientSession::Step ClientSession::on_execute(protocol::FrameHeader header, std:
     }
     if (message.size() < header.total_bytes()) return {Step::Kind::kMore};
     const auto execute = protocol::decode_execute(message.substr(protocol::kHeaderBytes));
-    if (!execute) return fault("broken Execute packet");
+    if (!execute) return violation("broken Execute packet");
     if (record(Request::kExecute)) note_execute(execute->portal);
     return {};
 }
@@ -351,6 +360,36 @@ std::size_t ClientSession::consume_console(std::string_view data) {
         if (!go_on) close("console closed");
     }
     return at;
+}
+
+// --- what waiting may cost
+
+/// Every pool has a queue of its own, over all workers; clients of other pools do not fill it.
+const char* ClientSession::queue_full() {
+    const int limit = environment_->configuration().settings.max_waiting_clients;
+    if (limit <= 0 || source_->shared().waiting.load(std::memory_order_relaxed) < limit) return nullptr;
+    ++pool_->stats.refused_waits;
+    return "too many clients wait for a server connection (max_waiting_clients)";
+}
+
+/// What it has sent stays in memory while it waits; nothing more is read. False: it is too much, the session
+/// is closed.
+bool ClientSession::count_waiting_bytes() {
+    if (waiting_bytes_ > 0) return true;
+    auto& all = environment_->process().waiting_bytes;
+    const std::size_t limit = environment_->configuration().settings.max_waiting_bytes;
+    waiting_bytes_ = inbox_.bytes();
+    const std::size_t now = all.fetch_add(waiting_bytes_, std::memory_order_relaxed) + waiting_bytes_;
+    if (limit == 0 || now <= limit) return true;
+    ++pool_->stats.refused_bytes;
+    fail("too many requests wait for a server connection (max_waiting_bytes)");
+    return false;
+}
+
+void ClientSession::forget_waiting_bytes() {
+    if (waiting_bytes_ == 0) return;
+    environment_->process().waiting_bytes.fetch_sub(waiting_bytes_, std::memory_order_relaxed);
+    waiting_bytes_ = 0;
 }
 
 }  // namespace pooler

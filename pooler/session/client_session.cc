@@ -52,8 +52,14 @@ void ClientSession::fail(std::string_view sqlstate, std::string_view message) {
     close(message);
 }
 
+void ClientSession::fail_login(LoginFault why, std::string_view sqlstate, std::string_view message) {
+    ++environment_->process().login_faults[static_cast<std::size_t>(why)];
+    fail(sqlstate, message);
+}
+
 void ClientSession::close(std::string_view reason) {
     if (state_ == SessionState::kClosed) return;
+    forget_waiting_bytes();
     enter(SessionEvent::kClose);
     if (environment_->configuration().settings.log_disconnections) {
         const auto age =
@@ -132,6 +138,7 @@ void ClientSession::on_readable() {
 }
 
 void ClientSession::after_walk() {
+    if (hold_ == Hold::kForServer && !count_waiting_bytes()) return;
     // What it waits for may be an answer of ours, which no reply of the server will bring about.
     if (hold_ == Hold::kForOutcome && answers_due()) {
         answer_alone();
@@ -160,6 +167,7 @@ std::size_t ClientSession::consume(std::string_view data) {
 
 /// What it waited for is there: goes on with the bytes that were kept.
 void ClientSession::resume() {
+    forget_waiting_bytes();
     hold_ = Hold::kNone;
     notified_ = false;
     if (replaying()) return feed_replay();
@@ -321,6 +329,7 @@ void ClientSession::on_server_lost(std::string_view reason) {
 
 void ClientSession::on_server(ServerConnection& server) {
     hold_ = Hold::kNone;
+    forget_waiting_bytes();
     link(server);
     if (hold_ == Hold::kNone) resume();
 }
@@ -334,6 +343,8 @@ void ClientSession::on_welcome() {
 void ClientSession::on_wait_failed(const PoolError& error) {
     if (replaying()) return retry_pool();
     if (routed()) return repeat_on_primary();
+    if (state_ == SessionState::kWelcome)
+        return fail_login(LoginFault::kServer, error.sqlstate, error.message);
     fail(error.sqlstate, error.message);
 }
 
@@ -362,8 +373,9 @@ void ClientSession::check_deadlines(Clock::time_point now) {
     if (state_ == SessionState::kStartup || state_ == SessionState::kAuth ||
         state_ == SessionState::kWelcome) {
         if (!expired(now, connected_at_, settings.client_login_timeout)) return;
-        return fail(state_ == SessionState::kWelcome ? "client_login_timeout (server down)"
-                                                     : "client_login_timeout");
+        return fail_login(LoginFault::kTimeout, state_ == SessionState::kWelcome
+                                                    ? "client_login_timeout (server down)"
+                                                    : "client_login_timeout");
     }
     if (socket_.backlog_bytes() > 0) {
         if (backlog_then_ != socket_.backlog_bytes()) {

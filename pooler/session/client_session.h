@@ -219,6 +219,14 @@ class ClientSession final : public Mortal,
     void after_walk();
     [[nodiscard]] bool record(Request request, Delivery delivery = Delivery::kForward);
     [[nodiscard]] Step fault(std::string_view text);
+    /// The same for what is no message; counted.
+    [[nodiscard]] Step violation(std::string_view text);
+    /// Why it must not wait for a server; nullptr: it may.
+    [[nodiscard]] const char* queue_full();
+    [[nodiscard]] bool count_waiting_bytes();
+    void forget_waiting_bytes();
+    void fail_login(LoginFault why, std::string_view message) { fail_login(why, "08P01", message); }
+    void fail_login(LoginFault why, std::string_view sqlstate, std::string_view message);
     [[nodiscard]] Step wait_for_outcome();
 
     // prepared statements (client_prepare.cc)
@@ -449,6 +457,7 @@ class ClientSession final : public Mortal,
     bool handed_ = false;            ///< the linked server was sent something of the client's
     std::uint8_t lost_links_ = 0;    ///< servers that were lost before they got anything, in a row
     std::size_t body_left_ = 0;
+    std::size_t waiting_bytes_ = 0;  ///< counted in the process's, while it waits for a server
 
     Pool* pool_ = nullptr;
     Pool* source_ = nullptr;  ///< where its servers come from: pool_, or a replica's for a while

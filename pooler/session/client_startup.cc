@@ -39,7 +39,7 @@ std::size_t ClientSession::consume_startup(std::string_view data) {
     if (data.size() < 4) return 0;
     const auto length = protocol::startup_packet_bytes(data);
     if (!length) {
-        fail(bad_header(data));
+        fail_login(LoginFault::kProtocol, bad_header(data));
         return 0;
     }
     if (data.size() < *length) return 0;
@@ -50,7 +50,7 @@ std::size_t ClientSession::consume_startup(std::string_view data) {
 bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
     const auto decoded = protocol::decode_startup_packet(packet);
     if (!decoded) {
-        fail(startup_fault(decoded.error(), packet));
+        fail_login(LoginFault::kProtocol, startup_fault(decoded.error(), packet));
         return false;
     }
     if (const auto* cancel = std::get_if<protocol::CancelRequest>(&*decoded)) {
@@ -66,13 +66,13 @@ bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
 /// Whoever answers a request for encryption must not take along what was sent in clear behind it.
 bool ClientSession::on_encryption_request(bool ssl, bool followed) {
     if (socket_.secured() != nullptr) {
-        fail("SSL req inside SSL");
+        fail_login(LoginFault::kProtocol, "SSL req inside SSL");
         return false;
     }
     const bool offered = ssl && !unix_socket_ && environment_->tls().client() != nullptr;
     if (!offered || followed) static_cast<void>(socket_.send("N"));
     if (followed) {
-        fail("received unencrypted data after SSL or GSSENC request");
+        fail_login(LoginFault::kProtocol, "received unencrypted data after SSL or GSSENC request");
         return false;
     }
     if (!offered) return true;
@@ -100,6 +100,7 @@ void ClientSession::start_tls() {
 
 void ClientSession::on_secured(std::string_view error) {
     if (error.empty()) return;
+    ++environment_->process().login_faults[static_cast<std::size_t>(LoginFault::kTls)];
     const std::string text = "TLS handshake failed: " + std::string{error};
     environment_->log_session(*this, text, true);
     close(text);
@@ -109,7 +110,7 @@ bool ClientSession::on_startup_message(const protocol::StartupMessage& message) 
     const bool tls_needed =
         environment_->configuration().settings.client_tls_sslmode >= conf::SslMode::kRequire;
     if (tls_needed && !unix_socket_ && socket_.secured() == nullptr) {
-        fail("SSL required");
+        fail_login(LoginFault::kTls, "SSL required");
         return false;
     }
     std::vector<std::string_view> unrecognised;
@@ -132,11 +133,11 @@ bool ClientSession::take_parameters(const protocol::StartupMessage& message,
             return false;
     }
     if (user_.empty()) {
-        fail("no username supplied");
+        fail_login(LoginFault::kProtocol, "no username supplied");
         return false;
     }
     if (user_.size() > kMaxUserBytes) {
-        fail("username too long");
+        fail_login(LoginFault::kProtocol, "username too long");
         return false;
     }
     if (database_name_.empty()) database_name_ = user_;
@@ -158,7 +159,7 @@ bool ClientSession::take_parameter(std::string_view name, std::string_view value
                (value == "false" || value == "off" || value == "no" || value == "0")) {
         return true;
     } else if (name == "replication") {
-        fail("0A000", "replication connections are not supported");
+        fail_login(LoginFault::kProtocol, "0A000", "replication connections are not supported");
         return false;
     } else if (!conf::list_contains(settings.ignore_startup_parameters, name)) {
         return take_variable(name, value);
@@ -171,7 +172,7 @@ bool ClientSession::take_variable(std::string_view name, std::string_view value)
     const std::string variable = folded(name);
     // What a proxy tells CockroachDB about its client, or a session to take up: not for clients to say.
     if (variable.starts_with("crdb:")) {
-        fail("unsupported startup parameter: " + std::string{name});
+        fail_login(LoginFault::kProtocol, "unsupported startup parameter: " + std::string{name});
         return false;
     }
     startup_variables_.set(variable, {std::string{value}, VariableValue::Form::kFlat});
@@ -181,7 +182,9 @@ bool ClientSession::take_variable(std::string_view name, std::string_view value)
 bool ClientSession::take_options(std::string_view options) {
     const auto words = protocol::parse_options(options);
     if (!words) {
-        fail("unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed");
+        fail_login(
+            LoginFault::kProtocol,
+            "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed");
         return false;
     }
     const auto& settings = environment_->configuration().settings;
@@ -216,7 +219,7 @@ bool ClientSession::check_admission() {
     const auto& configuration = environment_->configuration();
     if (conf::is_console_database(database_name_)) return true;
     if (environment_->process().clients.used() > configuration.settings.max_client_conn) {
-        fail("no more connections allowed (max_client_conn)");
+        fail_login(LoginFault::kLimit, "no more connections allowed (max_client_conn)");
         return false;
     }
     // Names anybody can invent are not counted before they are authenticated: each would stay in memory.
@@ -232,7 +235,7 @@ bool ClientSession::count_for_user() {
     const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
     auto& usage = environment_->process().pools.users.of(user_);
     if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user_))) {
-        fail("client connections exceeded (max_user_client_connections)");
+        fail_login(LoginFault::kLimit, "client connections exceeded (max_user_client_connections)");
         return false;
     }
     login_usage_ = &usage;
@@ -244,7 +247,7 @@ bool ClientSession::count_in_database(const conf::Database& database) {
     const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
     auto& usage = environment_->process().pools.databases.of(database.name);
     if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(database))) {
-        fail("client connections exceeded (max_db_client_connections)");
+        fail_login(LoginFault::kLimit, "client connections exceeded (max_db_client_connections)");
         return false;
     }
     database_usage_ = &usage;
@@ -266,26 +269,26 @@ bool ClientSession::enter_pool() {
     const auto& configuration = environment_->configuration();
     const auto database = configuration.find_database(database_name_);
     if (!database) {
-        fail("no such database: " + database_name_);
+        fail_login(LoginFault::kDatabase, "no such database: " + database_name_);
         return false;
     }
     if (database_usage_ == nullptr && !count_in_database(*database)) return false;
     const bool anybody = configuration.settings.auth_type == conf::AuthType::kAny;
     if (login_usage_ == nullptr && !anybody && !count_for_user()) return false;
     if (configuration.settings.auth_type == conf::AuthType::kAny && !database->user) {
-        fail("bouncer config error");
+        fail_login(LoginFault::kSettings, "bouncer config error");
         return false;
     }
     if (environment_->process().pools.databases.of(database->name).disabled) {
-        fail("database \"" + database_name_ + "\" is disabled");
+        fail_login(LoginFault::kDatabase, "database \"" + database_name_ + "\" is disabled");
         return false;
     }
     if (environment_->process().refuse_logins) {
         // Who came by TCP before the drain closed the door is asked to come again, as the others are.
         if (environment_->process().draining && !unix_socket_)
-            fail("57P01", "terminating connection due to administrator command");
+            fail_login(LoginFault::kShutdown, "57P01", "terminating connection due to administrator command");
         else
-            fail("pooler is shutting down");
+            fail_login(LoginFault::kShutdown, "pooler is shutting down");
         return false;
     }
     enter(SessionEvent::kAuthenticated);
@@ -304,7 +307,11 @@ bool ClientSession::enter_pool() {
         return true;
     }
     if (const auto error = pool_->refused()) {
-        fail(error->message);
+        fail_login(LoginFault::kServer, error->message);
+        return false;
+    }
+    if (const char* full = queue_full(); full != nullptr) {
+        fail_login(LoginFault::kLimit, full);
         return false;
     }
     waiting_since = connected_at_;

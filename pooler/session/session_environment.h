@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "conf/configuration.h"
+#include "pooler/base/login_fault.h"
 #include "pooler/net/io_context.h"
 #include "pooler/pool/budget.h"
 #include "pooler/pool/pool.h"
@@ -50,13 +51,15 @@ struct ProcessShared {
     std::atomic<bool> suspended{false};     ///< nothing is read
     std::atomic<bool> refuse_logins{
         false};  ///< a shutdown is on its way: only consoles on the Unix socket get in
-    std::atomic<bool> refuse_waiters{false};  ///< SHUTDOWN WAIT_FOR_SERVERS
-    std::atomic<bool> draining{false};        ///< sessions end with 57P01 at their transaction boundary
-    std::string secret;                       ///< random, for what must not be guessed from outside
-    BlockingPool blocking;                    ///< for calls that must not hold up a loop
-    SecretCache secrets;                      ///< what auth_query returned
-    ReplayGates replay_gates;                 ///< whose turn it is to be run again
-    LogBudget replay_logs;                    ///< bytes of the transactions that can be replayed
+    std::atomic<bool> refuse_waiters{false};    ///< SHUTDOWN WAIT_FOR_SERVERS
+    std::atomic<bool> draining{false};          ///< sessions end with 57P01 at their transaction boundary
+    std::string secret;                         ///< random, for what must not be guessed from outside
+    BlockingPool blocking;                      ///< for calls that must not hold up a loop
+    SecretCache secrets;                        ///< what auth_query returned
+    ReplayGates replay_gates;                   ///< whose turn it is to be run again
+    LogBudget replay_logs;                      ///< bytes of the transactions that can be replayed
+    std::atomic<std::size_t> waiting_bytes{0};  ///< of requests whose clients wait for a server
+    std::array<std::atomic<std::uint64_t>, kLoginFaults> login_faults{};  ///< by LoginFault
 };
 
 /// The console behind a session. Messages after login go to it; it answers through

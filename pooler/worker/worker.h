@@ -93,6 +93,11 @@ class Worker final : private PoolEnvironment,
     void retarget(const std::string& database);
     /// Waiting clients are served, and connections tried.
     void serve_database(const std::string& database);
+    /// As Pool::leave_host(), for the pools of that target.
+    void leave_host(const std::string& database, const std::string& target, const std::string& host,
+                    bool dead, std::string_view reason);
+    /// A log-in to that host, begun then, has gone well after others had not.
+    void try_again(const std::string& database, const std::string& host, Clock::time_point begun);
     void leave_node(const std::string& database, const std::string& node);
     /// True if the client was here.
     [[nodiscard]] bool kill_client(std::uint64_t id);

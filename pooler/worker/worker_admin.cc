@@ -114,6 +114,19 @@ void Worker::leave_node(const std::string& database, const std::string& node) {
         if (pool->shared().database == database) pool->leave_node(node);
 }
 
+void Worker::leave_host(const std::string& database, const std::string& target, const std::string& host,
+                        bool dead, std::string_view reason) {
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database && pool->database().target == target)
+            pool->leave_host(host, dead, reason);
+}
+
+void Worker::try_again(const std::string& database, const std::string& host, Clock::time_point begun) {
+    for (Pool* pool : pointers(pools_))
+        if (pool->shared().database == database) pool->renew_logins(host, begun);
+    serve_database(database);
+}
+
 void Worker::serve_database(const std::string& database) {
     for (Pool* pool : pointers(pools_))
         if (pool->shared().database == database) schedule_serve(*pool);

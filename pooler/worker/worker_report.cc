@@ -109,7 +109,7 @@ ServerRow server_row(const ServerConnection& server, const Pool& pool, const Tra
     ServerRow row;
     row.state = row_state(server);
     row.endpoint = server.endpoint;
-    row.endpoint_role = role_of(pool.shared().target);
+    row.endpoint_role = role_of(pool.database().target);
     row.pin_reason = describe(server.pins);
     SocketRow& socket = row.socket;
     socket.user = pool.shared().user;
@@ -179,8 +179,9 @@ PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size
     row.prefixes = {pool.stats.prefix_waits, pool.stats.state_changes, pool.stats.state_resets,
                     pool.stats.restores,     pool.stats.pin_checks,    pool.stats.pins,
                     pool.stats.refused_pins};
-    row.events = {pool.stats.lost_links, pool.stats.shape_checks, pool.stats.deferred_begins,
-                  pool.stats.unreachable, pool.stats.login_refusals};
+    row.events = {pool.stats.lost_links,        pool.stats.shape_checks,   pool.stats.deferred_begins,
+                  pool.stats.unreachable,       pool.stats.login_refusals, pool.stats.server_violations,
+                  pool.stats.client_violations, pool.stats.refused_waits,  pool.stats.refused_bytes};
     row.latency = pool.stats.latency;
     row.arrivals = pool.stats.arrivals;
     row.longest_missed_wait = pool.stats.longest_missed_wait;
@@ -238,7 +239,7 @@ void Worker::report_endpoints(Report& report) const {
             if (server->state() == ServerState::kLogin) continue;
             EndpointRow& row = rows[{shared->name(), server->endpoint, pool->database().port}];
             row.database = shared->database;
-            row.role = role_of(shared->target);
+            row.role = role_of(pool->database().target);
             row.host = server->endpoint;
             row.port = static_cast<std::uint16_t>(pool->database().port);
             ++row.connections;

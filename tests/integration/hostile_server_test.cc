@@ -11,11 +11,14 @@
 #include <csignal>
 #include <functional>
 #include <future>
+#include <iostream>
 #include <random>
 #include <thread>
 
 #include "tests/integration/scene.h"
 #include "tests/support/free_port.h"
+#include "tests/support/http_client.h"
+#include "tests/support/metrics_text.h"
 
 using namespace support;
 
@@ -197,7 +200,128 @@ std::vector<Case> noise() {
     return cases;
 }
 
+const std::string kReady = wire::message('Z', "I");
+const std::string kDone = wire::message('C', std::string("SELECT 1\0", 9));
+
+/// Answers to a query that no request can have. Whoever believes them is in a state that does not exist.
+std::vector<Case> broken_replies() {
+    const std::string status = wire::message('S', std::string("TimeZone\0UTC\0", 13));
+    std::vector<std::pair<const char*, std::string>> replies{
+        {"ready twice, a transaction open the second time", kDone + kReady + wire::message('Z', "T")},
+        {"rows behind ready", kDone + kReady + wire::message('D', wire::int16(0))},
+        {"done behind ready", kDone + kReady + kDone},
+        {"parsed what was a query", wire::message('1', "")},
+        {"bound what was a query", wire::message('2', "")},
+        {"closed what was a query", wire::message('3', "")},
+        {"no data for a query", wire::message('n', "")},
+        {"a portal that is suspended", wire::message('s', "")},
+        {"authentication in the middle", kOk},
+        {"a key in the middle", wire::message('K', std::string(8, 'k'))},
+        {"a function's result", wire::message('V', wire::int32(0xffffffffU))},
+        {"a status that does not exist", kDone + wire::message('Z', "X")},
+        {"ready without a status", kDone + wire::message('Z', "")},
+        {"an error of no fields", wire::message('E', "")},
+        {"done without a tag's end", wire::message('C', "SELECT")},
+        {"a status without an end", wire::message('S', "TimeZone")},
+        {"an unknown type", std::string(1, '\x01') + wire::int32(4)},
+        {"a length below its own", header('D', 3)}};
+    std::vector<Case> cases;
+    for (const auto& [name, bytes] : replies)
+        cases.push_back({name, {says(kOk + status + kReady), says(bytes)}});
+    return cases;
+}
+
+/// Messages of all types in any order, behind a good login.
+std::vector<Case> shuffled_replies() {
+    const unsigned seed = std::random_device{}();
+    std::cout << "hostile server: replies shuffled with seed " << seed << "\n";
+    std::mt19937 random{seed};
+    const std::vector<std::string> messages{kReady,
+                                            kDone,
+                                            wire::message('Z', "T"),
+                                            wire::message('Z', "E"),
+                                            wire::message('1', ""),
+                                            wire::message('2', ""),
+                                            wire::message('3', ""),
+                                            wire::message('n', ""),
+                                            wire::message('s', ""),
+                                            wire::message('I', ""),
+                                            wire::message('D', wire::int16(0)),
+                                            wire::message('T', wire::int16(0)),
+                                            wire::message('G', std::string("\0\0\0", 3)),
+                                            wire::message('H', std::string("\0\0\0", 3)),
+                                            wire::message('d', "x"),
+                                            wire::message('c', ""),
+                                            wire::message('t', wire::int16(0)),
+                                            wire::message('C', std::string("BEGIN\0", 6)),
+                                            wire::message('C', std::string("ROLLBACK\0", 9)),
+                                            wire::message('E', std::string("SERROR\0C40001\0Mno\0\0", 19)),
+                                            wire::message('E', std::string("SFATAL\0C57P01\0Mno\0\0", 19))};
+    std::vector<Case> cases;
+    constexpr int kCases = 30;
+    for (int n = 0; n < kCases; ++n) {
+        Script script{says(kOk + kReady)};
+        for (int answer = 0; answer < 4; ++answer) {
+            std::string bytes;
+            for (auto i = random() % 5; i > 0; --i) bytes += messages[random() % messages.size()];
+            script.push_back(says(bytes + (random() % 2 == 0 ? kDone + kReady : "")));
+        }
+        cases.push_back({"shuffled", std::move(script)});
+    }
+    return cases;
+}
+
+/// Databases case0, case1, ... with a server each.
+WeirConfig in_front_of(const std::vector<Case>& cases, std::vector<std::unique_ptr<HostileServer>>& servers) {
+    WeirConfig config;
+    for (const Case& one : cases) {
+        servers.push_back(std::make_unique<HostileServer>(one.script));
+        config.database(servers.back()->port(), "user=app password=secret",
+                        "case" + std::to_string(servers.size() - 1));
+    }
+    return config.set("server_login_retry", "60").set("transaction_replay", "0");
+}
+
 }  // namespace
+
+TEST_CASE("hostile server: a reply that nothing asked for ends client and server, and is counted") {
+    const auto cases = broken_replies();
+    std::vector<std::unique_ptr<HostileServer>> servers;
+    auto config = in_front_of(cases, servers);
+    const std::uint16_t http = free_port();
+    Weir weir{config.set("http_listen", "127.0.0.1:" + std::to_string(http))};
+    for (std::size_t n = 0; n < cases.size(); ++n) {
+        CAPTURE(cases[n].name);
+        Client client{weir.login().with_database("case" + std::to_string(n))};
+        REQUIRE(client.connected());
+        static_cast<void>(client.try_query("SELECT 1"));
+        const std::string counted = "weir_protocol_violations_total{database=\"case" + std::to_string(n) +
+                                    "\",user=\"app\",side=\"server\"}";
+        CHECK(eventually(
+            [&] { return read_metrics(support::http(http, "/metrics").body, false).sum(counted) == 1; }));
+        CHECK(eventually([&] { return weir.pool("sv_idle", "case" + std::to_string(n)) == 0; }));
+    }
+}
+
+TEST_CASE("hostile server: replies in any order end nothing but their own connections") {
+    const auto cases = shuffled_replies();
+    std::vector<std::unique_ptr<HostileServer>> servers;
+    Weir weir{in_front_of(cases, servers)
+                  .set("query_timeout", "1")
+                  .set("query_wait_timeout", "1")
+                  .set("server_connect_timeout", "1")};
+    std::vector<std::future<void>> clients;
+    for (std::size_t n = 0; n < cases.size(); ++n)
+        clients.push_back(std::async(std::launch::async, [&weir, n] {
+            for (const char* text : {"SELECT 1", "BEGIN", "UPDATE t SET v = 1", "COMMIT"}) {
+                Client client{weir.login().with_database("case" + std::to_string(n))};
+                if (client.connected()) static_cast<void>(client.try_query(text));
+                if (client.connected()) static_cast<void>(client.try_params("SELECT $1", {"x"}));
+            }
+        }));
+    for (auto& client : clients) client.get();
+    CHECK(weir.show("VERSION").size() == 1);
+}
 
 TEST_CASE("hostile server: whatever it answers, nobody is let in and nothing else is disturbed") {
     const auto cases =

@@ -119,6 +119,52 @@ TEST_CASE("waiting: a pipeline that timed out is not fed to the next server", "[
     holder.query("DROP TABLE never");
 }
 
+TEST_CASE("waiting: as many clients of a pool as max_waiting_clients, one more is told at once", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(
+        scene::before(Postgres::shared()).set("default_pool_size", "1").set("max_waiting_clients", "2"));
+    auto holder = Client::connect(weir.login());
+    scene::begin(holder);
+    std::vector<Client> waiters;
+    for (int i = 0; i < 3; ++i) waiters.push_back(Client::connect(weir.login()));
+    REQUIRE(waiters[0].send("SELECT 1"));
+    REQUIRE(waiters[1].send("SELECT 1"));
+    REQUIRE(scene::waiting(weir, 2));
+    const auto outcome = waiters[2].try_query("SELECT 1");
+    CHECK_FALSE(outcome.ok);
+    CHECK(outcome.message.find("too many clients wait for a server connection (max_waiting_clients)") !=
+          std::string::npos);
+    holder.query("COMMIT");
+    CHECK(waiters[0].wait().ok);
+    CHECK(waiters[1].wait().ok);
+    CHECK(Client::connect(weir.login()).value("SELECT 2") == "2");
+}
+
+TEST_CASE("waiting: requests of all who wait take no more than max_waiting_bytes, and give them back",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(
+        scene::before(Postgres::shared()).set("default_pool_size", "1").set("max_waiting_bytes", "20000"));
+    auto holder = Client::connect(weir.login());
+    const auto request = [](std::size_t bytes) { return "SELECT length('" + std::string(bytes, 'x') + "')"; };
+    for (int turn = 0; turn < 3; ++turn) {
+        scene::begin(holder);
+        auto first = Client::connect(weir.login());
+        auto second = Client::connect(weir.login());
+        auto third = Client::connect(weir.login());
+        REQUIRE(first.send(request(12'000)));
+        REQUIRE(scene::waiting(weir, 1));
+        const auto refused = second.try_query(request(12'000));
+        CHECK(refused.message.find("(max_waiting_bytes)") != std::string::npos);
+        REQUIRE(third.send(request(5'000)));  // there is room for this one
+        REQUIRE(scene::waiting(weir, 2));
+        if (turn == 1) first.close();  // as well by leaving as by being served
+        holder.query("COMMIT");
+        if (turn != 1) CHECK(first.wait().rows == support::Rows{{"12000"}});
+        CHECK(third.wait().rows == support::Rows{{"5000"}});
+    }
+}
+
 TEST_CASE("waiting: after query_wait_notify the client gets one notice and later its answer", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(scene::before(Postgres::shared()).set("default_pool_size", "1").set("query_wait_notify", "1"));

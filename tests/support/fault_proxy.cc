@@ -56,6 +56,7 @@ FaultProxy::~FaultProxy() {
     stop_ = true;
     wake();
     thread_.join();
+    for (const int fd : fillers_) ::close(fd);
     if (orders_.listen_fd >= 0) ::close(orders_.listen_fd);
     ::close(wake_fd_);
 }
@@ -117,6 +118,32 @@ void FaultProxy::arm(const Strike& strike, const std::optional<Strike>& next) {
     await(Task::kArm);
 }
 
+/// The kernel drops the first packet of a connection when the queue of the listener is full. A queue of
+/// length 0 holds one; the filler that finds it full tells so by not being connected.
+void FaultProxy::black_hole() {
+    hold_new(true);
+    freeze_all();
+    const std::lock_guard lock(mutex_);
+    ::listen(orders_.listen_fd, 0);
+    const auto address = loopback(port_);
+    constexpr int kFillers = 3;
+    for (int i = 0; i < kFillers; ++i) {
+        fillers_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        // In progress, or never.
+        static_cast<void>(
+            ::connect(fillers_.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
+    }
+}
+
+void FaultProxy::leave_black_hole() {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const int fd : std::exchange(fillers_, {})) ::close(fd);
+        ::listen(orders_.listen_fd, SOMAXCONN);
+    }
+    hold_new(false);
+}
+
 void FaultProxy::disarm() { await(Task::kDisarm); }
 void FaultProxy::record() { await(Task::kRecord); }
 
@@ -139,6 +166,7 @@ void FaultProxy::do_task() {
         if (link.parted()) continue;
         if (task_ == Task::kArm) link.arm(strike_);
         if (task_ == Task::kDisarm) link.disarm(), link.freeze(false);
+        if (task_ == Task::kFreeze) link.freeze(true);
         if (task_ == Task::kRecord) link.to_target().record(), link.from_target().record();
     }
     task_ = Task::kNone;

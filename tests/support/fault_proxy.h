@@ -39,6 +39,13 @@ class FaultProxy {
     /// New connections are refused by the kernel; open ones stay.
     void refuse();
     void accept_again();
+    /// Nothing passes on the connections that are open now, in either direction; until disarm().
+    void freeze_all() { await(Task::kFreeze); }
+    /// Nothing passes any more: open connections are frozen for good, first packets of new ones are lost.
+    void black_hole();
+    /// The end of it. Packets pass again, connections that were frozen stay so, as the way back of theirs is
+    /// lost.
+    void leave_black_hole();
     /// Cuts every open connection, with FIN or with RST.
     void close_all() { cut(Cut::kClose); }
     void reset_all() { cut(Cut::kReset); }
@@ -74,7 +81,7 @@ class FaultProxy {
         bool hold_new = false;
     };
     /// For the links, which only the thread touches: done before its next byte, awaited by who asks.
-    enum class Task : std::uint8_t { kNone, kArm, kDisarm, kRecord, kGiveRecord };
+    enum class Task : std::uint8_t { kNone, kArm, kDisarm, kFreeze, kRecord, kGiveRecord };
 
     void cut(Cut how);
     void change(Fault& member, const Fault& fault);
@@ -107,6 +114,7 @@ class FaultProxy {
     Direction record_of_ = Direction::kToTarget;
     std::string record_;
     std::list<ProxyLink> links_;  ///< touched by the thread only
+    std::vector<int> fillers_;    ///< connections that fill the listener's queue
     std::atomic<bool> stop_{false};
     std::atomic<int> open_{0};
     std::atomic<int> parting_{0};

@@ -1,5 +1,6 @@
 // A rolling drain of three nodes behind one address under the load of 200 clients: reads, autocommit writes,
-// transactions. Phases and answers of the nodes are as recorded in tests/wire/crdb (drain-*.txt).
+// transactions; by way of weir, and of PgBouncer to compare. Phases and answers of the nodes are as recorded
+// in tests/wire/crdb (drain-*.txt).
 #include <poll.h>
 
 #include <algorithm>
@@ -7,6 +8,9 @@
 #include <map>
 
 #include "tests/integration/crdb/scene.h"
+#include "tests/support/free_port.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
 
 using namespace std::chrono_literals;
 using support::Client;
@@ -26,7 +30,7 @@ constexpr int kNodes = 3;
 /// them.
 class Crowd {
  public:
-    explicit Crowd(const Weir& weir) : login_{weir.login()} {
+    explicit Crowd(support::Login login) : login_{std::move(login)} {
         for (int i = 0; i < kClients; ++i) clients_.push_back(Client(login_));
         for (std::size_t i = 0; i < clients_.size(); ++i) send(i);
     }
@@ -156,28 +160,68 @@ void roll(FakeCluster& cluster, Crowd& crowd, support::crdb::DrainTimes times) {
     }
 }
 
+/// No node has more than a tenth off its share, rounded up to one connection.
+bool is_even(FakeCluster& cluster) {
+    double total = 0;
+    for (int id = 1; id <= kNodes; ++id) total += static_cast<double>(cluster.node(id).connections());
+    const double share = total / kNodes;
+    for (int id = 1; id <= kNodes; ++id) {
+        const double off = std::abs(static_cast<double>(cluster.node(id).connections()) - share);
+        if (total < kNodes || off > std::max(1.0, share / 10)) return false;
+    }
+    return true;
+}
+
+/// What the distribution has, with the settings that both have.
+class PgBouncer {
+ public:
+    explicit PgBouncer(support::WeirConfig config) : port_{support::free_port()} {
+        for (const char* ours : {"workers", "transaction_replay"}) config.settings.erase(ours);
+        config.set("listen_port", std::to_string(port_)).set("unix_socket_dir", folder_.path().string());
+        config.set("auth_file", folder_.write("userlist.txt", config.userlist_text()));
+        support::Command command;
+        command.argv = {support::find_program("pgbouncer"), folder_.write("pgbouncer.ini", config.ini())};
+        command.directory = folder_.path();
+        command.as_account = true;
+        process_ = std::make_unique<support::Process>(command);
+        INFO(process_->output());
+        REQUIRE(eventually([&] { return Client(login()).connected(); }));
+    }
+    [[nodiscard]] support::Login login() const {
+        support::Login login;
+        login.host = "127.0.0.1";
+        login.port = port_;
+        login.user = login.database = "app";
+        return login;
+    }
+
+ private:
+    support::TempDir folder_;
+    std::uint16_t port_;
+    std::unique_ptr<support::Process> process_;
+};
+
+std::string list(const std::map<std::string, long>& codes) {
+    std::string text;
+    for (const auto& [code, count] : codes)
+        text += (text.empty() ? " (" : ", ") + std::to_string(count) + " x " + code;
+    return text.empty() ? "" : text + ")";
+}
+
 }  // namespace
 
 TEST_CASE("crdb drain: three nodes are drained one after the other, and no client sees an error") {
     FakeCluster cluster{three_nodes()};
     cluster.query(rows());
     Weir weir(config(cluster));
-    Crowd crowd(weir);
+    Crowd crowd(weir.login());
     roll(cluster, crowd, {.wait = 100ms, .query_wait = 20s});
     std::cout << "rolling drain: " << crowd.work() << " statements, " << crowd.errors() << " errors"
               << std::endl;
-    // The last node is back: connections go there again, until each has its share.
-    const auto spread = [&] {
+    CHECK(eventually([&] {
         crowd.step();
-        std::size_t most = 0;
-        std::size_t least = 1000;
-        for (int id = 1; id <= kNodes; ++id) {
-            most = std::max(most, cluster.node(id).connections());
-            least = std::min(least, cluster.node(id).connections());
-        }
-        return least > 0 && most - least <= 3;
-    };
-    CHECK(eventually(spread));
+        return is_even(cluster);
+    }));
     crowd.finish();
     for (const auto& [code, count] : crowd.codes()) FAIL_CHECK(code << " " << count << " times");
     crowd.check_rows(cluster);
@@ -191,7 +235,7 @@ TEST_CASE("crdb drain: a deadline that cuts statements leaves only writes whose 
     FakeCluster cluster{three_nodes()};
     cluster.query(rows());
     Weir weir(config(cluster));
-    Crowd crowd(weir);
+    Crowd crowd(weir.login());
     roll(cluster, crowd, {.wait = 0ms, .query_wait = 0ms});
     crowd.finish();
     for (const auto& [code, count] : crowd.codes()) {
@@ -201,4 +245,24 @@ TEST_CASE("crdb drain: a deadline that cuts statements leaves only writes whose 
     crowd.check_rows(cluster);
     std::cout << "rolling drain with a deadline of 0: " << crowd.work() << " statements, " << crowd.errors()
               << " errors, " << crowd.unknown() << " of them writes with an unknown outcome\n";
+}
+
+TEST_CASE("crdb drain: PgBouncer in the same scenario, to compare") {
+    if (support::find_program("pgbouncer").empty()) {
+        WARN("skipped: pgbouncer is not installed");
+        return;
+    }
+    for (const auto deadline : {std::chrono::milliseconds{20s}, 0ms}) {
+        FakeCluster cluster{three_nodes()};
+        cluster.query(rows());
+        const PgBouncer other(config(cluster));
+        Crowd crowd(other.login());
+        roll(cluster, crowd, {.wait = deadline > 0ms ? 100ms : 0ms, .query_wait = deadline});
+        crowd.finish();
+        crowd.check_rows(cluster);
+        CHECK(crowd.work() > 9L * kClients);
+        std::cout << "rolling drain, PgBouncer, deadline " << deadline.count() << " ms: " << crowd.work()
+                  << " statements, " << crowd.errors() << " errors" << list(crowd.codes()) << ", "
+                  << crowd.unknown() << " of them writes with an unknown outcome" << std::endl;
+    }
 }

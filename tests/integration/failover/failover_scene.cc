@@ -8,6 +8,9 @@ namespace {
 
 void clean(Postgres& side) {
     scene::settled(side);
+    side.control().query("ALTER SYSTEM RESET default_transaction_read_only");
+    side.control().query("SELECT pg_reload_conf()");
+    side.control().query("SET default_transaction_read_only = off");
     side.control().query(
         "DROP TABLE IF EXISTS t; CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT, updated_at TIMESTAMPTZ "
         "DEFAULT "
@@ -35,6 +38,14 @@ Pair::Pair(const std::string& keys) : to_primary_{primary().port()}, to_secondar
         .set("health_check_timeout", "0.5")
         .set("failback_threshold", "3")
         .set("failover_drain_timeout", "0.3");
+}
+
+void Pair::name_primary(const std::string& name, const DnsResponder& names) {
+    std::string& entry = config_.databases["app"];
+    entry.replace(entry.find("127.0.0.1"), std::string{"127.0.0.1"}.size(), name);
+    const auto host = names.address().substr(0, names.address().find(':'));
+    config_.set("resolv_conf", folder_.write("resolv.conf", "nameserver " + host + "\n"));
+    config_.set("dns_max_ttl", "0");
 }
 
 support::Weir& Pair::start() {

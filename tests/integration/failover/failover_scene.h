@@ -7,6 +7,8 @@
 
 #include "tests/integration/scene.h"
 #include "tests/support/fault_proxy.h"
+#include "tests/support/temp_dir.h"
+#include "tests/unit/pooler/net/dns_responder.h"
 
 namespace failover {
 
@@ -26,6 +28,9 @@ class Pair {
     [[nodiscard]] support::FaultProxy& to_primary() { return to_primary_; }
     [[nodiscard]] support::FaultProxy& to_secondary() { return to_secondary_; }
 
+    /// The primary is found by this name.
+    void name_primary(const std::string& name, const DnsResponder& names);
+
     /// A column of SHOW ENDPOINTS for the primary or the secondary.
     [[nodiscard]] std::string endpoint(const std::string& role, const std::string& column);
     /// True as soon as a new client's work lands on that side.
@@ -34,6 +39,7 @@ class Pair {
     [[nodiscard]] static int pooled(support::Postgres& side);
 
  private:
+    support::TempDir folder_;
     support::FaultProxy to_primary_;
     support::FaultProxy to_secondary_;
     support::WeirConfig config_;

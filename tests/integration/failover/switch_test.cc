@@ -1,5 +1,9 @@
 // FAILOVER and FAILBACK on the console: from one target to the other, never both.
+#include <nlohmann/json.hpp>
+
 #include "tests/integration/failover/failover_scene.h"
+#include "tests/support/free_port.h"
+#include "tests/support/http_client.h"
 
 using failover::ids;
 using failover::Pair;
@@ -74,6 +78,34 @@ TEST_CASE("failover: a secondary that takes no writes is refused, and says so") 
     secondary().control().query("ALTER DATABASE app RESET default_transaction_read_only");
     weir.console("FAILOVER app");
     CHECK(pair.served_by(secondary()));
+}
+
+TEST_CASE("failover: /health and /metrics say where writes go, and when that changed") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    const std::uint16_t http = support::free_port();
+    pair.config().set("http_listen", "127.0.0.1:" + std::to_string(http));
+    Weir& weir = pair.start();
+    const auto app = [&] {
+        const auto page = nlohmann::json::parse(support::http(http, "/health").body, nullptr, false);
+        return page.at("databases").at(0);
+    };
+    const auto at = [](const support::FaultProxy& side) {
+        return nlohmann::json::array({"127.0.0.1:" + std::to_string(side.port())});
+    };
+    CHECK(app()["active"] == at(pair.to_primary()));
+    CHECK(app()["last_failover"].is_null());
+    weir.console("FAILOVER app");
+    CHECK(app()["active"] == at(pair.to_secondary()));
+    CHECK(app()["status"] == "degraded");
+    CHECK(app()["last_failover"].is_string());
+    CHECK(app()["last_failback"].is_null());
+    weir.console("FAILBACK app");
+    CHECK(app()["active"] == at(pair.to_primary()));
+    CHECK(app()["last_failback"].is_string());
+    CHECK(
+        support::http(http, "/metrics").body.find("weir_last_failback_timestamp_seconds{database=\"app\"}") !=
+        std::string::npos);
 }
 
 TEST_CASE("failover: RELOAD keeps the target, and refuses to take the secondary away") {

@@ -79,6 +79,31 @@ TEST_CASE("http: a name that a client invents cannot break the page", "[pg]") {
     }));
 }
 
+TEST_CASE("http: clients that are not let in, and those that send no messages, are counted by the reason",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    scene::HttpWeir http{scene::before(Postgres::shared()).set("max_db_client_connections", "1")};
+    const auto failed = [&](const std::string& reason) {
+        return metrics(http).sum("weir_login_failures_total{reason=\"" + reason + "\"}");
+    };
+    CHECK_FALSE(Client(http.weir.login().with_database("nothere")).connected());
+    CHECK_FALSE(Client(http.weir.login("nobody")).connected());
+    WireClient raw(http.weir.port());
+    CHECK(raw.send(wire::int32(8) + wire::int32(0x00010000)));
+    CHECK(raw.read_to_end().size() > 0);
+    auto client = WireClient::logged_in(http.weir.login());
+    CHECK_FALSE(Client(http.weir.login()).connected());
+    for (const char* reason : {"database", "authentication", "protocol", "limit"}) {
+        CAPTURE(reason);
+        CHECK(failed(reason) == 1);
+    }
+    CHECK(failed("timeout") == 0);
+    client.send(std::string(1, '\x01') + wire::int32(4));
+    CHECK(eventually([&] {
+        return metrics(http).sum("weir_protocol_violations_total" + kApp + ",side=\"client\"}") == 1;
+    }));
+}
+
 TEST_CASE("http: promtool finds nothing wrong with the metrics", "[pg]") {
     REQUIRES_POSTGRES();
     if (find_program("promtool").empty()) {

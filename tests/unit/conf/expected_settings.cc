@@ -121,6 +121,8 @@ constexpr Setting kOwn[] = {
     {"http_listen", "", Type::kText, true},
     {"http_token", "", Type::kText, true},
     {"log_format", "text", Type::kWord, false},
+    {"max_waiting_bytes", "268435456", Type::kInteger, true},
+    {"max_waiting_clients", "0", Type::kInteger, true},
     {"pin", "allow", Type::kWord, true},
     {"replay_attempts", "0", Type::kInteger, true},
     {"replay_max_bytes", "1048576", Type::kInteger, true},

@@ -67,3 +67,45 @@ TEST_CASE("http_listen: beyond loopback a token must be set; errors name file, l
     CHECK(names(error_of("http_listen = 127.0.0.1:9127\nhttp_token = a b\n"),
                 ":3: http_token: ", "only letters"));
 }
+
+TEST_CASE("readiness_url: scheme, host, port and path") {
+    const auto plain = conf::parse_http_url("http://192.0.2.1:8080/health?ready=1");
+    REQUIRE(plain);
+    CHECK_FALSE(plain->tls);
+    CHECK(plain->host == "192.0.2.1");
+    CHECK(plain->port == 8080);
+    CHECK(plain->path == "/health?ready=1");
+    const auto six = conf::parse_http_url("https://[2001:db8::1]");
+    REQUIRE(six);
+    CHECK(six->tls);
+    CHECK(six->host == "2001:db8::1");
+    CHECK(six->port == 443);
+    CHECK(six->path == "/");
+    CHECK(conf::parse_http_url("https://[2001:db8::1]:8443/x")->port == 8443);
+    CHECK(conf::parse_http_url("http://db.example.com?ready=1")->path == "/?ready=1");
+    CHECK(conf::parse_http_url("http://{host}:8080/x", "db1.example.com")->host == "db1.example.com");
+    CHECK(conf::parse_http_url("http://{host}/x", "2001:db8::2")->host == "2001:db8::2");
+}
+
+TEST_CASE("readiness_url: other text is refused") {
+    for (const char* text :
+         {"", "192.0.2.1:8080", "ftp://192.0.2.1/", "http://", "http:///path", "http://h:0/",
+          "http://h:70000/", "http://h:x/", "http://user@h/", "http://h/a b", "http://h/#part",
+          "http://h/\r\nX: y", "http://[2001:db8::1/", "http://{host}/"}) {
+        CAPTURE(text);
+        CHECK_FALSE(conf::parse_http_url(text));
+    }
+}
+
+TEST_CASE("readiness_url: one address for several hosts, or for a socket, is refused with what to write") {
+    const auto error = [](const std::string& entry) {
+        return texts::error_of("[databases]\napp = " + entry + "\n[pgbouncer]\n");
+    };
+    CHECK(names(error("host=db1,db2 readiness_url=http://192.0.2.1/health"), ":2", "{host}"));
+    CHECK(names(error("host=/run/postgresql readiness_url=http://{host}/health"), ":2",
+                "write the address itself"));
+    CHECK(names(error("host=db1 readiness_url=db1:8080"), ":2", "begins with neither http://"));
+    CHECK(names(texts::error_of("[databases]\n* = host=db1 readiness_url=http://{host}/\n[pgbouncer]\n"),
+                ":2", "does not go with '*'"));
+    CHECK(error("host=db1,db2 readiness_url=http://{host}:8080/health?ready=1").empty());
+}

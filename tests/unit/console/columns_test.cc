@@ -91,7 +91,7 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
         {"VERSION", "version 25"},
         {"ENDPOINTS",
          "database 25, role 25, host 25, port 23, state 25, node_id 25, connections 23, outstanding 23, "
-         "latency_us 20, last_error 25, changed 25, lag_us 20"},
+         "latency_us 20, last_error 25, changed 25, lag_us 20, active 23, draining 23, failures 20"},
         {"EVENTS", "number 20, time 25, kind 25, database 25, event 25"},
         {"NODES", "database 25, node 25, state 25, reason 25, connections 23, drains 1700, changed 25"},
         {"HANDOVERS", "database 25, user 25, handovers 1700, longest_missed_wait_us 20"},

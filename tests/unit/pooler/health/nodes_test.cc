@@ -57,13 +57,36 @@ TEST_CASE("nodes: one idle connection closed without a word means nothing, two t
 TEST_CASE("nodes: readiness is believed in both directions, and more than a log-in that works") {
     Nodes nodes;
     open(nodes, "1", 1, kStart);
-    CHECK(nodes.ready("1", false, kStart + 1s));
-    CHECK_FALSE(nodes.ready("1", false, kStart + 2s));
-    CHECK_FALSE(nodes.opened("1", "lb", kStart + 3s, kStart + 3s));  // it still lets people in
+    nodes.ready("lb", false, kStart + 1s);
+    CHECK(draining(nodes, "1"));
+    CHECK_FALSE(nodes.opened("1", "lb", kStart, kStart + 2s));  // was under way
+    CHECK(nodes.opened("1", "lb", kStart + 3s, kStart + 3s));   // there is no other
     CHECK(draining(nodes, "1"));
     CHECK_FALSE(nodes.leaving("1", "57P01", kStart + 4s));
-    CHECK_FALSE(nodes.ready("1", true, kStart + 5s));
+    nodes.ready("lb", true, kStart + 5s);
     CHECK_FALSE(draining(nodes, "1"));
+}
+
+TEST_CASE("nodes: what a load balancer says of itself says nothing of one of its nodes") {
+    Nodes nodes;
+    open(nodes, "1", 1, kStart);
+    open(nodes, "2", 1, kStart);
+    nodes.ready("lb", false, kStart + 1s);
+    CHECK_FALSE(draining(nodes, "1"));
+    CHECK_FALSE(draining(nodes, "2"));
+}
+
+TEST_CASE("nodes: an address that is down or not ready is avoided for its own target only") {
+    Nodes nodes;
+    CHECK_FALSE(nodes.avoid("", "a", kStart));
+    nodes.set_bad_hosts(Nodes::Bad::kDown, {{"", "a"}});
+    nodes.set_bad_hosts(Nodes::Bad::kNotReady, {{"", "b"}});
+    CHECK(nodes.avoid("", "a", kStart));
+    CHECK(nodes.avoid("", "b", kStart));
+    CHECK_FALSE(nodes.avoid("secondary", "a", kStart));
+    nodes.set_bad_hosts(Nodes::Bad::kDown, {});
+    CHECK_FALSE(nodes.avoid("", "a", kStart));
+    CHECK(nodes.avoid("", "b", kStart));
 }
 
 TEST_CASE("nodes: an address is avoided while its only node is leaving, one with several nodes never") {
@@ -71,12 +94,12 @@ TEST_CASE("nodes: an address is avoided while its only node is leaving, one with
     CHECK(nodes.opened("1", "a", kStart, kStart));
     CHECK(nodes.opened("2", "lb", kStart, kStart));
     CHECK(nodes.opened("3", "lb", kStart, kStart));
-    CHECK_FALSE(nodes.avoid("a", kStart));
+    CHECK_FALSE(nodes.avoid("", "a", kStart));
     CHECK(nodes.leaving("1", "57P01", kStart + 1s));
     CHECK(nodes.leaving("2", "57P01", kStart + 1s));
-    CHECK(nodes.avoid("a", kStart + 2s));
-    CHECK_FALSE(nodes.avoid("lb", kStart + 2s));
-    CHECK_FALSE(nodes.avoid("a", kStart + 1s + Nodes::kAvoid));
+    CHECK(nodes.avoid("", "a", kStart + 2s));
+    CHECK_FALSE(nodes.avoid("", "lb", kStart + 2s));
+    CHECK_FALSE(nodes.avoid("", "a", kStart + 1s + Nodes::kAvoid));
 }
 
 namespace {
@@ -86,10 +109,15 @@ namespace {
 Clock::duration even_out(Nodes& nodes, Clock::time_point now, const std::vector<std::string>& there,
                          std::mt19937& random) {
     const auto start = now;
+    const auto all = static_cast<double>(connections(nodes, "1") + connections(nodes, "2"));
+    int moves = 0;
     while (now - start < 2min) {
         now += 10ms;
         for (const auto& from : nodes.facts()) {
             if (!nodes.give_up_one(from.node, now)) continue;
+            // A limited rate: about a tenth of them in a second, or two if they are few.
+            const double seconds = std::chrono::duration<double>{now - start}.count();
+            CHECK(++moves <= 1 + seconds * std::max(all, 20.0) / 10 * 1.05);
             nodes.closed(from.node, now);
             static_cast<void>(nodes.opened(there[random() % there.size()], "lb", now, now));
         }
