@@ -1,6 +1,5 @@
 // What the pooler's own bookkeeping costs for each transaction: the ledger over a request and its replies,
-// finding a prepared statement, comparing session variables. Checkout itself is measured end to end: the null
-// rows of macro.py.
+// finding a prepared statement, comparing session variables.
 #include <benchmark/benchmark.h>
 
 #include <array>
