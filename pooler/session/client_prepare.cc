@@ -285,6 +285,27 @@ std::optional<ClientSession::Step> ClientSession::bind_deallocate(protocol::Fram
     return Step{Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
 }
 
+/// A portal of such a DEALLOCATE, whose statement the client has dropped since in another way. The server
+/// still has it, others use it: instead of the Execute goes a question for a statement that is not there,
+/// which fails as the DEALLOCATE would. nullopt: the portal is to run.
+std::optional<ClientSession::Step> ClientSession::execute_deallocate(std::string_view message,
+                                                                     std::string_view portal) {
+    const auto executed = portals_->executed(portal, server_->ledger().settled(), batch_start_);
+    if (!executed.deallocates || server_->transaction_status() == protocol::TransactionStatus::kFailed)
+        return std::nullopt;
+    const std::string& text = executed.statement->query;
+    const auto name = deallocated_name(classified(text), text);
+    if (!name) return std::nullopt;
+    const auto target = names().find(*name, server_->ledger().settled(), batch_start_);
+    if (target.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
+    if (target.presence == PreparedNames::Presence::kPresent) return std::nullopt;
+    const std::string unknown = unknown_name(*name);
+    if (record(Request::kDescribeStatement)) note_unknown(*name, unknown);
+    io().to_server.own(
+        [&](std::string& out) { protocol::encode_describe(out, protocol::kStatementKind, unknown); });
+    return Step{Step::Kind::kTaken, message.size(), 0};
+}
+
 ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std::string_view message) {
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto describe = protocol::decode_describe(message.substr(protocol::kHeaderBytes));

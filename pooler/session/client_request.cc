@@ -281,6 +281,8 @@ ClientSession::Step ClientSession::on_execute(protocol::FrameHeader header, std:
     if (message.size() < header.total_bytes()) return {Step::Kind::kMore};
     const auto execute = protocol::decode_execute(message.substr(protocol::kHeaderBytes));
     if (!execute) return violation("broken Execute packet");
+    if (auto step = execute_deallocate(message.substr(0, header.total_bytes()), execute->portal))
+        return *step;
     if (record(Request::kExecute)) note_execute(execute->portal);
     return {};
 }

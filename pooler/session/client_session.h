@@ -244,6 +244,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::optional<Step> bind_deallocate(protocol::FrameHeader header,
                                                       const protocol::BindNames& bind,
                                                       const StatementRef& statement);
+    [[nodiscard]] std::optional<Step> execute_deallocate(std::string_view message, std::string_view portal);
     [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
     struct NameLookup {

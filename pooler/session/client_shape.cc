@@ -138,7 +138,8 @@ bool ClientSession::on_stale_plan(std::uint64_t sequence) {
 /// The request last recorded names a statement that the client has not prepared; the server's error shall
 /// name it as the client does.
 void ClientSession::note_unknown(std::string_view name, std::string_view server_name) {
-    notes().rewrite({io().last_sequence, std::string{server_name}, std::string{name}, {}});
+    const auto quoted = [](std::string_view text) { return '"' + std::string{text} + '"'; };
+    notes().rewrite({io().last_sequence, quoted(server_name), quoted(name), {}});
 }
 
 bool ClientSession::reword_error(std::uint64_t sequence, std::string_view message, std::string_view body,

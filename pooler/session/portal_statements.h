@@ -35,6 +35,8 @@ class PortalStatements {
     void deallocates(std::string_view portal, const StatementRef& target) {
         if (const auto found = find(portal); found != portals_.end()) found->deallocates = target;
     }
+    /// Its Execute was sent; a second one finds nothing to do.
+    void deallocated(std::string_view portal) { deallocates(portal, nullptr); }
     /// Requests up to `last` failed: a portal may be what it was before them. What was bound behind them is
     /// known.
     void on_failed(std::uint64_t last) {

@@ -218,6 +218,34 @@ TEST_CASE("prepared: only the Execute of a DEALLOCATE takes the statement away",
     CHECK(types(client.exchange(parse("s", "SELECT 9") + run_named("s"))) == "12DCZ");
 }
 
+TEST_CASE("prepared: a portal of a DEALLOCATE whose statement is gone meanwhile fails as on a server",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    const auto answers = [](const Login& login) {
+        auto client = WireClient::logged_in(login);
+        std::vector<std::string> seen;
+        const auto ask = [&](const std::string& request) {
+            const auto answer = client.exchange(request);
+            seen.push_back(types(answer) + " " + sqlstate(answer));
+            for (const auto& message : answer)
+                if (message.type == 'E') seen.push_back(message.body);
+        };
+        for (const bool dropped : {true, false}) {
+            ask(query("BEGIN"));
+            ask(parse("s", "SELECT 1") + parse("d", "DEALLOCATE s") + bind_portal("p", "d") + sync_message());
+            if (dropped) ask(query("DEALLOCATE s"));
+            ask(execute("p") + sync_message());
+            ask(execute("p") + sync_message());
+            ask(query("ROLLBACK"));
+            ask(run_named("s"));
+            ask(query("DEALLOCATE d"));
+        }
+        return seen;
+    };
+    CHECK(answers(weir.login()) == answers(Postgres::shared().login()));
+}
+
 TEST_CASE(
     "prepared: DEALLOCATE runs from any statement and portal, on whatever server, and again after an error",
     "[pg]") {

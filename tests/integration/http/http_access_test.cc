@@ -73,8 +73,8 @@ TEST_CASE("http: an address that is taken changes nothing at RELOAD, and says wh
     http.weir.write_files();
     Client console(http.weir.admin_login());
     CHECK(!console.try_query("RELOAD").ok);
-    CHECK(contains(http.weir.log(), ": http_listen: cannot listen on 127.0.0.1:"));
-    CHECK(contains(http.weir.log(), "weir.ini:"));
+    CHECK(http.weir.logged(": http_listen: cannot listen on 127.0.0.1:"));
+    CHECK(http.weir.logged("weir.ini:"));
     CHECK(http.status("/readyz") == 200);
     for (auto& row : http.weir.show("CONFIG"))
         if (row["key"] == "max_client_conn") CHECK(row["value"] != "77");

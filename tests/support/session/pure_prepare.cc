@@ -183,6 +183,20 @@ std::optional<PureSession::Step> PureSession::bind_deallocate(const protocol::Bi
     return Step::kTaken;
 }
 
+std::optional<PureSession::Step> PureSession::execute_deallocate(std::string_view portal) {
+    const auto executed = portals_.executed(portal, server_->ledger.settled(), batch_start_);
+    if (!executed.deallocates || server_->status() == TransactionStatus::kFailed) return std::nullopt;
+    const std::string& text = executed.statement->query;
+    const auto name = pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text);
+    if (!name) return std::nullopt;
+    const auto target = names.find(*name, server_->ledger.settled(), batch_start_);
+    if (target.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
+    if (target.presence == PreparedNames::Presence::kPresent) return std::nullopt;
+    static_cast<void>(record(Request::kDescribeStatement));
+    protocol::encode_describe(server_->to_server, protocol::kStatementKind, unknown_name(*name));
+    return Step::kTaken;
+}
+
 PureSession::Step PureSession::on_describe(std::string_view body) {
     const auto describe = protocol::decode_describe(body);
     if (!describe) return Step::kDrop;
@@ -249,6 +263,7 @@ PureSession::Step PureSession::on_execute(std::string_view body) {
     }
     const auto execute = protocol::decode_execute(body);
     if (!execute) return Step::kDrop;
+    if (const auto step = execute_deallocate(execute->portal)) return *step;
     if (record(Request::kExecute)) note_execute(execute->portal);
     return Step::kPass;
 }
@@ -269,6 +284,7 @@ void PureSession::note_execute(std::string_view portal) {
                 pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text))
             names.remove(*name, worker_->last_sequence);
         server_->statements.remove(executed.deallocates, worker_->last_sequence);
+        portals_.deallocated(portal);
     } else {
         note_deallocate_all(text);
     }

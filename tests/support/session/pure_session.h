@@ -78,6 +78,7 @@ class PureSession {
     [[nodiscard]] Step on_bind(std::string_view body);
     [[nodiscard]] std::optional<Step> bind_deallocate(const protocol::Bind& bind,
                                                       const pooler::StatementRef& statement);
+    [[nodiscard]] std::optional<Step> execute_deallocate(std::string_view portal);
     [[nodiscard]] Step on_describe(std::string_view body);
     [[nodiscard]] Step on_close(std::string_view body);
     [[nodiscard]] Step on_execute(std::string_view body);
