@@ -87,8 +87,9 @@ void ServerStatements::set_unnamed(const StatementRef& statement, std::uint64_t 
     may_have_unnamed_ = true;
 }
 
-void ServerStatements::clear_unnamed() {
+void ServerStatements::clear_unnamed(std::uint64_t sequence) {
     unnamed_.reset();
+    unnamed_sequence_ = sequence;
     unnamed_shape_.reset();
     may_have_unnamed_ = false;
 }

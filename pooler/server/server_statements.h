@@ -35,7 +35,8 @@ class ServerStatements {
 
     /// The shape of a statement that is present, or of the unnamed one for nullptr; null if not known yet.
     [[nodiscard]] ShapeRef shape(const StatementRef& statement) const;
-    /// Number of the Parse that made it; 0 if it is not there or from before a move.
+    /// Number of the Parse that made it; 0 if it is not there or from before a move. For nullptr also of the
+    /// Close that dropped the unnamed one.
     [[nodiscard]] std::uint64_t parsed_by(const StatementRef& statement) const;
     /// What a Describe said of the statement that the Parse `parsed_by` made.
     void set_shape(const StatementRef& statement, std::uint64_t parsed_by, ShapeRef shape);
@@ -44,7 +45,8 @@ class ServerStatements {
     [[nodiscard]] const StatementRef& unnamed() const { return unnamed_; }
     [[nodiscard]] bool may_have_unnamed() const { return may_have_unnamed_; }
     void set_unnamed(const StatementRef& statement, std::uint64_t sequence);
-    void clear_unnamed();
+    /// Closed by request `sequence`; like a Parse, that may turn out to have been skipped.
+    void clear_unnamed(std::uint64_t sequence);
     /// A simple Query, a failed batch: something may be there, and nobody knows what.
     void forget_unnamed();
 

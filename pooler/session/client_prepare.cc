@@ -201,17 +201,17 @@ std::optional<std::string_view> ClientSession::server_name_for(std::string_view 
 /// The unnamed statement of the server is to be the client's; without one, the server must have none either.
 void ClientSession::prepare_unnamed(const StatementRef& statement) {
     ServerStatements& there = server_->statements();
+    // A Parse or Close of an earlier batch may turn out to have been skipped.
+    const std::uint64_t changed_by = there.parsed_by(nullptr);
+    const bool sure = changed_by <= server_->ledger().settled() || changed_by >= batch_start_;
     if (!statement) {
-        if (!there.may_have_unnamed() || !record(Request::kClose, Delivery::kSwallow)) return;
-        there.clear_unnamed();
+        if ((sure && !there.may_have_unnamed()) || !record(Request::kClose, Delivery::kSwallow)) return;
+        there.clear_unnamed(io().last_sequence);
         io().to_server.own(
             [](std::string& out) { protocol::encode_close(out, protocol::kStatementKind, {}); });
         return;
     }
     if (there.may_have_unnamed() && seeded_bug(SeededBug::kUnnamedTrusted)) return;
-    // A Parse of an earlier batch may turn out to have been skipped.
-    const std::uint64_t parsed_by = there.parsed_by(nullptr);
-    const bool sure = parsed_by <= server_->ledger().settled() || parsed_by >= batch_start_;
     if ((sure && same_statement(there.unnamed(), statement)) || !record(Request::kParse, Delivery::kSwallow))
         return;
     there.set_unnamed(statement, io().last_sequence);
@@ -342,11 +342,10 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
         return wait_for_outcome();
     // The statement stays prepared on the server, others may use it; only the client's name goes.
     const bool unnamed = closing->name.empty();
-    if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer) &&
-        !seeded_bug(SeededBug::kCloseForgotten))
-        names().remove(closing->name, io().last_sequence);
+    const bool runs = record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer);
+    if (runs && !seeded_bug(SeededBug::kCloseForgotten)) names().remove(closing->name, io().last_sequence);
     if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
-    server_->statements().clear_unnamed();
+    if (runs) server_->statements().clear_unnamed(io().last_sequence);
     return {};
 }
 

@@ -246,6 +246,23 @@ TEST_CASE("prepared: a portal of a DEALLOCATE whose statement is gone meanwhile 
     CHECK(answers(weir.login()) == answers(Postgres::shared().login()));
 }
 
+TEST_CASE("prepared: an unnamed statement of the pooler's own is never left for a client to bind", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(one_server());
+    const auto answer = [](const Login& login) {
+        // The Close that the pooler puts in front of the first Bind without a statement is skipped.
+        auto client = WireClient::logged_in(login);
+        const auto none = bind_portal("", "") + execute("") + sync_message();
+        client.send(parse("b", "DEALLOCATE b") + bind_portal("", "b") + execute("") + execute("nowhere") +
+                    none + none);
+        const auto first = client.read_answer();
+        const auto second = client.read_answer();
+        return types(first) + " " + sqlstate(first) + " " + types(second) + " " + sqlstate(second);
+    };
+    CHECK(answer(Postgres::shared().login()) == "12CEZ 34000 EZ 26000");
+    CHECK(answer(weir.login()) == "12CEZ 34000 EZ 26000");
+}
+
 TEST_CASE(
     "prepared: DEALLOCATE runs from any statement and portal, on whatever server, and again after an error",
     "[pg]") {

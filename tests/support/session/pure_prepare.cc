@@ -60,14 +60,14 @@ bool PureSession::prepare_on_server(const StatementRef& statement) {
 
 void PureSession::prepare_unnamed(const StatementRef& statement) {
     ServerStatements& there = server_->statements;
+    const std::uint64_t changed_by = there.parsed_by(nullptr);
+    const bool sure = changed_by <= server_->ledger.settled() || changed_by >= batch_start_;
     if (!statement) {
-        if (!there.may_have_unnamed() || !record(Request::kClose, Delivery::kSwallow)) return;
-        there.clear_unnamed();
+        if ((sure && !there.may_have_unnamed()) || !record(Request::kClose, Delivery::kSwallow)) return;
+        there.clear_unnamed(worker_->last_sequence);
         return protocol::encode_close(server_->to_server, protocol::kStatementKind, {});
     }
     if (there.may_have_unnamed() && pooler::seeded_bug(SeededBug::kUnnamedTrusted)) return;
-    const std::uint64_t parsed_by = there.parsed_by(nullptr);
-    const bool sure = parsed_by <= server_->ledger.settled() || parsed_by >= batch_start_;
     if ((sure && same_statement(there.unnamed(), statement)) || !record(Request::kParse, Delivery::kSwallow))
         return;
     there.set_unnamed(statement, worker_->last_sequence);
@@ -226,11 +226,11 @@ PureSession::Step PureSession::on_close(std::string_view body) {
         PreparedNames::Presence::kUnsettled)
         return wait_for_outcome();
     const bool unnamed = closing->name.empty();
-    if (record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer) &&
-        !pooler::seeded_bug(SeededBug::kCloseForgotten))
+    const bool runs = record(Request::kClose, unnamed ? Delivery::kForward : Delivery::kAnswer);
+    if (runs && !pooler::seeded_bug(SeededBug::kCloseForgotten))
         names.remove(closing->name, worker_->last_sequence);
     if (!unnamed) return Step::kTaken;
-    server_->statements.clear_unnamed();
+    if (runs) server_->statements.clear_unnamed(worker_->last_sequence);
     return Step::kPass;
 }
 

@@ -182,6 +182,8 @@ void SimServer::execute(std::string_view body, std::string& out) {
     if (portal == portals_.end()) return error(out, "34000", "no such portal");
     const std::string text = portal->second.text;
     if (text.empty()) return protocol::encode_empty_query_response(out);
+    if (portal->second.done) return error(out, "55000", "portal cannot be run");
+    portal->second.done = !returns_rows(words_of(text));
     if (run(text, true, out) && copying_) copy_in_batch_ = true;
 }
 

@@ -29,6 +29,7 @@ class SimServer {
  private:
     struct Statement {
         std::string text;
+        bool done = false;  ///< of a portal: it has run, and will not again unless it has rows
     };
     using Words = std::vector<std::string>;
 

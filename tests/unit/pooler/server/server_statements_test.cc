@@ -87,6 +87,9 @@ TEST_CASE("statements: after a failed batch nobody knows the unnamed statement")
     there.on_failed({1, 1});
     CHECK(there.unnamed() == nullptr);
     CHECK(there.may_have_unnamed());
+    there.clear_unnamed(2);
+    CHECK_FALSE(there.may_have_unnamed());
+    CHECK(there.parsed_by(nullptr) == 2);  // until then it may have been skipped
 }
 
 TEST_CASE("statements: a shape belongs to the Parse that it was asked of") {
