@@ -71,3 +71,44 @@ TEST_CASE("route timeline: a standby that stayed on the old timeline gets no rea
         CHECK(reader.value(kWhere) == kOnPrimary);
     }
 }
+
+TEST_CASE("route timeline: a standby that follows the next primary gets reads again, none of them stale",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    PostgresOptions cascades = Postgres::streams();
+    cascades.settings.emplace_back("hot_standby = on");
+    cascades.settings.emplace_back("full_page_writes = on");  // or a standby cannot be copied
+    Postgres old_primary(cascades);
+    create_objects(old_primary);
+    // Without it the timeline is known from the next restart point on only.
+    old_primary.control().query("GRANT pg_read_all_stats TO app");
+    Postgres heir(old_primary, cascades);
+    Postgres follower(heir, standby());
+    const Address address;
+    address.lead_to(old_primary);
+    WeirConfig config;
+    config.databases["app"] = "host=" + address.folder() + " port=" + std::to_string(Address::kPort) +
+                              " replicas='postgresql://127.0.0.1:" + std::to_string(follower.port()) +
+                              "/' replica_kind=streaming pool_mode=transaction replica_max_lag=0";
+    Weir weir(config);
+    auto client = Client::connect(weir.login());
+    REQUIRE(reads_from_replica(client));
+    old_primary.stop(Postgres::Stop::kImmediate);
+    CHECK(heir.control().value("SELECT pg_promote()") == "t");
+    address.lead_to(heir);
+    REQUIRE(eventually([&] {
+        Client writer(weir.login());
+        return writer.connected() && writer.try_query("INSERT INTO items VALUES (700, 0)").ok;
+    }));
+    REQUIRE(weir.logged("the primary is on timeline 2 now"));
+    Client again(Client::connect(weir.login()));
+    int on_replica = 0;
+    REQUIRE(eventually([&, n = 0]() mutable {
+        const std::string value = std::to_string(++n);
+        again.query("UPDATE items SET n = " + value + " WHERE id = 700");
+        CHECK(again.value("SELECT n FROM items WHERE id = 700") == value);
+        if (reads_from_replica(again)) ++on_replica;
+        CHECK(again.value("SELECT n FROM items WHERE id = 700") == value);
+        return on_replica == 5;
+    }));
+}
