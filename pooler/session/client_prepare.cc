@@ -7,16 +7,10 @@
 #include "pooler/session/client_session.h"
 #include "pooler/session/deallocate.h"
 #include "protocol/message_type.h"
-#include "protocol/simple_query.h"
 
 namespace pooler {
 
 namespace {
-
-/// A name that the client has not prepared. It must not meet one of ours on the server, nor one that another
-/// client made there with PREPARE; with a blank behind it, it is nobody's, and still readable in the server's
-/// error.
-std::string unknown_name(std::string_view name) { return std::string{name} + ' '; }
 
 /// Two names longer than this are an attack: no server takes them.
 constexpr std::size_t kMaxBindNames = 64 * 1024;
@@ -190,7 +184,7 @@ std::optional<std::string_view> ClientSession::server_name_for(std::string_view 
         prepare_unnamed(known.statement);
         return std::string_view{};
     }
-    if (known.presence == PreparedNames::Presence::kAbsent) return unknown = unknown_name(name);
+    if (known.presence == PreparedNames::Presence::kAbsent) return unknown = absent_name(name);
     if (!prepare_on_server(known.statement)) {
         instead = wait_for_outcome();
         return std::nullopt;
@@ -254,58 +248,6 @@ ClientSession::Step ClientSession::on_bind(protocol::FrameHeader header, std::st
     return {Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
 }
 
-/// DEALLOCATE of a statement prepared in the protocol, as psycopg sends it in a pipeline: instead of the
-/// client's text one is bound that names the statement as the server knows it. It goes from there, and from
-/// the client's names, with the portal's Execute. nullopt: the statement is something else.
-std::optional<ClientSession::Step> ClientSession::bind_deallocate(protocol::FrameHeader header,
-                                                                  const protocol::BindNames& bind,
-                                                                  const StatementRef& statement) {
-    if (!followed_) return std::nullopt;
-    const auto name = deallocated_name(classified(statement->query), statement->query);
-    if (!name) return std::nullopt;
-    const auto target = names().find(*name, server_->ledger().settled(), batch_start_);
-    if (target.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    if (target.presence == PreparedNames::Presence::kUnsettled || !prepare_on_server(target.statement))
-        return wait_for_outcome();
-    prepare_unnamed(
-        environment_->statements().intern("DEALLOCATE " + target.statement->server_name, protocol::kNoTypes));
-    ++pool_->stats.binds;
-    if (record(Request::kBind)) {
-        note_portal(bind.portal, bind.statement);
-        portals_->deallocates(bind.portal, target.statement);
-        notes().bind(bind.portal, {}, io().last_sequence);
-        if (!bind.statement.empty())  // a Bind that is refused names the client's statement
-            notes().rewrite({io().last_sequence,
-                             "statement \"\"",
-                             "statement \"" + std::string{bind.statement} + '"',
-                             {}});
-    }
-    const std::size_t rest = header.body_bytes() - bind.bytes;
-    io().to_server.own([&](std::string& out) { protocol::encode_bind_header(out, rest, bind.portal, {}); });
-    return Step{Step::Kind::kTaken, protocol::kHeaderBytes + bind.bytes, rest};
-}
-
-/// A portal of such a DEALLOCATE, whose statement the client has dropped since in another way. The server
-/// still has it, others use it: instead of the Execute goes a question for a statement that is not there,
-/// which fails as the DEALLOCATE would. nullopt: the portal is to run.
-std::optional<ClientSession::Step> ClientSession::execute_deallocate(std::string_view message,
-                                                                     std::string_view portal) {
-    const auto executed = portals_->executed(portal, server_->ledger().settled(), batch_start_);
-    if (!executed.deallocates || server_->transaction_status() == protocol::TransactionStatus::kFailed)
-        return std::nullopt;
-    const std::string& text = executed.statement->query;
-    const auto name = deallocated_name(classified(text), text);
-    if (!name) return std::nullopt;
-    const auto target = names().find(*name, server_->ledger().settled(), batch_start_);
-    if (target.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
-    if (target.presence == PreparedNames::Presence::kPresent) return std::nullopt;
-    const std::string unknown = unknown_name(*name);
-    if (record(Request::kDescribeStatement)) note_unknown(*name, unknown);
-    io().to_server.own(
-        [&](std::string& out) { protocol::encode_describe(out, protocol::kStatementKind, unknown); });
-    return Step{Step::Kind::kTaken, message.size(), 0};
-}
-
 ClientSession::Step ClientSession::on_describe(protocol::FrameHeader header, std::string_view message) {
     if (!complete(header, message)) return {Step::Kind::kMore};
     const auto describe = protocol::decode_describe(message.substr(protocol::kHeaderBytes));
@@ -334,7 +276,7 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
     const auto closing = protocol::decode_close(message.substr(protocol::kHeaderBytes));
     if (!closing) return violation("broken Close packet");
     if (closing->kind == protocol::kPortalKind || !follows()) {
-        static_cast<void>(record(Request::kClose));
+        if (record(Request::kClose) && portals_) portals_->end(closing->name);
         return {};
     }
     if (names().find(closing->name, server_->ledger().settled(), batch_start_).presence ==
@@ -347,40 +289,6 @@ ClientSession::Step ClientSession::on_close(protocol::FrameHeader header, std::s
     if (!unnamed) return {Step::Kind::kTaken, message.size(), 0};
     if (runs) server_->statements().clear_unnamed(io().last_sequence);
     return {};
-}
-
-/// DEALLOCATE in SQL of a statement prepared in the protocol: on servers it has another name, and others use
-/// it too. Nothing if the query is anything else.
-std::optional<ClientSession::Step> ClientSession::on_deallocate(protocol::FrameHeader header,
-                                                                std::string_view message) {
-    constexpr std::size_t kMaxBytes = 8192;  // with comments
-    if (!names_ || header.total_bytes() > kMaxBytes || !follows()) return std::nullopt;
-    if (!complete(header, message)) return Step{Step::Kind::kMore};
-    const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes));
-    const auto name = text ? deallocated_name(classified(*text), *text) : std::nullopt;
-    if (!name) return std::nullopt;
-    if (const Entry* head = server_->ledger().head(); head != nullptr && head->sequence < batch_start_)
-        return wait_for_outcome();
-    if (server_->transaction_status() == protocol::TransactionStatus::kFailed) return std::nullopt;
-    const auto known = names().find(*name, server_->ledger().settled(), batch_start_);
-    if (known.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
-    if (known.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    // In a block it has a unit on the server: a deferred BEGIN in front of it may fail, and the unnamed
-    // portal ends, as with any Query. So it has behind a batch without a Sync on CockroachDB, whose skipping
-    // after an error it ends.
-    const bool in_block = begin_last_ > server_->ledger().settled() ||
-                          (server_->cockroach && server_->ledger().batch_open()) ||
-                          server_->transaction_status() == protocol::TransactionStatus::kInTransaction;
-    if (in_block && record(Request::kClose, Delivery::kSwallow))
-        io().to_server.own([](std::string& out) { protocol::encode_close(out, protocol::kPortalKind, {}); });
-    if (record(in_block ? Request::kExecute : Request::kQuery, Delivery::kAnswer)) {
-        names().remove(*name, io().last_sequence);
-        names().drop_unnamed(io().last_sequence);
-    }
-    if (in_block && record(Request::kSync))
-        io().to_server.own([](std::string& out) { protocol::encode_sync(out); });
-    batch_start_ = io().last_sequence + 1;
-    return Step{Step::Kind::kTaken, message.size(), 0};
 }
 
 }  // namespace pooler

@@ -257,6 +257,7 @@ ClientSession::Step ClientSession::on_query(protocol::FrameHeader header, std::s
     batch_start_ = io().last_sequence + 1;
     if (tracking_ && runs) {
         if (names_) names_->drop_unnamed(io().last_sequence);
+        if (portals_) portals_->end({});
         server_->statements().forget_unnamed();
         if (names_ && message.size() >= header.total_bytes())
             if (const auto text = protocol::decode_query(message.substr(protocol::kHeaderBytes)))

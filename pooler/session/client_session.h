@@ -3,11 +3,11 @@
 // worker bury the session.
 //
 // client_session.cc: life cycle and replies; client_startup.cc: until it is logged in; client_auth.cc: how it
-// proves who it is; client_request.cc: a handler per message; client_prepare.cc and client_shape.cc:
-// prepared statements; client_block.cc: transactions that no server has; client_cancel.cc: cancel requests
-// and servers that are lost before they were used; client_variables.cc: variables, and what only one server
-// connection has; client_route.cc: reads on replicas; client_replay.cc, client_replay_end.cc and
-// client_savepoint.cc: transactions that are run again.
+// proves who it is; client_request.cc: a handler per message; client_prepare.cc, client_deallocate.cc and
+// client_shape.cc: prepared statements; client_block.cc: transactions that no server has; client_cancel.cc:
+// cancel requests and servers that are lost before they were used; client_variables.cc: variables, and what
+// only one server connection has; client_route.cc: reads on replicas; client_replay.cc, client_replay_end.cc
+// and client_savepoint.cc: transactions that are run again.
 #pragma once
 
 #include <cstdint>
@@ -229,7 +229,7 @@ class ClientSession final : public Mortal,
     void fail_login(LoginFault why, std::string_view sqlstate, std::string_view message);
     [[nodiscard]] Step wait_for_outcome();
 
-    // prepared statements (client_prepare.cc)
+    // prepared statements (client_prepare.cc, client_deallocate.cc)
     [[nodiscard]] Step on_parse(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] bool follows() const;
     [[nodiscard]] std::optional<Step> on_deallocate(protocol::FrameHeader header, std::string_view message);
@@ -244,7 +244,11 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::optional<Step> bind_deallocate(protocol::FrameHeader header,
                                                       const protocol::BindNames& bind,
                                                       const StatementRef& statement);
+    [[nodiscard]] bool prepare_deallocate(const StatementRef& target);
     [[nodiscard]] std::optional<Step> execute_deallocate(std::string_view message, std::string_view portal);
+    [[nodiscard]] std::optional<Step> rebind_deallocate(std::string_view portal,
+                                                        const StatementRef& statement,
+                                                        const StatementRef& target);
     [[nodiscard]] Step on_describe(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step on_close(protocol::FrameHeader header, std::string_view message);
     struct NameLookup {

@@ -210,7 +210,7 @@ void ClientSession::note_execute(std::string_view portal) {
         if (const auto name = deallocated_name(classified(text), text))
             names().remove(*name, io().last_sequence);
         server_->statements().remove(executed.deallocates, io().last_sequence);
-        portals_->deallocated(portal);
+        portals_->end(portal);
     } else {
         note_deallocate_all(text);
     }

@@ -26,17 +26,20 @@ class PortalStatements {
             found->replaces = !portal.empty() && found->statement != statement;
             found->statement = statement;
             found->deallocates = nullptr;
+            found->over = false;
             found->sequence = sequence;
         } else if (!quiet || unsure_) {
-            portals_.push_back({std::string{portal}, statement, nullptr, sequence, false});
+            portals_.push_back({std::string{portal}, statement, nullptr, sequence});
         }
     }
     /// The portal bound last drops this statement from the server it is on.
     void deallocates(std::string_view portal, const StatementRef& target) {
         if (const auto found = find(portal); found != portals_.end()) found->deallocates = target;
     }
-    /// Its Execute was sent; a second one finds nothing to do.
-    void deallocated(std::string_view portal) { deallocates(portal, nullptr); }
+    /// If nothing fails, it was closed, or has run and will not again.
+    void end(std::string_view portal) {
+        if (const auto found = find(portal); found != portals_.end()) found->over = true;
+    }
     /// Requests up to `last` failed: a portal may be what it was before them. What was bound behind them is
     /// known.
     void on_failed(std::uint64_t last) {
@@ -50,18 +53,20 @@ class PortalStatements {
 
     struct Executed {
         bool known = true;
-        StatementRef statement;    ///< null and known: one that does nothing to the session
-        StatementRef deallocates;  ///< not null: the statement is a DEALLOCATE, and drops this one
+        StatementRef statement{};    ///< null and known: one that does nothing to the session
+        StatementRef deallocates{};  ///< not null: the statement is a DEALLOCATE, and drops this one
+        bool over = false;           ///< as far as is known
+        std::uint64_t sequence = 0;  ///< of its Bind
     };
     /// What an Execute sent now runs; requests up to `settled` have had their outcome, those from
     /// `batch_start` on share that of the Execute. A Bind to a name in use may fail, and what has it stays.
     [[nodiscard]] Executed executed(std::string_view portal, std::uint64_t settled,
                                     std::uint64_t batch_start) {
         const auto found = find(portal);
-        if (found == portals_.end()) return {!unsure_, nullptr, nullptr};
-        if (found->replaces && found->sequence > settled && found->sequence < batch_start)
-            return {false, nullptr, nullptr};
-        return {found->statement != nullptr, found->statement, found->deallocates};
+        if (found == portals_.end()) return {!unsure_};
+        if (found->replaces && found->sequence > settled && found->sequence < batch_start) return {false};
+        return {found->statement != nullptr, found->statement, found->deallocates, found->over,
+                found->sequence};
     }
 
  private:
@@ -71,6 +76,7 @@ class PortalStatements {
         StatementRef deallocates;
         std::uint64_t sequence = 0;
         bool replaces = false;  ///< another statement, as far as is known
+        bool over = false;
     };
     [[nodiscard]] std::vector<Portal>::iterator find(std::string_view portal) {
         return std::find_if(portals_.begin(), portals_.end(),

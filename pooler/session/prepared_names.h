@@ -16,6 +16,11 @@
 
 namespace pooler {
 
+/// Under which a name that the client has not prepared is passed on. It must not meet one of ours on the
+/// server, nor one that another client made there with PREPARE; with a blank behind it, it is nobody's, and
+/// still readable in the server's error.
+[[nodiscard]] inline std::string absent_name(std::string_view name) { return std::string{name} + ' '; }
+
 class PreparedNames {
  public:
     enum class Presence : std::uint8_t { kAbsent, kPresent, kUnsettled };

@@ -218,7 +218,7 @@ TEST_CASE("prepared: only the Execute of a DEALLOCATE takes the statement away",
     CHECK(types(client.exchange(parse("s", "SELECT 9") + run_named("s"))) == "12DCZ");
 }
 
-TEST_CASE("prepared: a portal of a DEALLOCATE whose statement is gone meanwhile fails as on a server",
+TEST_CASE("prepared: a portal of a DEALLOCATE whose statement has gone or come meanwhile ends as on a server",
           "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir(one_server());
@@ -239,6 +239,14 @@ TEST_CASE("prepared: a portal of a DEALLOCATE whose statement is gone meanwhile 
             ask(execute("p") + sync_message());
             ask(query("ROLLBACK"));
             ask(run_named("s"));
+            ask(query("DEALLOCATE d"));
+        }
+        for (const std::string portal : {"p", ""}) {  // bound before there is such a statement
+            ask(query("BEGIN"));
+            ask(parse("d", "DEALLOCATE s") + bind_portal(portal, "d") + parse("s", "SELECT 1") +
+                execute(portal) + sync_message());
+            ask(run_named("s"));
+            ask(query("ROLLBACK"));
             ask(query("DEALLOCATE d"));
         }
         return seen;

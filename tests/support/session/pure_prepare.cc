@@ -24,9 +24,6 @@ namespace {
 
 constexpr std::string_view kNoStatement = "weir: none";
 
-/// A name that nobody has.
-std::string unknown_name(std::string_view name) { return std::string{name} + ' '; }
-
 StatementRef slot_of(std::string_view name, const StatementRef& statement) {
     return name.empty() ? nullptr : statement;
 }
@@ -135,7 +132,7 @@ std::optional<std::string> PureSession::server_name_for(std::string_view name, P
         prepare_unnamed(known.statement);
         return std::string{};
     }
-    if (known.presence == PreparedNames::Presence::kAbsent) return unknown_name(name);
+    if (known.presence == PreparedNames::Presence::kAbsent) return pooler::absent_name(name);
     if (!prepare_on_server(known.statement)) return std::nullopt;
     return known.statement->server_name;
 }
@@ -169,10 +166,8 @@ std::optional<PureSession::Step> PureSession::bind_deallocate(const protocol::Bi
     if (!name) return std::nullopt;
     const auto target = names.find(*name, server_->ledger.settled(), batch_start_);
     if (target.presence == PreparedNames::Presence::kAbsent) return std::nullopt;
-    if (target.presence == PreparedNames::Presence::kUnsettled || !prepare_on_server(target.statement))
+    if (target.presence == PreparedNames::Presence::kUnsettled || !prepare_deallocate(target.statement))
         return wait_for_outcome();
-    prepare_unnamed(
-        worker_->statements.intern("DEALLOCATE " + target.statement->server_name, protocol::kNoTypes));
     if (record(Request::kBind)) {
         note_portal(bind.portal, bind.statement);
         portals_.deallocates(bind.portal, target.statement);
@@ -183,18 +178,46 @@ std::optional<PureSession::Step> PureSession::bind_deallocate(const protocol::Bi
     return Step::kTaken;
 }
 
+bool PureSession::prepare_deallocate(const StatementRef& target) {
+    if (!prepare_on_server(target)) return false;
+    prepare_unnamed(worker_->statements.intern("DEALLOCATE " + target->server_name, protocol::kNoTypes));
+    return true;
+}
+
 std::optional<PureSession::Step> PureSession::execute_deallocate(std::string_view portal) {
     const auto executed = portals_.executed(portal, server_->ledger.settled(), batch_start_);
-    if (!executed.deallocates || server_->status() == TransactionStatus::kFailed) return std::nullopt;
+    if (!executed.statement || executed.over || server_->status() == TransactionStatus::kFailed)
+        return std::nullopt;
     const std::string& text = executed.statement->query;
     const auto name = pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text);
     if (!name) return std::nullopt;
     const auto target = names.find(*name, server_->ledger.settled(), batch_start_);
     if (target.presence == PreparedNames::Presence::kUnsettled) return wait_for_outcome();
-    if (target.presence == PreparedNames::Presence::kPresent) return std::nullopt;
+    const bool there = target.presence == PreparedNames::Presence::kPresent;
+    if (there == (executed.deallocates != nullptr)) return std::nullopt;
+    if (const pooler::Entry* head = server_->ledger.head(); head != nullptr && head->sequence < batch_start_)
+        return wait_for_outcome();
+    if (executed.sequence < batch_start_ && server_->status() == TransactionStatus::kIdle)
+        return std::nullopt;
+    if (there) return rebind_deallocate(portal, executed.statement, target.statement);
     static_cast<void>(record(Request::kDescribeStatement));
-    protocol::encode_describe(server_->to_server, protocol::kStatementKind, unknown_name(*name));
+    protocol::encode_describe(server_->to_server, protocol::kStatementKind, pooler::absent_name(*name));
     return Step::kTaken;
+}
+
+std::optional<PureSession::Step> PureSession::rebind_deallocate(std::string_view portal,
+                                                                const StatementRef& statement,
+                                                                const StatementRef& target) {
+    if (!prepare_deallocate(target)) return wait_for_outcome();
+    if (!record(Request::kClose, Delivery::kSwallow) || !record(Request::kBind, Delivery::kSwallow))
+        return std::nullopt;
+    portals_.bind(portal, statement, worker_->last_sequence);
+    portals_.deallocates(portal, target);
+    protocol::encode_close(server_->to_server, protocol::kPortalKind, portal);
+    constexpr std::string_view kNothingToBind{"\0\0\0\0\0\0", 6};
+    protocol::encode_bind_header(server_->to_server, kNothingToBind.size(), portal, {});
+    server_->to_server += kNothingToBind;
+    return std::nullopt;
 }
 
 PureSession::Step PureSession::on_describe(std::string_view body) {
@@ -219,7 +242,7 @@ PureSession::Step PureSession::on_close(std::string_view body) {
     const auto closing = protocol::decode_close(body);
     if (!closing) return Step::kDrop;
     if (closing->kind == protocol::kPortalKind || server_->ledger.in_copy()) {
-        static_cast<void>(record(Request::kClose));
+        if (record(Request::kClose)) portals_.end(closing->name);
         return Step::kPass;
     }
     if (names.find(closing->name, server_->ledger.settled(), batch_start_).presence ==
@@ -284,7 +307,7 @@ void PureSession::note_execute(std::string_view portal) {
                 pooler::deallocated_name(worker_->classes.classify(text, worker_->dialect), text))
             names.remove(*name, worker_->last_sequence);
         server_->statements.remove(executed.deallocates, worker_->last_sequence);
-        portals_.deallocated(portal);
+        portals_.end(portal);
     } else {
         note_deallocate_all(text);
     }

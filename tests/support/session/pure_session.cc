@@ -241,6 +241,7 @@ PureSession::Step PureSession::on_query(std::string_view text) {
     if (record(Request::kQuery)) {
         note(effects);
         names.drop_unnamed(worker_->last_sequence);
+        portals_.end({});
         server_->statements.forget_unnamed();
         note_deallocate_all(text);
     }

@@ -78,7 +78,11 @@ class PureSession {
     [[nodiscard]] Step on_bind(std::string_view body);
     [[nodiscard]] std::optional<Step> bind_deallocate(const protocol::Bind& bind,
                                                       const pooler::StatementRef& statement);
+    [[nodiscard]] bool prepare_deallocate(const pooler::StatementRef& target);
     [[nodiscard]] std::optional<Step> execute_deallocate(std::string_view portal);
+    [[nodiscard]] std::optional<Step> rebind_deallocate(std::string_view portal,
+                                                        const pooler::StatementRef& statement,
+                                                        const pooler::StatementRef& target);
     [[nodiscard]] Step on_describe(std::string_view body);
     [[nodiscard]] Step on_close(std::string_view body);
     [[nodiscard]] Step on_execute(std::string_view body);
