@@ -1,4 +1,5 @@
-// A stream of messages from a server, which is trusted no more than a client. What decodes must come back
+// What a server answers to an SSLRequest, or a stream of messages from one, which is trusted no more than a
+// client. What decodes must come back
 // when it is encoded again: byte for byte, or in meaning where the pooler does not keep every field.
 #include <algorithm>
 #include <cstdint>
@@ -108,10 +109,21 @@ void check(ByteView message) {
     fuzz::require(again.empty() || again == message, "a message comes back byte for byte");
 }
 
+/// Nothing but the one byte alone is a yes or a no, and what is beyond the second byte changes nothing.
+void check_ssl_answer(ByteView received) {
+    using protocol::SslAnswer;
+    const SslAnswer answer = protocol::decode_ssl_answer(received);
+    fuzz::require((answer == SslAnswer::kTls) == (received == "S"), "only an S alone begins TLS");
+    fuzz::require((answer == SslAnswer::kNoTls) == (received == "N"), "only an N alone goes on in clear");
+    fuzz::require((answer == SslAnswer::kError) == (received.front() == 'E'), "an E begins an error");
+    fuzz::require(answer == protocol::decode_ssl_answer(received.substr(0, 2)), "two bytes decide");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     ByteView input{reinterpret_cast<const char*>(data), size};
+    if (!input.empty()) check_ssl_answer(input);
     while (input.size() >= protocol::kHeaderBytes) {
         const auto header = protocol::read_header(input);
         if (!header.valid() || header.total_bytes() > input.size()) break;

@@ -85,6 +85,14 @@ void encode_ssl_request(std::string& out) { MessageWriter{out, kUntagged}.uint32
 
 void encode_gssenc_request(std::string& out) { MessageWriter{out, kUntagged}.uint32(kGssEncRequestCode); }
 
+SslAnswer decode_ssl_answer(ByteView received) {
+    const char answer = received.front();
+    if (answer == 'E') return SslAnswer::kError;
+    if (received.size() > 1) return SslAnswer::kGlued;
+    if (answer == 'S') return SslAnswer::kTls;
+    return answer == 'N' ? SslAnswer::kNoTls : SslAnswer::kInvalid;
+}
+
 void encode_negotiate_protocol_version(std::string& out, std::uint32_t newest_version,
                                        std::span<const std::string_view> unrecognised) {
     MessageWriter message{out, BackendType::kNegotiateProtocolVersion};

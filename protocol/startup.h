@@ -67,6 +67,18 @@ void encode_cancel_request(std::string& out, ByteView key);
 void encode_ssl_request(std::string& out);
 void encode_gssenc_request(std::string& out);
 
+/// What a server's answer to an SSLRequest means.
+enum class SslAnswer : std::uint8_t {
+    kTls,    ///< it waits for the handshake
+    kNoTls,  ///< the connection goes on in clear
+    kError,  ///< an ErrorResponse begins, from a server that does not know the request
+    kGlued,  ///< bytes in clear behind the answer: whoever sent them wants them taken for protected ones
+    kInvalid,
+};
+/// `received`: what has come so far, at least one byte. The first two decide; what comes later belongs to the
+/// handshake or to the login.
+[[nodiscard]] SslAnswer decode_ssl_answer(ByteView received);
+
 /// NegotiateProtocolVersion. `newest_version`: the docs call it the newest minor version, servers send the
 /// whole number (196608 for 3.0).
 void encode_negotiate_protocol_version(std::string& out, std::uint32_t newest_version,

@@ -18,8 +18,6 @@ Step TlsRequest::start() {
     return Step::kWait;
 }
 
-/// The answer is one byte. Whatever comes with it was sent in clear, by whoever stands in between, to be
-/// taken for something that came through TLS.
 Step TlsRequest::on_readable() {
     std::array<char, 2> answer{};
     const auto result = socket_->read(answer.data(), answer.size());
@@ -28,15 +26,19 @@ Step TlsRequest::on_readable() {
         case Socket::ReadStatus::kClosed: return fail("server closed the connection during the SSL request");
         case Socket::ReadStatus::kData: break;
     }
-    if (result.bytes > 1 && answer[0] != 'E') return fail("received unencrypted data after SSL response");
-    return on_answer(answer[0]);
+    return on_answer(protocol::decode_ssl_answer({answer.data(), result.bytes}));
 }
 
-Step TlsRequest::on_answer(char answer) {
-    if (answer == 'S') return begin_handshake();
-    if (answer == 'N') return plan_.required ? fail("server refused SSL") : Step::kPlain;
-    return fail(answer == 'E' ? "server answered the SSL request with an error"
-                              : "invalid response to the SSL request");
+Step TlsRequest::on_answer(protocol::SslAnswer answer) {
+    using protocol::SslAnswer;
+    switch (answer) {
+        case SslAnswer::kTls: return begin_handshake();
+        case SslAnswer::kNoTls: return plan_.required ? fail("server refused SSL") : Step::kPlain;
+        case SslAnswer::kError: return fail("server answered the SSL request with an error");
+        case SslAnswer::kGlued: return fail("received unencrypted data after SSL response");
+        case SslAnswer::kInvalid: break;
+    }
+    return fail("invalid response to the SSL request");
 }
 
 Step TlsRequest::begin_handshake() {

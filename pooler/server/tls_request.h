@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "pooler/net/socket.h"
+#include "protocol/startup.h"
 #include "tls/connection.h"
 
 namespace pooler {
@@ -37,7 +38,7 @@ class TlsRequest {
     [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
-    [[nodiscard]] Step on_answer(char answer);
+    [[nodiscard]] Step on_answer(protocol::SslAnswer answer);
     [[nodiscard]] Step begin_handshake();
     [[nodiscard]] Step fail(std::string text);
 

@@ -116,3 +116,18 @@ TEST_CASE("startup: a negotiation names what was not recognised") {
     const std::string_view hostile{"\0\3\0\0\xFF\xFF\xFF\xFF\0\0", 10};
     CHECK(protocol::decode_negotiate_protocol_version(hostile).error().fault == DecodeFault::kBadLength);
 }
+
+TEST_CASE("startup: an answer to an SSLRequest is one byte alone, or an error") {
+    using protocol::SslAnswer;
+    CHECK(protocol::decode_ssl_answer("S") == SslAnswer::kTls);
+    CHECK(protocol::decode_ssl_answer("N") == SslAnswer::kNoTls);
+    CHECK(protocol::decode_ssl_answer("E") == SslAnswer::kError);
+    CHECK(protocol::decode_ssl_answer(std::string_view{"E\0\0\0\x10SFATAL", 11}) == SslAnswer::kError);
+    for (const char* glued : {"SS", "SR", "NS", "NR", "\x16\x03", "RE"})
+        CHECK(protocol::decode_ssl_answer(glued) == SslAnswer::kGlued);
+    for (int byte = 0; byte < 256; ++byte) {
+        const char alone = static_cast<char>(byte);
+        if (std::string_view{"SNE"}.find(alone) != std::string_view::npos) continue;
+        CHECK(protocol::decode_ssl_answer({&alone, 1}) == SslAnswer::kInvalid);
+    }
+}
