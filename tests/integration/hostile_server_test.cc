@@ -1,104 +1,18 @@
 // Servers that answer a login with whatever may crash, hang or deceive a pooler: none of
 // them is taken for a server, and all that happens to their clients is an error.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <atomic>
-#include <csignal>
-#include <functional>
 #include <future>
 #include <iostream>
 #include <random>
-#include <thread>
 
 #include "tests/integration/scene.h"
 #include "tests/support/free_port.h"
+#include "tests/support/hostile_server.h"
 #include "tests/support/http_client.h"
 #include "tests/support/metrics_text.h"
 
 using namespace support;
 
 namespace {
-
-/// What is said in answer to what the pooler has said; empty: the connection is closed.
-using Answer = std::function<std::string(const std::string& said)>;
-using Script = std::vector<Answer>;
-
-/// Plays its script to each connection in turn, one after the other.
-class HostileServer {
- public:
-    explicit HostileServer(Script script)
-        : script_{std::move(script)}, port_{free_port()}, listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
-        const int on = 1;
-        ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port_);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        const auto* where = reinterpret_cast<const sockaddr*>(&address);
-        REQUIRE(::bind(listener_, where, sizeof address) == 0);
-        REQUIRE(::listen(listener_, 64) == 0);
-        thread_ = std::thread{[this] { serve(); }};
-    }
-    ~HostileServer() {
-        stop_ = true;
-        thread_.join();
-        ::close(listener_);
-    }
-    HostileServer(const HostileServer&) = delete;
-    HostileServer& operator=(const HostileServer&) = delete;
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] int served() const { return served_; }
-
- private:
-    [[nodiscard]] bool readable(int fd) const {
-        pollfd entry{fd, POLLIN, 0};
-        while (!stop_)
-            if (::poll(&entry, 1, 20) > 0) return true;
-        return false;
-    }
-
-    void serve() {
-        while (readable(listener_)) {
-            const int fd = ::accept(listener_, nullptr, nullptr);
-            play(fd);
-            ++served_;
-            ::close(fd);
-        }
-    }
-
-    void play(int fd) const {
-        std::array<char, 4096> block{};
-        for (const Answer& answer : script_) {
-            if (!readable(fd)) return;
-            const ssize_t got = ::recv(fd, block.data(), block.size(), 0);
-            if (got <= 0) return;
-            const std::string bytes = answer({block.data(), static_cast<std::size_t>(got)});
-            for (std::size_t at = 0; at < bytes.size() && !stop_;) {
-                const ssize_t sent = ::send(fd, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
-                if (sent <= 0) return;
-                at += static_cast<std::size_t>(sent);
-            }
-        }
-        // What it says next is not heard; the pooler has to end this.
-        if (readable(fd)) static_cast<void>(::recv(fd, block.data(), block.size(), 0));
-    }
-
-    Script script_;
-    std::uint16_t port_;
-    int listener_;
-    std::atomic<bool> stop_{false};
-    std::atomic<int> served_{0};
-    std::thread thread_;
-};
-
-Answer says(std::string bytes) {
-    return [bytes = std::move(bytes)](const std::string&) { return bytes; };
-}
 
 std::string auth(std::uint32_t code, const std::string& data = "") {
     return wire::message('R', wire::int32(code) + data);
@@ -275,7 +189,7 @@ std::vector<Case> shuffled_replies() {
 WeirConfig in_front_of(const std::vector<Case>& cases, std::vector<std::unique_ptr<HostileServer>>& servers) {
     WeirConfig config;
     for (const Case& one : cases) {
-        servers.push_back(std::make_unique<HostileServer>(one.script));
+        servers.push_back(std::make_unique<HostileServer>(std::vector<Script>{one.script}));
         config.database(servers.back()->port(), "user=app password=secret",
                         "case" + std::to_string(servers.size() - 1));
     }
@@ -329,7 +243,7 @@ TEST_CASE("hostile server: whatever it answers, nobody is let in and nothing els
     std::vector<std::unique_ptr<HostileServer>> servers;
     WeirConfig config;
     for (const Case& one : cases) {
-        servers.push_back(std::make_unique<HostileServer>(one.script));
+        servers.push_back(std::make_unique<HostileServer>(std::vector<Script>{one.script}));
         config.database(servers.back()->port(), "user=app password=secret",
                         "case" + std::to_string(servers.size() - 1));
     }
