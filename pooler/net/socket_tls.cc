@@ -30,6 +30,7 @@ void Socket::secure(IoContext& io, std::unique_ptr<tls::Connection> connection, 
     tls_->handshakes = connecting ? &io.tls.servers : &io.tls.clients;
     tls_->handshake_began = uv_hrtime();
     tls_->handshake_events = connecting ? UV_WRITABLE : UV_READABLE;
+    tls_->urgent = connecting;
     update_watch();
 }
 
@@ -148,14 +149,18 @@ bool Socket::send_backlog_tls() {
 }
 
 int Socket::tls_events(int events) const {
-    if (tls_->handshake_events != 0) return tls_->handshake_events;
+    if (tls_->handshake_events != 0) return tls_->ready.linked() ? 0 : tls_->handshake_events;
     if (tls_->read_wants_write) events = (events & ~UV_READABLE) | UV_WRITABLE;
     if (tls_->write_wants_read && backlog_bytes() > 0) events = (events & ~UV_WRITABLE) | UV_READABLE;
     return events;
 }
 
 void Socket::on_tls_poll(int status, int events) {
-    if (tls_->handshake_events != 0) return continue_handshake();
+    if (tls_->handshake_events != 0) {
+        if (tls_->io->tls.handshake_now(tls_->io->loop, tls_->ready, tls_->urgent))
+            return continue_handshake();
+        return update_watch();
+    }
     if (status < 0) drop_backlog();
     const bool may_write = (events & (tls_->write_wants_read ? UV_READABLE : UV_WRITABLE)) != 0;
     // Of a broken descriptor only a read tells the owner.
@@ -174,14 +179,12 @@ void Socket::on_tls_poll(int status, int events) {
     if (descriptor_ >= 0) update_watch();
 }
 
-/// One step; a step of many costs a millisecond, so that in a storm of them each turn takes a few only. Who
-/// is left out is reported again by the poll.
+/// One step; the first of a client's costs a millisecond.
 void Socket::continue_handshake() {
-    TlsTurns& turns = tls_->io->tls;
-    if (!turns.handshake_allowed(tls_->io->loop)) return update_watch();
     const std::uint64_t begin = uv_hrtime();
     const Status status = tls_->connection->handshake();
-    turns.count_handshake(uv_hrtime() - begin);
+    tls_->io->tls.count_handshake(uv_hrtime() - begin);
+    tls_->urgent = true;
     switch (status) {
         case Status::kWantRead:
         case Status::kWantWrite:

@@ -20,6 +20,7 @@ struct SocketTls {
     HandshakeStats* handshakes = nullptr;  ///< of its side
     std::uint64_t handshake_began = 0;     ///< uv_hrtime()
     int handshake_events = 0;              ///< what the handshake waits for; 0 once it is done
+    bool urgent = false;                   ///< a handshake that has begun, or on which clients wait
     bool more = false;              ///< bytes, or the end, are inside: the next read has something to say
     bool read_wants_write = false;  ///< a read goes on when the descriptor is writable
     bool write_wants_read = false;  ///< and the reverse
