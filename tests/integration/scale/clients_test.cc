@@ -1,17 +1,14 @@
 // Many clients at once in front of a server that costs nothing: what they take of memory and time, and that a
 // storm of connects does not stop those who work. The form of `make test` is small; WEIR_SCALE=full makes it
 // 10,000 idle and 2,000 working clients and a storm of 5,000.
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 
-#include "tests/support/catch.h"
+#include "tests/integration/scale/load_scene.h"
 #include "tests/support/process_stats.h"
-#include "tests/support/weir_process.h"
 
 using namespace support;
+using namespace scale;
 
 namespace {
 
@@ -24,87 +21,11 @@ struct Sizes {
 };
 
 Sizes sizes() {
-    const char* form = std::getenv("WEIR_SCALE");
-    if (form != nullptr && std::string{form} == "full") return {10'000, 2'000, 5'000, 500, 10};
+    if (full_scale()) return {10'000, 2'000, 5'000, 500, 10};
     return {1'000, 200, 500, 50, 2};
 }
 
-/// Lifts the limit of open descriptors, which children inherit; false if it stays below what is needed.
-bool descriptors_for(unsigned connections) {
-    constexpr rlim_t kOthers = 500;
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur >= connections + kOthers;
-}
-
-class NullServer {
- public:
-    NullServer() : process_{Command{.argv = {NULL_SERVER}, .environment = {}, .input = {}, .directory = {}}} {
-        REQUIRE(eventually([&] { return process_.output().find('}') != std::string::npos; }));
-        port_ =
-            static_cast<std::uint16_t>(std::stoi(process_.output().substr(std::string{"{\"port\":"}.size())));
-    }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-    Process process_;
-    std::uint16_t port_ = 0;
-};
-
-WeirConfig roomy(const NullServer& server) {
-    WeirConfig config;
-    config.database(server.port());
-    return config.set("max_client_conn", "20000")
-        .set("default_pool_size", "20")
-        .set("listen_backlog", "4096");
-}
-
-Command load(const Weir& weir, const std::string& mode, unsigned clients,
-             const std::vector<std::string>& limit) {
-    Command command;
-    command.argv = {LOAD_GENERATOR,
-                    "--port",
-                    std::to_string(weir.port()),
-                    "--user",
-                    "app",
-                    "--database",
-                    "app",
-                    "--mode",
-                    mode,
-                    "--clients",
-                    std::to_string(clients),
-                    "--give-up-after",
-                    "300"};
-    command.argv.insert(command.argv.end(), limit.begin(), limit.end());
-    return command;
-}
-
-double number(const std::string& json, const std::string& key) {
-    const auto at = json.find("\"" + key + "\":");
-    return at == std::string::npos ? -1 : std::stod(json.substr(at + key.size() + 3));
-}
-
-/// Runs it to its end: no error, and no client without an answer.
-std::string run_load(const Weir& weir, const std::string& mode, unsigned clients,
-                     const std::vector<std::string>& limit) {
-    const auto result = run(load(weir, mode, clients, limit), std::chrono::minutes(5));
-    INFO(result.output);
-    CHECK(result.status == 0);
-    CHECK(number(result.output, "errors") == 0);
-    return result.output;
-}
-
 }  // namespace
-
-#define REQUIRES_DESCRIPTORS(connections)                                                 \
-    do {                                                                                  \
-        if (!descriptors_for(connections)) {                                              \
-            WARN("skipped: too few descriptors for " << (connections) << " connections"); \
-            return;                                                                       \
-        }                                                                                 \
-    } while (false)
 
 TEST_CASE("scale: idle clients cost little memory and do not slow down those who work") {
     const Sizes size = sizes();
