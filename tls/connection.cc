@@ -12,6 +12,7 @@
 #include "tls/channel_binding.h"
 #include "tls/handles.h"
 #include "tls/peer_data.h"
+#include "tls/socket_bio.h"
 #include "tls/verify.h"
 
 namespace tls {
@@ -49,6 +50,14 @@ bool announce_host(SSL* ssl, const std::string& host) {
                     const_cast<char*>(host.c_str())) == 1;
 }
 
+/// Our Finished of TLS 1.3 has been sent: the client waits for nothing more, and what is left is its ticket,
+/// which may go with our first answer.
+bool only_ticket_follows(const SSL* ssl) {
+    char finished = 0;
+    return SSL_is_server(ssl) == 1 && SSL_version(ssl) == TLS1_3_VERSION &&
+           SSL_get_finished(ssl, &finished, 0) > 0;
+}
+
 std::string group_of(SSL* ssl) {
     const int group = static_cast<int>(SSL_get_negotiated_group(ssl));
     const char* name = group == NID_undef ? nullptr : SSL_group_to_name(ssl, group);
@@ -77,8 +86,9 @@ Result<std::unique_ptr<Connection>> Connection::make(std::shared_ptr<const Conte
     Private& own = *made->private_;
     own.peer.context = made->context_.get();
     own.ssl.reset(SSL_new(made->context_->native()));
-    if (!own.ssl || SSL_set_fd(own.ssl.get(), descriptor) != 1)
-        return failure(take_errors("cannot make a TLS connection"));
+    BIO* bio = own.ssl ? new_socket_bio(descriptor) : nullptr;
+    if (bio == nullptr) return failure(take_errors("cannot make a TLS connection"));
+    SSL_set_bio(own.ssl.get(), bio, bio);
     SSL_set_app_data(own.ssl.get(), &own.peer);
     if (made->context_->options().check != PeerCheck::kNone)
         SSL_set_verify(own.ssl.get(), SSL_get_verify_mode(own.ssl.get()), on_verify);
@@ -139,6 +149,7 @@ Status Connection::fail() {
 Status Connection::handshake() {
     ERR_clear_error();
     errno = 0;
+    const MoreFollows more{only_ticket_follows(private_->ssl.get())};
     const Status status = status_of(SSL_do_handshake(private_->ssl.get()));
     if (status == Status::kClosed) {
         error_ = "connection closed during the handshake";
@@ -169,6 +180,7 @@ Progress Connection::read(char* into, std::size_t size) {
 Progress Connection::write(const char* from, std::size_t size) {
     ERR_clear_error();
     errno = 0;
+    const MoreFollows more{size > record_bytes()};
     std::size_t taken = 0;
     const int returned = SSL_write_ex(private_->ssl.get(), from, size, &taken);
     if (returned == 1) return {Status::kDone, taken};
@@ -188,6 +200,7 @@ bool Connection::has_pending() const { return SSL_has_pending(private_->ssl.get(
 void Connection::shutdown() {
     if (broken_ || !established_) return;
     ERR_clear_error();
+    const MoreFollows end{true};
     static_cast<void>(SSL_shutdown(private_->ssl.get()));
     ERR_clear_error();
 }

@@ -56,13 +56,14 @@ class Connection {
     [[nodiscard]] Status handshake();
     [[nodiscard]] Progress read(char* into, std::size_t size);
     /// Takes one record's worth at most. After kWantWrite the next call must begin with the same bytes, in
-    /// any place, and have as many or more.
+    /// any place, and have as many or more; what was offered and not taken is offered again at once.
     [[nodiscard]] Progress write(const char* from, std::size_t size);
     /// kDone: bytes can be read, and `first` is the first of them. They stay.
     [[nodiscard]] Status peek(char& first);
     /// Something was received that no read has taken yet; it may be less than a record, or hold no bytes.
     [[nodiscard]] bool has_pending() const;
-    /// Tells the peer that nothing follows, if that is possible at once.
+    /// Tells the peer that nothing follows, if that is possible at once. The end of the descriptor, or of its
+    /// sending side, must come right behind.
     void shutdown();
 
     [[nodiscard]] std::size_t record_bytes() const;
