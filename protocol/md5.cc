@@ -16,9 +16,12 @@ std::string prefixed_digest(const std::string& input) {
 }  // namespace
 
 std::string md5_password_hash(std::string_view password, std::string_view user) {
-    std::string input{password};
-    input += user;
-    return prefixed_digest(input);
+    std::string input;
+    input.reserve(password.size() + user.size());  // growing would leave copies behind
+    input.append(password).append(user);
+    std::string hash = prefixed_digest(input);
+    wipe(input);
+    return hash;
 }
 
 std::string md5_response(std::string_view stored_hash, const Md5Salt& salt) {

@@ -1,6 +1,7 @@
 #include "protocol/scram_keys.h"
 
 #include <idn-free.h>
+#include <openssl/crypto.h>
 #include <stringprep.h>
 
 #include <algorithm>
@@ -61,12 +62,19 @@ std::string saslprep(std::string_view password) {
         return raw;
     }
     const std::unique_ptr<char, IdnFree> owned{prepared};
-    return *prepared == '\0' ? raw : std::string{prepared};
+    if (*prepared == '\0') return raw;
+    wipe(raw);
+    raw = prepared;
+    OPENSSL_cleanse(prepared, raw.size());
+    return raw;
 }
 
 std::optional<ScramKeys> derive_keys(std::string_view password, std::string_view salt, int iterations) {
     ScramKey salted{};
-    if (!pbkdf2_sha256(saslprep(password), salt, iterations, salted)) return std::nullopt;
+    std::string prepared = saslprep(password);
+    const bool derived = pbkdf2_sha256(prepared, salt, iterations, salted);
+    wipe(prepared);
+    if (!derived) return std::nullopt;
     return ScramKeys{hmac_sha256(view_of(salted), "Client Key"), hmac_sha256(view_of(salted), "Server Key")};
 }
 

@@ -131,6 +131,7 @@ void set_resumption(SSL_CTX* ctx, const Options& options) {
         SSL_CTX_set_session_id_context(ctx, kId, sizeof kId);
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
         SSL_CTX_set_num_tickets(ctx, 1);
+        SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);  // passwords come this way
         SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, nullptr);
     } else {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);

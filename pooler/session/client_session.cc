@@ -1,6 +1,9 @@
 #include "pooler/session/client_session.h"
 
+#include <cstring>
+
 #include "pooler/session/routed_unit.h"
+#include "protocol/crypto.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
 
@@ -16,6 +19,18 @@ std::uint64_t microseconds(Clock::duration span) {
 
 bool expired(Clock::time_point now, Clock::time_point since, conf::Duration limit) {
     return limit.count() > 0 && now - since >= limit;
+}
+
+/// What came of a message before, and is now in front of the rest as well.
+void wipe_part(Inbox& inbox) {
+    std::string part = inbox.take();
+    protocol::wipe(part);
+}
+
+/// Passwords pass while a client logs in: none is left where it was read.
+void wipe_read(IoContext& io, std::string_view data) {
+    if (data.data() == io.block.get()) explicit_bzero(io.block.get(), data.size());
+    if (data.data() == io.large.data()) protocol::wipe(io.large);
 }
 
 }  // namespace
@@ -131,10 +146,13 @@ void ClientSession::on_readable() {
         return close_left(result.error == 0 ? "client unexpected eof" : "client connection lost");
     last_request_ = IoContext::now();
     if (pool_ != nullptr) pool_->stats.received += result.bytes;
+    const bool login = state_ == SessionState::kStartup || state_ == SessionState::kAuth;
+    if (login) wipe_part(inbox_);
     const std::size_t consumed = consume(data);
-    if (state_ == SessionState::kClosed) return;
-    inbox_.keep(data.substr(consumed), io());
-    after_walk();
+    const bool open = state_ != SessionState::kClosed;
+    if (open) inbox_.keep(data.substr(consumed), io());
+    if (login) wipe_read(io(), data);
+    if (open) after_walk();
 }
 
 void ClientSession::after_walk() {
@@ -172,11 +190,13 @@ void ClientSession::resume() {
     notified_ = false;
     if (replaying()) return feed_replay();
     read_again();
-    const std::string kept = inbox_.take();
+    const bool login = state_ == SessionState::kAuth;
+    std::string kept = inbox_.take();
     const std::size_t consumed = consume(kept);
-    if (state_ == SessionState::kClosed) return;
-    inbox_.keep(std::string_view{kept}.substr(consumed), io());
-    after_walk();
+    const bool open = state_ != SessionState::kClosed;
+    if (open) inbox_.keep(std::string_view{kept}.substr(consumed), io());
+    if (login) protocol::wipe(kept);
+    if (open) after_walk();
 }
 
 void ClientSession::on_drained() {
