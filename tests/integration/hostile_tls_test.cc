@@ -40,7 +40,7 @@ std::vector<std::string> handshakes() {
         "S",
         "N",
         wire::message('R', wire::int32(0)) + wire::message('Z', "I"),  // a login in clear
-        wire::message('E', std::string("SFATAL\0C08P01\0Mno\0\0", 20))};
+        wire::message('E', std::string("SFATAL\0C08P01\0Mno\0\0", 19))};
     constexpr unsigned kSeed = 20261128;
     std::mt19937 random{kSeed};
     for (int n = 0; n < 16; ++n) {
@@ -55,7 +55,7 @@ std::vector<std::string> handshakes() {
 
 /// In answer to the request, instead of one S.
 std::vector<std::string> answers() {
-    const std::string error = wire::message('E', std::string("SFATAL\0C08P01\0Mno TLS\0\0", 24));
+    const std::string error = wire::message('E', std::string("SFATAL\0C08P01\0Mno TLS\0\0", 23));
     const std::string login = wire::message('R', wire::int32(0)) + wire::message('Z', "I");
     std::vector<std::string> all{"N",
                                  "R",

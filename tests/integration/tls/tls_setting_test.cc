@@ -70,14 +70,23 @@ TEST_CASE("errors: a client without TLS where it is required", "[pg]") {
     CHECK(fields['S'] + " " + fields['C'] + " " + fields['M'] == "FATAL 08P01 SSL required");
 }
 
-TEST_CASE("client_tls_dheparams: none and auto are the values", "[pg]") {
+TEST_CASE("client_tls_dheparams: auto has parameters for finite fields, none has no such exchange", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = scene::before(Postgres::shared());
-    Weir weir{with_client_tls(config, "require")};
-    for (const std::string value : {"none", "auto"}) {
-        weir.console("SET client_tls_dheparams = '" + value + "'");
-        CHECK(has(agreed_with_client(weir), "TLSv1.3/"));
-    }
+    with_client_tls(config, "require").set("client_tls_protocols", "tlsv1.2");
+    auto shown = good_server();
+    shown.rsa_bits = 2048;  // the exchange is signed with RSA only
+    const auto own = Files::shared().write("rsa", Files::shared().authority.issue(shown));
+    config.set("client_tls_cert_file", own.certificate).set("client_tls_key_file", own.key);
+    Weir weir{config.set("client_tls_ciphers", "DHE-RSA-AES128-GCM-SHA256")};
+    CHECK(has(agreed_with_client(weir), "TLSv1.2/DHE-RSA-AES128-GCM-SHA256"));
+    weir.console("SET client_tls_dheparams = 'none'");
+    Login login = weir.login().with(libpq("verify-full"));
+    login.host = kHost;
+    CHECK_FALSE(Client{login}.connected());
+    CHECK(weir.logged("no shared cipher"));
+    weir.console("SET client_tls_dheparams = 'auto'");
+    CHECK(has(agreed_with_client(weir), "TLSv1.2/DHE-RSA-AES128-GCM-SHA256"));
 }
 
 TEST_CASE("server_tls_protocols, _ciphers, _tls13_ciphers: a new connection agrees on nothing else", "[pg]") {
