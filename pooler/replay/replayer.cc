@@ -81,8 +81,8 @@ void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool
     failed_ = {};
     shown_ = Shown::kNothing;
     given_up_ = GiveUp::kNone;
-    copying_ = begin_failed_ = false;
-    attempts_ = 0;
+    copying_ = begin_failed_ = answer_due_ = false;
+    attempts_ = settled_attempts_ = 0;
     deadline_ = {};
 }
 
@@ -203,6 +203,7 @@ void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
         if (message_.ends) digest_.end_command();
     }
     note_shown();
+    if (message_.ends) answer_due_ = false;
     pass(passed, at, at + part.size());
 }
 
@@ -233,6 +234,7 @@ void Replayer::take_error(std::string_view message, std::size_t at, Passed& pass
         digest_.end_command();
     }
     note_shown();
+    answer_due_ = false;
     pass(passed, at, at + message.size());
     if (state_ == State::kRecording && !copying && code_of(message) == protocol::sqlstate::kQueryCanceled)
         give_up_protection(Unfit::kInterrupted);
@@ -288,6 +290,7 @@ void Replayer::note_failure(Trigger trigger) {
 
 void Replayer::on_copy_in() {
     copying_ = true;
+    if (!compares()) answer_due_ = false;  // now it is the client that is waited for
     const TransactionWindow::Unit* unit = window_.oldest();
     if (unit == nullptr || !unit->closed() || unit->query || window_.reopen()) return;
     give_up_protection(Unfit::kPipeline);
@@ -306,7 +309,7 @@ void Replayer::on_ready(char status) {
 void Replayer::on_window_over(std::size_t behind) {
     begins_ = false;
     begin_said_ = {};
-    attempts_ = 0;
+    attempts_ = settled_attempts_ = 0;
     deadline_ = {};
     digest_.clear();
     const std::size_t gone = std::min(behind, log_.size());
@@ -375,6 +378,7 @@ void Replayer::leave_server(Clock::time_point now) {
     if (now >= deadline_) return end_attempts(GiveUp::kTimeout);
     if (limits_.attempts > 0 && attempts_ >= limits_.attempts) return end_attempts(GiveUp::kAttempts);
     ++attempts_;
+    answer_due_ = true;
     state_ = State::kRestarting;
     fed_ = 0;
     message_ = {};
@@ -386,11 +390,11 @@ void Replayer::leave_server(Clock::time_point now) {
 }
 
 std::chrono::milliseconds Replayer::delay(std::uint32_t random) const {
-    constexpr unsigned kFirstMs = 5;
+    constexpr unsigned kAtOnce = 2;  // the second one waits at its gate
     constexpr unsigned kMostMs = 1000;
-    constexpr unsigned kDoublings = 8;
-    if (attempts_ <= 1) return std::chrono::milliseconds{0};
-    const unsigned most = std::min(kFirstMs << std::min(attempts_ - 2, kDoublings), kMostMs);
+    constexpr unsigned kDoublings = 10;
+    if (attempts_ <= kAtOnce) return std::chrono::milliseconds{0};
+    const unsigned most = std::min(1U << std::min(attempts_ - kAtOnce - 1, kDoublings), kMostMs);
     return std::chrono::milliseconds{random % (most + 1)};
 }
 
@@ -432,7 +436,14 @@ bool Replayer::finish() {
     const bool compared = !compares() || seeded_bug(SeededBug::kFinishedEarly);
     if (state_ != State::kFeeding || !compared || fed_ < log_.size()) return false;
     state_ = State::kRecording;
+    const TransactionWindow::Unit* oldest = window_.oldest();
+    if (oldest == nullptr || !oldest->closed()) answer_due_ = false;
     return true;
+}
+
+void Replayer::settle() {
+    settled_attempts_ = attempts_;
+    deadline_ = {};
 }
 
 Replayer::Outcome Replayer::outcome() const {

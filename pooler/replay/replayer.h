@@ -7,6 +7,9 @@
 //                      ^  '-- ruling says no: passed on                 ^                      |  |
 //                      |                                                '------- trigger ------'  |
 //                      '------------------ all sent again, all compared --------------------------'
+//
+// It is settled only when what had failed is answered. If that fails again, it is the same replay.
+//
 //   kFailed, kRestarting, kFeeding --limit, mismatch, cancel--> kGivenUp
 //
 // kFeeding: the messages of the log go to another server in turn, held back where an answer must be compared
@@ -108,6 +111,10 @@ class Replayer {
     [[nodiscard]] std::string_view rest() const { return log_.bytes().substr(fed_); }
     /// Everything is fed and compared: recording goes on. False: not yet.
     [[nodiscard]] bool finish();
+    /// State kRecording: the statement that had failed is answered, or the client waits for nothing.
+    [[nodiscard]] bool settled() const { return !answer_due_; }
+    /// It is over: what fails from now on has a time of its own.
+    void settle();
 
     // --- giving up: what the client is to be told
     struct Outcome {
@@ -140,7 +147,9 @@ class Replayer {
     [[nodiscard]] const TransactionWindow& window() const { return window_; }
     [[nodiscard]] Trigger trigger() const { return failed_.trigger; }
     [[nodiscard]] GiveUp given_up() const { return given_up_; }
+    /// Of the transaction; and since it was settled last.
     [[nodiscard]] unsigned attempts() const { return attempts_; }
+    [[nodiscard]] unsigned attempts_of_replay() const { return attempts_ - settled_attempts_; }
     [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
     [[nodiscard]] std::size_t log_bytes() const { return log_.size(); }
 
@@ -199,7 +208,9 @@ class Replayer {
     bool copying_ = false;     ///< the server takes COPY data
     bool flushed_ = false;     ///< the server was asked for all it has to say
     std::size_t fed_ = 0;      ///< bytes of the log that are on their way; all of it while recording
+    bool answer_due_ = false;  ///< nothing new was answered since the last attempt began
     unsigned attempts_ = 0;
+    unsigned settled_attempts_ = 0;
     Clock::time_point deadline_;
     std::string original_;    ///< the ErrorResponse that started it
     std::string comparable_;  ///< scratch

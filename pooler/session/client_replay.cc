@@ -4,6 +4,8 @@
 // Replayer's (pooler/replay); here they are carried out. The client is not read meanwhile.
 //
 // Transaction pooling only: elsewhere the state of a server is not known.
+#include <algorithm>
+
 #include "pooler/session/client_session.h"
 #include "pooler/session/replay_desk.h"
 #include "pooler/session/routed_unit.h"
@@ -19,6 +21,12 @@ namespace {
 
 /// Before a pool that could not connect is asked again.
 constexpr std::chrono::milliseconds kPoolRetry{100};
+
+/// At the clock, once the time may be up.
+constexpr std::chrono::milliseconds kLookAgain{10};
+
+/// How long others wait for a transaction all of which was sent again.
+constexpr std::chrono::seconds kTurn{1};
 
 constexpr std::string_view kDefaultIsolation = "default_transaction_isolation";
 constexpr std::string_view kDefaultReadOnly = "default_transaction_read_only";
@@ -254,8 +262,8 @@ void ClientSession::deliver(std::string_view replies) {
 /// The replies of a read have been looked at. True: they are a matter of the replay alone.
 bool ClientSession::replay_turn() {
     switch (replay_->machine.state()) {
+        case Replayer::State::kRecording: settle_replay(); return false;
         case Replayer::State::kOff:
-        case Replayer::State::kRecording:
         case Replayer::State::kFeeding: return false;
         case Replayer::State::kRestarting: return true;
         case Replayer::State::kGivenUp: give_up_replay(); return true;
@@ -339,19 +347,31 @@ void ClientSession::go_back_to_begin() {
 void ClientSession::schedule_replay() {
     ClientReplay& replay = *replay_;
     hold_ = Hold::kForReplay;
+    replay.fed = false;
     ++replay.stats->attempts;
-    on_replay_turn();
+    const auto delay = replay.machine.delay(environment_->random_bits());
+    if (delay.count() == 0) return on_replay_turn();
+    replay.timer.open<&ClientSession::on_replay_turn>(io().loop, this);
+    replay.timer.start(delay);
 }
 
-/// Asks for its turn, as often as it takes; then waits as long as it has to, and for a server.
+/// Has waited as long as it has to; asks for its turn, as often as it takes, and for a server.
 void ClientSession::on_replay_turn() {
     if (!replay_ || replay_->machine.state() != Replayer::State::kRestarting) return;
-    if (!environment_->replays().ask_for_turn(*this, *replay_, database_name_)) return;
-    const auto delay = replay_->machine.delay(environment_->random_bits());
-    if (delay.count() == 0) return on_replay_timer();
-    replay_->timer.open<&ClientSession::on_replay_timer>(io().loop, this);
-    replay_->timer.start(delay);
+    if (!environment_->replays().ask_for_turn(*this, *replay_, database_name_)) return wait_for_turn();
+    replay_->timer.stop();
+    on_replay_timer();
 }
+
+/// Nobody else looks at the clock for a session without a server.
+void ClientSession::wait_for_turn() {
+    const auto left = replay_->machine.deadline() - IoContext::now();
+    replay_->timer.open<&ClientSession::on_turn_timer>(io().loop, this);
+    replay_->timer.start(std::max(kLookAgain, std::chrono::duration_cast<std::chrono::milliseconds>(left)),
+                         kLookAgain);
+}
+
+void ClientSession::on_turn_timer() { check_replay_clock(IoContext::now()); }
 
 void ClientSession::on_replay_timer() {
     if (replay_->machine.state() != Replayer::State::kRestarting || waiting()) return;
@@ -376,7 +396,8 @@ void ClientSession::feed_replay() {
     if (state_ == SessionState::kClosed || server_ == nullptr) return;
     if (machine.state() == Replayer::State::kGivenUp) return give_up_replay();
     if (hold_ != Hold::kNone && hold_ != Hold::kForReplay) return;
-    if (machine.finish()) return end_replay();
+    if (machine.rest().empty()) note_fed();
+    if (machine.finish()) return end_feeding();
     hold_ = Hold::kForReplay;
     if (server_->ledger().empty()) {  // no answer will come
         machine.on_quiet();
@@ -407,19 +428,38 @@ void ClientSession::replay_progress() {
     if (hold_ == Hold::kForReplay || hold_ == Hold::kNone) feed_replay();
 }
 
-/// The client has noticed nothing; what comes now goes its usual way.
-void ClientSession::end_replay() {
+/// Everything was sent again, and all the client has was compared; what comes now goes its usual way.
+void ClientSession::end_feeding() {
+    settle_replay();
+    resume();
+}
+
+/// What had failed is answered, and the client has noticed nothing.
+void ClientSession::settle_replay() {
     ClientReplay& replay = *replay_;
+    if (!replay.started || !replay.machine.settled()) return;
     const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
     ++replay.stats->succeeded;
     --replay.stats->running;
-    replay.stats->needed.add(replay.machine.attempts());
+    replay.stats->needed.add(replay.machine.attempts_of_replay());
     replay.stats->time += static_cast<std::uint64_t>(took.count());
     log_replay("succeeded");
+    replay.machine.settle();
     replay.started = false;
     replay.names_then.reset();
     environment_->replays().leave_turns(replay, database_name_);
-    resume();
+}
+
+/// All of it was sent again; its last statement may wait for a lock, and others shall not wait for that.
+void ClientSession::note_fed() {
+    if (replay_->fed) return;
+    replay_->fed = true;
+    replay_->turn_until = IoContext::now() + kTurn;
+}
+
+void ClientSession::check_replay_turn(Clock::time_point now) {
+    if (replay_ && replay_->started && replay_->fed && now >= replay_->turn_until)
+        environment_->replays().leave_turns(*replay_, database_name_);
 }
 
 }  // namespace pooler

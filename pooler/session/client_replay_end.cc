@@ -192,7 +192,7 @@ void ClientSession::log_replay(std::string_view outcome) {
     environment_->log_session(*this,
                               "transaction replay after " + std::string{name_of(replay.machine.trigger())} +
                                   ": " + std::string{outcome} +
-                                  " (attempts=" + std::to_string(replay.machine.attempts()) +
+                                  " (attempts=" + std::to_string(replay.machine.attempts_of_replay()) +
                                   " time=" + std::to_string(took.count()) + "ms)",
                               false);
 }

@@ -184,6 +184,7 @@ void ClientSession::go_back_to_savepoint() {
         return schedule_replay();
     }
     hold_ = Hold::kForReplay;
+    replay.fed = false;
     ++replay.stats->attempts;
     replay.going_back = true;
     server_->run_own_query(RestartSavepoint::kBackText);

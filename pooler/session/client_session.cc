@@ -408,6 +408,7 @@ void ClientSession::check_deadlines(Clock::time_point now) {
         backlog_then_ = 0;
     }
     if (state_ != SessionState::kReady || pool_ == nullptr) return;
+    check_replay_turn(now);
     if (replay_may_end()) return check_replay_clock(now);
     if (server_ == nullptr) {
         if (!block_.none()) return check_block_deadlines(now);

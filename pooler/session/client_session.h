@@ -383,12 +383,17 @@ class ClientSession final : public Mortal,
     void keep_failed_state();
     void go_back_to_begin();
     void schedule_replay();
+    void wait_for_turn();
+    void on_turn_timer();
     void on_replay_timer();
     void retry_pool();
     void feed_replay();
     void feed_some();
     void replay_progress();
-    void end_replay();
+    void end_feeding();
+    void settle_replay();
+    void note_fed();
+    void check_replay_turn(Clock::time_point now);
 
     // by CockroachDB's savepoint (client_savepoint.cc)
     void begin_savepoint();

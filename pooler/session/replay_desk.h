@@ -58,6 +58,8 @@ struct ClientReplay {
     std::optional<Variables> variables_then;  ///< likewise, if they were known
     std::size_t body_left_then = 0;           ///< of a message that the client was sending
     Replayer::Clock::time_point since;
+    bool fed = false;                        ///< all of it was sent again ...
+    Replayer::Clock::time_point turn_until;  ///< ... and this long others wait for what had failed
     Timer timer;
 };
 

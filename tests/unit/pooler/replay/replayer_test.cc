@@ -217,6 +217,85 @@ TEST_CASE("replayer: an idle client in a transaction waits for nothing while it 
     CHECK(d.replayer.finish());
 }
 
+TEST_CASE(
+    "replayer: it is settled when what had failed is answered; if that fails again it is the same one") {
+    Dialogue d;
+    static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+    CHECK(d.replayer.settled());
+    d.query("UPDATE t SET a = 2");
+    static_cast<void>(d.server(error("40001") + ready('E')));
+    const auto again = [&d] {
+        d.restart();
+        d.query("UPDATE t SET a = 1");
+        CHECK(d.server(done("UPDATE 1") + ready('T')).empty());
+        d.query("UPDATE t SET a = 2");
+        REQUIRE(d.replayer.finish());
+        CHECK_FALSE(d.replayer.settled());
+    };
+    again();
+    SECTION("by a conflict") { CHECK(d.server(error("40001") + ready('E')).empty()); }
+    SECTION("by a loss") { CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay); }
+    if (d.replayer.state() == State::kFailed) d.replayer.leave_server(d.now);
+    CHECK_FALSE(d.replayer.settled());
+    CHECK(d.replayer.attempts_of_replay() == 2);
+    d.replayer.begin_feeding();
+    d.query("UPDATE t SET a = 1");
+    static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+    d.query("UPDATE t SET a = 2");
+    REQUIRE(d.replayer.finish());
+    CHECK_FALSE(d.replayer.settled());
+    CHECK(d.server(done("UPDATE 1")) == done("UPDATE 1"));
+    CHECK(d.replayer.settled());
+}
+
+TEST_CASE("replayer: what fails after a replay was settled has all the time again") {
+    Dialogue d;
+    d.query("UPDATE t SET a = 1");
+    static_cast<void>(d.server(error("40001") + ready('E')));
+    d.restart();
+    d.query("UPDATE t SET a = 1");
+    REQUIRE(d.replayer.finish());
+    static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+    REQUIRE(d.replayer.settled());
+    d.replayer.settle();
+    d.now += std::chrono::minutes{10};
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    CHECK(d.replayer.state() == State::kRestarting);
+    CHECK(d.replayer.attempts() == 2);
+    CHECK(d.replayer.attempts_of_replay() == 1);
+}
+
+TEST_CASE("replayer: it is settled at once where the client is what is waited for") {
+    Dialogue d;
+    SECTION("it is idle in its transaction") {
+        static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+        d.replayer.begin_feeding();
+        d.query("UPDATE t SET a = 1");
+        static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+        REQUIRE(d.replayer.finish());
+    }
+    SECTION("it has not sent its Sync") {
+        d.replayer.on_message();
+        d.replayer.on_bytes(backend('P', std::string("\0SELECT 1\0\0\0", 12)));
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+        d.replayer.begin_feeding();
+        d.replayer.on_message();
+        d.replayer.on_bytes(backend('P', std::string("\0SELECT 1\0\0\0", 12)));
+        REQUIRE(d.replayer.finish());
+    }
+    SECTION("the server takes COPY data") {
+        d.query("COPY t FROM STDIN");
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+        d.replayer.begin_feeding();
+        d.query("COPY t FROM STDIN");
+        REQUIRE(d.replayer.finish());
+        CHECK_FALSE(d.replayer.settled());
+        static_cast<void>(d.server(backend('G', std::string("\0\0\0", 3))));
+    }
+    CHECK(d.replayer.settled());
+}
+
 TEST_CASE("replayer: units behind the failed one are kept for the time after giving up") {
     Dialogue d;
     d.query("UPDATE t SET a = 1");
@@ -265,7 +344,7 @@ TEST_CASE("replayer: delays grow from nothing, within bounds") {
     for (int attempt = 1; attempt < 20; ++attempt) {
         d.replayer.leave_server(d.now);
         CHECK(d.replayer.delay(0).count() == 0);
-        if (attempt == 1) CHECK(d.replayer.delay(0xFFFFFFFFU).count() == 0);
+        if (attempt <= 2) CHECK(d.replayer.delay(0xFFFFFFFFU).count() == 0);
         CHECK(d.replayer.delay(0xFFFFFFFFU).count() <= 1000);
     }
     CHECK(d.replayer.delay(900).count() == 900);
