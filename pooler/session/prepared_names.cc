@@ -12,15 +12,27 @@ PreparedNames::Found PreparedNames::find(std::string_view name, std::uint64_t se
     for (const Change& change : unsettled_)
         if (change.sequence > settled && change.sequence < batch_start && change.name == name)
             return {Presence::kUnsettled, nullptr, 0, nullptr};
-    const auto found = names_.find(name);
-    if (found == names_.end()) return {};
-    if (!name.empty() && dropping_all_ > settled && found->second.sequence < dropping_all_) {
+    const Item* found = locate(name);
+    if (found == nullptr) return {};
+    if (!name.empty() && dropping_all_ > settled && found->sequence < dropping_all_) {
         // In the same batch: either it succeeds, or nothing behind it runs.
         if (dropping_all_ >= batch_start) return {};
         return {Presence::kUnsettled, nullptr, 0, nullptr};
     }
-    const Item& item = found->second;
-    return {Presence::kPresent, item.statement, item.sequence, item.told};
+    return {Presence::kPresent, found->statement, found->sequence, found->told};
+}
+
+const PreparedNames::Item* PreparedNames::locate(std::string_view name) const {
+    if (last_.entry != nullptr && last_.entry->first == name) return &last_.entry->second;
+    const auto found = names_.find(name);
+    if (found == names_.end()) return nullptr;
+    last_.entry = &*found;
+    return &found->second;
+}
+
+void PreparedNames::forget(Names::iterator entry) {
+    last_.entry = nullptr;
+    names_.erase(entry);
 }
 
 void PreparedNames::tell(std::string_view name, std::uint64_t sequence, ShapeRef shape) {
@@ -29,13 +41,13 @@ void PreparedNames::tell(std::string_view name, std::uint64_t sequence, ShapeRef
 }
 
 StatementRef PreparedNames::statement(std::string_view name) const {
-    const auto found = names_.find(name);
-    return found == names_.end() ? nullptr : found->second.statement;
+    const Item* found = locate(name);
+    return found == nullptr ? nullptr : found->statement;
 }
 
 ShapeRef PreparedNames::told(std::string_view name, std::uint64_t sequence) const {
-    const auto found = names_.find(name);
-    return found != names_.end() && found->second.sequence == sequence ? found->second.told : nullptr;
+    const Item* found = locate(name);
+    return found != nullptr && found->sequence == sequence ? found->told : nullptr;
 }
 
 std::optional<std::string_view> PreparedNames::name_of(std::string_view server_name) const {
@@ -66,7 +78,7 @@ void PreparedNames::rewind() {
         if (change.before.statement)
             names_[change.name] = std::move(change.before);
         else if (const auto found = names_.find(change.name); found != names_.end())
-            names_.erase(found);
+            forget(found);
     }
     since_mark_.clear();
     unsettled_.clear();
@@ -84,7 +96,7 @@ void PreparedNames::set(std::string_view name, StatementRef statement, std::uint
 
 void PreparedNames::remove(std::string_view name, std::uint64_t sequence) {
     record(name, sequence);
-    if (const auto found = names_.find(name); found != names_.end()) names_.erase(found);
+    if (const auto found = names_.find(name); found != names_.end()) forget(found);
 }
 
 void PreparedNames::drop_unnamed(std::uint64_t sequence) {
@@ -118,7 +130,7 @@ void PreparedNames::on_failed(const FailedRange& range) {
         } else if (restored.statement) {
             names_[change->name] = restored;
         } else if (const auto found = names_.find(change->name); found != names_.end()) {
-            names_.erase(found);
+            forget(found);
         }
     }
     std::erase_if(unsettled_, hit);
@@ -131,6 +143,7 @@ void PreparedNames::on_deallocate_all(std::uint64_t sequence) {
     if (marked_)
         for (const auto& entry : names_)
             if (drops(entry)) keep_for_rewind(entry.first, entry.second);
+    last_.entry = nullptr;
     std::erase_if(names_, drops);
     // What is skipped behind it goes back to nothing, not to what it has dropped.
     for (Change& change : unsettled_)

@@ -78,7 +78,28 @@ class PreparedNames {
     void record(std::string_view name, std::uint64_t sequence);
     void keep_for_rewind(std::string_view name, const Item& before);
 
-    std::unordered_map<std::string, Item, Hasher, std::equal_to<>> names_;
+    using Names = std::unordered_map<std::string, Item, Hasher, std::equal_to<>>;
+    /// What was looked for last: a batch asks for the same name several times. A copy begins without.
+    struct Last {
+        Last() = default;
+        ~Last() = default;
+        Last(const Last& /*of*/) noexcept {}
+        Last(Last&& of) noexcept { of.entry = nullptr; }
+        Last& operator=(const Last& of) noexcept {
+            if (this != &of) entry = nullptr;
+            return *this;
+        }
+        Last& operator=(Last&& of) noexcept {
+            entry = of.entry = nullptr;
+            return *this;
+        }
+        const Names::value_type* entry = nullptr;  ///< its place does not change while it is there
+    };
+    [[nodiscard]] const Item* locate(std::string_view name) const;
+    void forget(Names::iterator entry);
+
+    Names names_;
+    mutable Last last_;
     std::vector<Change> unsettled_;
     std::vector<Change> since_mark_;  ///< the first change of each name
     bool marked_ = false;

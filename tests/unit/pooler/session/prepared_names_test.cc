@@ -144,3 +144,20 @@ TEST_CASE("names: after a mark everything can be gone back, the mark stays") {
         CHECK(n.look("c", 0, 9) == Presence::kAbsent);
     }
 }
+
+TEST_CASE("names: what was looked for last is not found any more once it is gone, and not in a copy") {
+    PreparedNames names;
+    StatementTable table;
+    names.set("a", table.intern("SELECT 1", "\0\0"), 1);
+    REQUIRE(names.statement("a"));
+    PreparedNames copy = names;
+    SECTION("removed") { names.remove("a", 2); }
+    SECTION("dropped with all") { names.on_deallocate_all(2); }
+    SECTION("failed") { names.on_failed({1, 1}); }
+    SECTION("another one takes its place") { names = PreparedNames{}; }
+    CHECK_FALSE(names.statement("a"));
+    REQUIRE(copy.statement("a"));
+    copy.set("a", table.intern("SELECT 2", "\0\0"), 2);
+    REQUIRE(copy.statement("a"));
+    CHECK(copy.statement("a")->query == "SELECT 2");
+}
