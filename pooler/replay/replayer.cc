@@ -94,6 +94,7 @@ void Replayer::close() {
 }
 
 void Replayer::drop_log() {
+    run_ = {};
     log_.clear();
     digest_.clear();
     fed_ = 0;
@@ -158,7 +159,19 @@ Replayer::Passed Replayer::on_server(std::string_view bytes) {
         take(part, at, passed);
         at += part.size();
     }
+    add_run();
     return passed;
+}
+
+bool Replayer::on_plain_end() {
+    const TransactionWindow::Unit* unit = window_.oldest();
+    if (state_ != State::kRecording || window_.is_transaction() || window_.outstanding() != 1 ||
+        !unit->closed())
+        return false;
+    message_ = {};
+    copying_ = answer_due_ = false;
+    on_ready(static_cast<char>(TransactionStatus::kIdle));
+    return true;
 }
 
 namespace {
@@ -198,13 +211,24 @@ void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
         if (!seeded_bug(SeededBug::kDeliverTwice)) at += known;
         part.remove_prefix(known);
     }
-    if (remembers()) {
-        digest_.add(part);
-        if (message_.ends) digest_.end_command();
-    }
+    if (remembers()) remember(part);
     note_shown();
     if (message_.ends) answer_due_ = false;
     pass(passed, at, at + part.size());
+}
+
+void Replayer::remember(std::string_view part) {
+    if (run_.data() + run_.size() == part.data()) {
+        run_ = {run_.data(), run_.size() + part.size()};
+    } else {
+        add_run();
+        run_ = part;
+    }
+    if (message_.ends) digest_.end_command(std::exchange(run_, {}));
+}
+
+void Replayer::add_run() {
+    if (!run_.empty()) digest_.add(std::exchange(run_, {}));
 }
 
 /// Outside a transaction nothing is run again of which more than headers was shown.
@@ -230,8 +254,8 @@ void Replayer::take_error(std::string_view message, std::size_t at, Passed& pass
         return;
     }
     if (is_protected()) {
-        digest_.add(comparable_);
-        digest_.end_command();
+        add_run();
+        digest_.end_command(comparable_);
     }
     note_shown();
     answer_due_ = false;
@@ -311,6 +335,7 @@ void Replayer::on_window_over(std::size_t behind) {
     begin_said_ = {};
     attempts_ = settled_attempts_ = 0;
     deadline_ = {};
+    run_ = {};
     digest_.clear();
     const std::size_t gone = std::min(behind, log_.size());
     log_.drop_front(gone);

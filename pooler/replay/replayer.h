@@ -80,6 +80,10 @@ class Replayer {
     /// Bytes on their way to the client, in order: whole messages, or the beginning or the rest of one.
     /// Returns which part of them the client gets.
     [[nodiscard]] Passed on_server(std::string_view bytes);
+    /// The rest of the answer to all that is under way goes to the client, without an error in it, and ends
+    /// with no transaction open. True if that is all there was to know of it: outside a transaction nothing
+    /// of an answer is remembered once it is over. Else on_server() has to see it.
+    [[nodiscard]] bool on_plain_end();
     /// The connection is gone. What is to be done: kReplay and state kRestarting or kGivenUp, or nothing.
     [[nodiscard]] Ruling on_lost(Clock::time_point now);
     /// All that was sent is answered, as far as the server answers without a Flush.
@@ -181,6 +185,8 @@ class Replayer {
     void take_error(std::string_view message, std::size_t at, Passed& passed);
     void show(std::string_view part, std::size_t at, Passed& passed);
     void note_shown();
+    void remember(std::string_view part);
+    void add_run();
     [[nodiscard]] bool fails_by(std::string_view message);
     void note_failure(Trigger trigger);
     void on_copy_in();
@@ -212,6 +218,7 @@ class Replayer {
     unsigned attempts_ = 0;
     unsigned settled_attempts_ = 0;
     Clock::time_point deadline_;
+    std::string_view run_;    ///< to be remembered, of the bytes at hand: adjacent parts are hashed together
     std::string original_;    ///< the ErrorResponse that started it
     std::string comparable_;  ///< scratch
 };

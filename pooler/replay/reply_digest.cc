@@ -51,8 +51,16 @@ void ReplyDigest::add(std::string_view bytes) {
     open_bytes_ += bytes.size();
 }
 
-void ReplyDigest::end_command() {
-    if (open_bytes_ == 0) return;
+void ReplyDigest::end_command(std::string_view rest) {
+    if (open_bytes_ == 0) {
+        if (rest.empty()) return;
+        const auto secret = hash_secret();
+        const XXH128_hash_t hash =
+            XXH3_128bits_withSecret(rest.data(), rest.size(), secret.data(), secret.size());
+        commands_.push_back({hash.low64, hash.high64, rest.size()});
+        return;
+    }
+    if (!rest.empty()) add(rest);
     commands_.push_back(digest(open_, open_bytes_));
     reset(open_.get());
     open_bytes_ = 0;

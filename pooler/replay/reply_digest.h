@@ -25,8 +25,9 @@ class ReplyDigest {
     // --- recording
     /// Bytes of messages that count, in order, in any pieces.
     void add(std::string_view bytes);
-    /// The command is answered: CommandComplete, ErrorResponse, ReadyForQuery, ... was the last.
-    void end_command();
+    /// The command is answered: CommandComplete, ErrorResponse, ReadyForQuery, ... was the last. `rest`: what
+    /// of its bytes was not added yet; all of them in one piece cost least.
+    void end_command(std::string_view rest = {});
 
     // --- comparing
     /// The transaction runs again: what comes now is compared from the first byte.

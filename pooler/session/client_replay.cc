@@ -38,6 +38,12 @@ bool is_copy(std::string_view message) {
            type == FrontendType::kCopyFail;
 }
 
+bool runs_statement(protocol::FrameHeader header) {
+    return header.type == static_cast<char>(FrontendType::kQuery) ||
+           header.type == static_cast<char>(FrontendType::kBind) ||
+           header.type == static_cast<char>(FrontendType::kFunctionCall);
+}
+
 }  // namespace
 
 // --- a window begins and ends
@@ -64,12 +70,14 @@ void ClientSession::open_replay() {
     replay.machine.open(replay_limits(), traits_of(*server_), begins, said);
     replay.begin_restart = said.restart;
     replay.savepoint.end();
-    replay.begin_text.assign(begins ? block_.text() : std::string_view{});
+    replay.begin_text.clear();
+    if (begins) replay.begin_text.assign(block_.text());
     replay.parameters = parameters_;
     replay.had_names = names_ != nullptr;
     replay.has_facts = false;
     replay.unit_end = 0;
     replay.ends = 0;
+    replay.error_seen = false;
     replay.reported = 0;
     replay.cancelled_unit = 0;
     if (names_) names_->mark();
@@ -83,8 +91,7 @@ ServerTraits ClientSession::traits_of(const ServerConnection& server) const {
     ServerTraits traits;
     traits.cockroach = server.cockroach;
     if (!server.cockroach) {
-        const VariableValue* read_only = variables_.get(kDefaultReadOnly);
-        traits.in_recovery = server.in_recovery && read_only == nullptr;
+        traits.in_recovery = server.in_recovery && variables_.get(kDefaultReadOnly) == nullptr;
         return traits;
     }
     traits.commit_error_certain = server.commit_proof == CommitProof::kAlways;
@@ -129,8 +136,11 @@ bool ClientSession::replay_may_end() const {
 std::optional<ClientSession::Step> ClientSession::on_replay_request(protocol::FrameHeader header,
                                                                     std::string_view message) {
     replay_->unit_end = 0;
-    if (!read_facts(header, message)) return Step{Step::Kind::kMore};
-    if (auto step = hold_at_gate(header, false)) return step;
+    replay_->has_facts = false;
+    if (runs_statement(header) && !read_facts(header, message)) return Step{Step::Kind::kMore};
+    if (replaying())
+        if (auto step = hold_at_gate(header, false)) return step;
+    if (!server_->cockroach && !replaying()) return std::nullopt;
     const bool releases = releases_savepoint(header, message);
     if (releases)
         if (auto step = hold_at_gate(header, true)) return step;
@@ -159,27 +169,29 @@ std::optional<ClientSession::Step> ClientSession::hold_at_gate(protocol::FrameHe
 /// What the message runs, if it runs a statement. False: more of it is needed.
 bool ClientSession::read_facts(protocol::FrameHeader header, std::string_view message) {
     ClientReplay& replay = *replay_;
-    replay.has_facts = false;
     const auto type = static_cast<FrontendType>(header.type);
     const bool whole = message.size() >= header.total_bytes();
     const std::string_view body = message.substr(protocol::kHeaderBytes);
-    const auto read = [&](std::string_view text) {
-        replay.facts = odd_encoding_ ? facts_of_unread()
-                                     : facts_of(environment_->statement_classes().classify(text, dialect()),
-                                                text, dialect());
+    const auto keep = [&replay](const StatementFacts& facts, std::string_view text) {
+        replay.facts = facts;
         replay.has_facts = true;
-        if (replay.facts.begins && replay.machine.window().empty()) replay.begin_text.assign(text);
+        if (facts.begins && replay.machine.window().empty()) replay.begin_text.assign(text);
     };
     if (type == FrontendType::kQuery) {
         if (!whole && header.total_bytes() <= kMaxReadBytes) return false;
         if (whole)
-            if (const auto text = protocol::decode_query(body)) read(*text);
+            if (const auto text = protocol::decode_query(body))
+                keep(odd_encoding_ ? facts_of_unread() : facts_of(classified(*text), *text, dialect()),
+                     *text);
     } else if (type == FrontendType::kBind) {
         const auto names = protocol::peek_bind_names(body, header.body_bytes());
         if (!names || !*names) return names.has_value() ? whole : true;
         const StatementRef statement = names_ ? names_->statement((*names)->statement) : nullptr;
         if (!statement) return true;  // the server refuses it
-        read(statement->query);
+        keep(odd_encoding_
+                 ? facts_of_unread()
+                 : environment_->replays().facts_of(statement, dialect(), environment_->statement_classes()),
+             statement->query);
     }
     const bool unread =
         type == FrontendType::kFunctionCall || (type == FrontendType::kQuery && !replay.has_facts);
@@ -224,8 +236,21 @@ void ClientSession::count_unfit(Unfit before) {
 
 // --- what the client gets
 
+/// The read at hand ended all that was under way, with no transaction open and nothing that could be an
+/// error.
+bool ClientSession::answered_plainly() const {
+    return ready_seen_ && !replay_->error_seen && server_->ledger().empty() && !server_->mid_reply() &&
+           server_->transaction_status() == protocol::TransactionStatus::kIdle && block_.none();
+}
+
 void ClientSession::filter_replies(OutBatch& batch) {
     Replayer& machine = replay_->machine;
+    const bool plain = answered_plainly();
+    replay_->error_seen = false;
+    if (plain && machine.on_plain_end()) {
+        mid_reply_ = false;
+        return account_ends(std::exchange(replay_->ends, 0));
+    }
     const bool held = machine.busy() && !machine.caught_up();
     const Unfit before = machine.window().unfit();
     bool all = true;

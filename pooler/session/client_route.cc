@@ -247,6 +247,7 @@ void ClientSession::note_write_end() {
 // --- the answer
 
 bool ClientSession::takes_error(const protocol::ErrorFields& fields) {
+    if (replay_) replay_->error_seen = true;
     if (!routed()) return false;
     RoutedUnit& unit = *route_;
     if (unit.bytes.empty()) return unit.transaction && fields.fatal();  // told by on_replica_lost()

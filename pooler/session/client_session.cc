@@ -254,6 +254,7 @@ void ClientSession::on_parameter(std::size_t index, std::string_view value, bool
 }
 
 void ClientSession::on_requests_failed(const FailedRange& range) {
+    if (replay_) replay_->error_seen = true;
     if (names_) names_->on_failed(range);
     note_failed_begin(range);
     if (replay_ && begin_failed_)

@@ -374,6 +374,7 @@ class ClientSession final : public Mortal,
     void note_replay_record(Request request);
     void note_replay_bytes(bool message, std::string_view bytes);
     void count_unfit(Unfit before);
+    [[nodiscard]] bool answered_plainly() const;
     void filter_replies(OutBatch& batch);
     void deliver(std::string_view replies);
     void account_ends(unsigned transactions);

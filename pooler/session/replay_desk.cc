@@ -28,9 +28,19 @@ void ReplayDesk::give_back(std::unique_ptr<ClientReplay> replay) {
     replay->savepoint.end();
     replay->going_back = replay->release_failed = false;
     replay->savepoint_first = replay->savepoint_last = 0;
-    replay->parameters = replay->parameters_then = {};
+    replay->parameters_then = {};
     replay->variables_then.reset();
     if (free_.size() < kKeep) free_.push_back(std::move(replay));
+}
+
+const StatementFacts& ReplayDesk::facts_of(const StatementRef& statement, Dialect dialect,
+                                           StatementClassCache& classes) {
+    KnownFacts& known = facts_[statement->hash.low % kFacts];
+    if (known.statement != statement || known.dialect != dialect) {
+        const std::string_view text = statement->query;
+        known = {statement, dialect, pooler::facts_of(classes.classify(text, dialect), text, dialect)};
+    }
+    return known.facts;
 }
 
 bool ReplayDesk::ask_for_turn(ClientSession& session, ClientReplay& replay, const std::string& database) {

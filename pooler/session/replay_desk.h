@@ -4,6 +4,7 @@
 // Owned by the worker; its thread only.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,8 +19,10 @@
 #include "pooler/replay/replay_stats.h"
 #include "pooler/replay/restart_savepoint.h"
 #include "pooler/server/parameters.h"
+#include "pooler/server/statement.h"
 #include "pooler/server/variables.h"
 #include "pooler/session/prepared_names.h"
+#include "pooler/sql/statement_cache.h"
 
 namespace pooler {
 
@@ -40,6 +43,7 @@ struct ClientReplay {
     bool unit_query = false;
     std::uint64_t cancelled_unit = 0;  ///< whose end is this request was cancelled by the client; 0: none
     std::uint64_t reported = 0;        ///< tracked parameters that the server has reported since
+    bool error_seen = false;           ///< in the read at hand
     unsigned ends = 0;                 ///< transactions that ended in the read at hand
     RestartSavepoint savepoint;
     RestartPlace begin_restart = RestartPlace::kNever;  ///< as its BEGIN says
@@ -73,6 +77,9 @@ class ReplayDesk {
 
     [[nodiscard]] std::unique_ptr<ClientReplay> take();
     void give_back(std::unique_ptr<ClientReplay> replay);
+    /// Of a prepared statement; read once for each of those in use. Valid until the next call.
+    [[nodiscard]] const StatementFacts& facts_of(const StatementRef& statement, Dialect dialect,
+                                                 StatementClassCache& classes);
     [[nodiscard]] ReplayStats& stats(const std::string& database) { return stats_[database]; }
     [[nodiscard]] const std::map<std::string, ReplayStats, std::less<>>& all_stats() const { return stats_; }
 
@@ -85,12 +92,19 @@ class ReplayDesk {
 
  private:
     static constexpr std::size_t kKeep = 256;
+    static constexpr std::size_t kFacts = 64;
+    struct KnownFacts {
+        StatementRef statement;
+        Dialect dialect = Dialect::kPostgres;
+        StatementFacts facts;
+    };
 
     LogBudget* budget_;
     ReplayGates* gates_;
     unsigned worker_;
     Wake wake_;
     std::vector<std::unique_ptr<ClientReplay>> free_;
+    std::array<KnownFacts, kFacts> facts_;  ///< by hash; a newer one takes the place of an older
     std::map<std::string, ReplayStats, std::less<>> stats_;
     std::map<std::uint64_t, ClientSession*> waiting_;  ///< by ticket
 };

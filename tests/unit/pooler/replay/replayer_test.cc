@@ -47,6 +47,43 @@ TEST_CASE("replayer: what goes well is passed on untouched, and forgotten at its
     CHECK(d.replayer.state() == State::kRecording);
 }
 
+TEST_CASE("replayer: an answer outside a transaction that ended well need not be looked at") {
+    Dialogue d{false};
+    CHECK_FALSE(d.replayer.on_plain_end());  // nothing is under way
+    d.query("SELECT a FROM t");
+    SECTION("in one piece") {}
+    SECTION("its beginning was") {
+        const std::string row = backend('D', "abcdef");
+        CHECK(d.server(row.substr(0, 7)) == row.substr(0, 7));
+    }
+    CHECK(d.replayer.on_plain_end());
+    CHECK(d.replayer.log_bytes() == 0);
+    CHECK(d.replayer.window().empty());
+    // What follows is a unit of its own, which may run again.
+    d.query("SELECT a FROM t");
+    CHECK(d.server(error("40001")).empty());
+    CHECK(d.replayer.state() == State::kFailed);
+    CHECK_FALSE(d.replayer.on_plain_end());
+    CHECK(d.server(ready('I')).empty());
+    d.restart();
+    CHECK_FALSE(d.replayer.on_plain_end());
+    CHECK(d.replayer.rest() == Dialogue::query_bytes("SELECT a FROM t"));
+    d.query("SELECT a FROM t");
+    CHECK(d.replayer.finish());
+    CHECK_FALSE(d.replayer.settled());
+    CHECK(d.replayer.on_plain_end());
+    CHECK(d.replayer.settled());
+}
+
+TEST_CASE("replayer: of a transaction, and of several units under way, every answer is looked at") {
+    const bool begins = GENERATE(true, false);
+    Dialogue d{begins};
+    d.query("SELECT a FROM t");
+    if (!begins) d.query("SELECT b FROM t");
+    CHECK_FALSE(d.replayer.on_plain_end());
+    CHECK(d.replayer.window().outstanding() == (begins ? 1 : 2));
+}
+
 TEST_CASE("replayer: after 40001 the client sees the answers of the second attempt and no error") {
     Dialogue d;
     static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));

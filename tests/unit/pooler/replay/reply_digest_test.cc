@@ -21,6 +21,26 @@ TEST_CASE("reply digest: the same bytes in other pieces are the same answer") {
     CHECK_FALSE(digest.mismatch());
 }
 
+TEST_CASE("reply digest: a command that was hashed in one piece is the same as one in many") {
+    const std::size_t size = GENERATE(1U, 16U, 240U, 241U, 5000U);
+    CAPTURE(size);
+    std::string answer(size, 'a');
+    answer.back() = 'b';
+    ReplyDigest digest;
+    digest.end_command();  // nothing: no command
+    digest.end_command(answer);
+    digest.add("x");
+    digest.end_command(answer);
+    CHECK(digest.commands() == 2);
+    digest.begin_comparison();
+    const std::string_view bytes = answer;
+    CHECK(digest.compare(bytes.substr(0, size / 2), false) == size / 2);
+    CHECK(digest.compare(bytes.substr(size / 2), true) == size - size / 2);
+    CHECK(digest.compare("x" + answer, true) == size + 1);
+    CHECK(digest.caught_up());
+    CHECK_FALSE(digest.mismatch());
+}
+
 TEST_CASE(
     "reply digest: another byte, a shorter and a longer answer are found out at the end of the command") {
     const auto compared = [](std::string_view answer) {

@@ -25,6 +25,7 @@ struct Run {
     std::uint64_t seed = 0;
     std::uint64_t replays = 0;
     std::uint64_t succeeded = 0;
+    std::uint64_t plain_ends = 0;
     std::string fault;
 };
 
@@ -37,6 +38,7 @@ Run run(std::uint64_t seed, std::uint64_t steps) {
         world.check_all();
         total.replays += world.replays();
         total.succeeded += world.succeeded();
+        total.plain_ends += world.plain_ends();
         total.seed = seed + done;
         total.fault = world.fault();
         if (!total.fault.empty()) return total;
@@ -59,6 +61,7 @@ TEST_CASE("replay model: random histories hold no contradiction") {
     CHECK(result.fault == "");
     CHECK(result.replays > steps_wanted() / 1000);
     CHECK(result.succeeded > steps_wanted() / 10000);
+    CHECK(result.plain_ends > steps_wanted() / 10000);
 }
 
 TEST_CASE("replay model: every seeded bug is noticed") {

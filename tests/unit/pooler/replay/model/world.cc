@@ -179,7 +179,7 @@ void World::request_failed_block(std::string_view message) {
 // --- answers
 
 void World::from_server() {
-    if (server_->output.empty()) return;
+    if (server_->output.empty() || (chance(2) && plain_end_from_server())) return;
     std::string& first = server_->output.front();
     std::size_t size = first.size();
     const bool may_split = part_left_ > 0 || first.front() == 'D';
@@ -198,6 +198,22 @@ void World::from_server() {
     const auto passed = machine_.on_server(bytes);
     client_gets(std::string_view{bytes}.substr(passed.from, passed.to - passed.from));
     after_replies();
+}
+
+/// One read brings all that is still to come, with no error in it and no transaction behind it.
+bool World::plain_end_from_server() {
+    const auto& output = server_->output;
+    if (server_->has_input() || output.back() != ready('I')) return false;
+    for (std::size_t i = part_left_ > 0 ? 1 : 0; i < output.size(); ++i)
+        if (output[i].front() == 'E') return false;
+    if (!machine_.on_plain_end()) return false;
+    for (const std::string& message : output) client_gets(message);
+    server_->output.clear();
+    part_left_ = 0;
+    open_ = false;
+    ++plain_ends_;
+    after_replies();
+    return true;
 }
 
 void World::after_replies() {

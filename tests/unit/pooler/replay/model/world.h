@@ -43,6 +43,8 @@ class World {
     [[nodiscard]] const std::string& fault() const { return fault_; }
     [[nodiscard]] std::uint64_t replays() const { return replays_; }
     [[nodiscard]] std::uint64_t succeeded() const { return succeeded_; }
+    /// Answers whose end the machine did not look at.
+    [[nodiscard]] std::uint64_t plain_ends() const { return plain_ends_; }
 
  private:
     [[nodiscard]] bool chance(unsigned in) { return random_() % in == 0; }
@@ -65,6 +67,7 @@ class World {
     void open_window();
     void record(std::string_view message, std::optional<pooler::StatementFacts> facts, bool release);
     void from_server();
+    [[nodiscard]] bool plain_end_from_server();
     void after_replies();
     void restart();
     void feed();
@@ -103,6 +106,7 @@ class World {
     bool lost_pending_ = false;
     std::uint64_t replays_ = 0;
     std::uint64_t succeeded_ = 0;
+    std::uint64_t plain_ends_ = 0;
     std::string fault_;
 };
 
