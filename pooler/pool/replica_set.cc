@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 
 #include "pooler/pool/pool.h"
 
@@ -12,6 +13,9 @@ namespace {
 constexpr std::string_view kReadOnly = "default_transaction_read_only";
 constexpr std::string_view kIsolation = "default_transaction_isolation";
 constexpr std::string_view kFollowerReads = "default_transaction_use_follower_reads";
+
+/// The latency that is shown may be off by one part in this many.
+constexpr std::int64_t kToldWithin = 16;
 
 }  // namespace
 
@@ -47,7 +51,8 @@ ReplicaSet::Choice ReplicaSet::choose(RouteReason wanted, const WriteClock::View
     if (candidates_.empty()) return {nullptr, refused};
     if (wanted == RouteReason::kRead && in_share(primary_reads_, random >> 8U))
         return {nullptr, RouteReason::kPrimaryShare};
-    return {replicas_[indexes_[choose_replica(candidates_, random)]], wanted};
+    const std::size_t chosen = candidates_.size() == 1 ? 0 : choose_replica(candidates_, random);
+    return {replicas_[indexes_[chosen]], wanted};
 }
 
 void Replica::begin(RouteReason reason) {
@@ -61,7 +66,10 @@ void Replica::end(std::optional<Microseconds> took) {
     --pool->clients;
     if (!took) return;
     latency = smoothed(latency, *took);
-    state->latency.store(latency.count(), std::memory_order_relaxed);
+    // The line is shared with other workers: it is written when there is something to tell.
+    const auto told = state->latency.load(std::memory_order_relaxed);
+    if (std::abs(latency.count() - told) * kToldWithin > told)
+        state->latency.store(latency.count(), std::memory_order_relaxed);
     state->succeed();
 }
 

@@ -46,12 +46,15 @@ RouteReason classify_route(const SqlScript& script, RouteWish wish) {
     if (!script.read_only())
         return script.any(StatementFlag::kSessionBound) && !may_write(script) ? RouteReason::kSessionBound
                                                                               : RouteReason::kNotProvablyRead;
-    if (script.any(StatementFlag::kSessionBound)) return RouteReason::kSessionBound;
+    std::uint32_t flags = 0;  // of all statements
+    for (std::size_t i = 0; i < script.size(); ++i) flags |= script[i].flags;
+    const auto any = [flags](StatementFlag flag) { return (flags & static_cast<std::uint32_t>(flag)) != 0; };
+    if (any(StatementFlag::kSessionBound)) return RouteReason::kSessionBound;
     // A point in the past of the client's own choosing does not go with one that the session has.
-    if (script.any(StatementFlag::kAsOfSystemTime) || script.any(StatementFlag::kCommits))
+    if (any(StatementFlag::kAsOfSystemTime) || any(StatementFlag::kCommits))
         return RouteReason::kNotProvablyRead;
-    if (script.any(StatementFlag::kHintPrimary)) return RouteReason::kHintPrimary;
-    if (script.any(StatementFlag::kHintReplica)) return RouteReason::kHintReplica;
+    if (any(StatementFlag::kHintPrimary)) return RouteReason::kHintPrimary;
+    if (any(StatementFlag::kHintReplica)) return RouteReason::kHintReplica;
     if (wish == RouteWish::kPrimary) return RouteReason::kHintPrimary;
     return wish == RouteWish::kReplica ? RouteReason::kHintReplica : RouteReason::kRead;
 }

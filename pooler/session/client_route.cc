@@ -84,14 +84,14 @@ class BatchReader {
     }
     template <class Known, class Run>
     [[nodiscard]] bool note_bind(std::string_view body, const Known& known, const Run& run) {
-        const auto bind = protocol::decode_bind(body);
-        if (!bind) return false;
+        const auto bind = protocol::peek_bind_names(body, body.size());
+        if (!bind || !*bind) return false;
         for (std::size_t i = parses_; i > 0; --i)
-            if (parsed_[i - 1].first == bind->statement) {
+            if (parsed_[i - 1].first == (*bind)->statement) {
                 run(parsed_[i - 1].second);
                 return true;
             }
-        const StatementRef statement = known(bind->statement);
+        const StatementRef statement = known((*bind)->statement);
         if (!statement) return false;
         run(std::string_view{statement->query});
         return true;
@@ -133,18 +133,21 @@ void ClientSession::choose_source(protocol::FrameHeader header, std::string_view
                                                        : pool_->shared().writes)
                                                       .view();
     const auto now = IoContext::now();
-    const auto choice = set.choose(*may, writes, environment_->random_bits(), now);
+    auto choice = set.choose(*may, writes, environment_->random_bits(), now);
     if (!choice.replica) {
         unit.bytes.clear();
         return set.count(choice.reason);
     }
-    unit.replica = choice.replica;
+    unit.replica = std::move(choice.replica);
     unit.since = now;
     unit.taken = 0;
     unit.state = RoutedUnit::State::kSending;
     unit.transaction = !block_.none();
-    if (unit.transaction) unit.parameters = parameters_;
-    unit.begin_text.assign(block_.text());
+    unit.begin_text.clear();
+    if (unit.transaction) {
+        unit.parameters = parameters_;
+        unit.begin_text.assign(block_.text());
+    }
     keep_routed_variables();
     unit.had_names = names_ != nullptr;
     if (names_) names_->mark();
@@ -186,7 +189,8 @@ std::optional<RouteReason> ClientSession::judge_batch(std::string_view bytes) {
 
 RouteReason ClientSession::judge_text(std::string_view text) {
     RouteWish wish = RouteWish::kAuto;
-    if (const VariableValue* value = variables_.get("weir.route")) wish = wish_of(value->text);
+    if (!variables_.empty())
+        if (const VariableValue* value = variables_.get("weir.route")) wish = wish_of(value->text);
     if (block_.none()) return classify_route(classified(text), wish);
     const SqlScript begin = classified(block_.text());
     const VariableValue* isolation = variables_.get("default_transaction_isolation");
@@ -232,8 +236,8 @@ bool ClientSession::may_write_by(protocol::FrameHeader header, std::string_view 
         const auto text = protocol::decode_query(body);
         return !text || may_write(classified(*text));
     }
-    const auto bind = protocol::decode_bind(body);
-    const StatementRef statement = bind && names_ ? names_->statement(bind->statement) : nullptr;
+    const auto bind = protocol::peek_bind_names(body, header.body_bytes());
+    const StatementRef statement = bind && *bind && names_ ? names_->statement((*bind)->statement) : nullptr;
     return !statement || may_write(classified(statement->query));
 }
 

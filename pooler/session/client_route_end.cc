@@ -126,6 +126,10 @@ void ClientSession::keep_variables(const Variables& there) {
 }
 
 void ClientSession::keep_routed_variables() {
+    if (variables_.empty()) {
+        route_->variables = {};
+        return;
+    }
     route_->variables = variables_;
     for (const Variable& variable : variables_.list())
         if (is_replica_variable(variable.name)) route_->variables.erase(variable.name);
