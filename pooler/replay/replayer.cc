@@ -82,7 +82,7 @@ void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool
     shown_ = Shown::kNothing;
     given_up_ = GiveUp::kNone;
     copying_ = begin_failed_ = answer_due_ = false;
-    attempts_ = settled_attempts_ = 0;
+    attempts_ = attempts_of_replay_ = 0;
     deadline_ = {};
 }
 
@@ -333,7 +333,7 @@ void Replayer::on_ready(char status) {
 void Replayer::on_window_over(std::size_t behind) {
     begins_ = false;
     begin_said_ = {};
-    attempts_ = settled_attempts_ = 0;
+    attempts_ = 0;
     deadline_ = {};
     run_ = {};
     digest_.clear();
@@ -403,6 +403,7 @@ void Replayer::leave_server(Clock::time_point now) {
     if (now >= deadline_) return end_attempts(GiveUp::kTimeout);
     if (limits_.attempts > 0 && attempts_ >= limits_.attempts) return end_attempts(GiveUp::kAttempts);
     ++attempts_;
+    ++attempts_of_replay_;
     answer_due_ = true;
     state_ = State::kRestarting;
     fed_ = 0;
@@ -467,7 +468,7 @@ bool Replayer::finish() {
 }
 
 void Replayer::settle() {
-    settled_attempts_ = attempts_;
+    attempts_of_replay_ = 0;
     deadline_ = {};
 }
 

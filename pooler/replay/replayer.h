@@ -153,7 +153,7 @@ class Replayer {
     [[nodiscard]] GiveUp given_up() const { return given_up_; }
     /// Of the transaction; and since it was settled last.
     [[nodiscard]] unsigned attempts() const { return attempts_; }
-    [[nodiscard]] unsigned attempts_of_replay() const { return attempts_ - settled_attempts_; }
+    [[nodiscard]] unsigned attempts_of_replay() const { return attempts_of_replay_; }
     [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
     [[nodiscard]] std::size_t log_bytes() const { return log_.size(); }
 
@@ -216,7 +216,7 @@ class Replayer {
     std::size_t fed_ = 0;      ///< bytes of the log that are on their way; all of it while recording
     bool answer_due_ = false;  ///< nothing new was answered since the last attempt began
     unsigned attempts_ = 0;
-    unsigned settled_attempts_ = 0;
+    unsigned attempts_of_replay_ = 0;  ///< until it is settled, which may be behind the transaction's end
     Clock::time_point deadline_;
     std::string_view run_;    ///< to be remembered, of the bytes at hand: adjacent parts are hashed together
     std::string original_;    ///< the ErrorResponse that started it

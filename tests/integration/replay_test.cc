@@ -93,7 +93,7 @@ TEST_CASE("replay: a transaction that meets a conflict is run again, and its cli
     CHECK(value(postgres, 1) == "101");
     CHECK(client.transaction_status() == PQTRANS_IDLE);
     CHECK(client.value("SELECT 7") == "7");
-    CHECK(weir.logged("transaction replay after serialization failure: succeeded"));
+    CHECK(weir.logged("transaction replay after serialization failure: succeeded (attempts=1"));
     const auto counts = weir.show("REPLAYS").at(0);
     CHECK(counts.at("database") == "app");
     CHECK(counts.at("started") == "1");

@@ -103,11 +103,13 @@ void Player::await_running() {
     }
 }
 
-/// A cancel may reach a server that has lost its client, and is lost with it: nobody sends but one.
+/// A cancel may reach a server that has lost its client, and is lost with it: it is sent again as long as
+/// what it is meant for runs.
 void Player::cancel_until_answered(std::size_t index) {
     constexpr std::chrono::milliseconds kPatience{200};
     if (index == 0 || script_.steps()[index - 1].kind != Step::Kind::kCancel) return;
-    while (client_.silent(kPatience)) cancel();
+    while (client_.silent(kPatience))
+        if (surroundings_.running(script_.run())) cancel();
 }
 
 void Player::cancel() {
