@@ -1,29 +1,11 @@
 // The settings of name resolution, against a name server of the test's own. c-ares takes name servers from
 // resolv.conf without a port, so that the test needs port 53 of a loopback address: root's alone.
-#include <unistd.h>
-
-#include <random>
-
 #include "tests/integration/compat/compat.h"
 #include "tests/unit/pooler/net/dns_responder.h"
 
 using namespace support;
 
 namespace {
-
-/// Starts on some address of 127.0.0.0/8; says so and returns null where that is not allowed.
-std::unique_ptr<DnsResponder> responder() {
-    std::random_device random;
-    std::uniform_int_distribution<int> byte{1, 254};
-    constexpr int kTries = 5;
-    for (int i = 0; i < kTries && ::geteuid() == 0; ++i) {
-        const std::string address =
-            "127." + std::to_string(byte(random)) + "." + std::to_string(byte(random)) + ".53";
-        if (auto made = DnsResponder::on(address, 53)) return made;
-    }
-    WARN("skipped: only root may be a name server");
-    return nullptr;
-}
 
 /// One worker, so that each name has one cache. Database `named` is on db.example.test.
 struct Scene {
@@ -56,7 +38,7 @@ struct Scene {
 
 TEST_CASE("dns_max_ttl: a good answer is asked for again only after that time", "[pg]") {
     REQUIRES_POSTGRES();
-    const auto dns = responder();
+    const auto dns = DnsResponder::as_name_server();
     if (!dns) return;
     dns->answer("db.example.test", {"127.0.0.1"});
     for (const bool kept : {true, false}) {
@@ -72,7 +54,7 @@ TEST_CASE("dns_max_ttl: a good answer is asked for again only after that time", 
 
 TEST_CASE("dns_nxdomain_ttl: a failure is not asked for again before that time", "[pg]") {
     REQUIRES_POSTGRES();
-    const auto dns = responder();
+    const auto dns = DnsResponder::as_name_server();
     if (!dns) return;
     for (const bool kept : {true, false}) {
         dns->fail("db.example.test", DnsResponder::Mode::kNoSuchName);
@@ -95,7 +77,7 @@ TEST_CASE("dns_nxdomain_ttl: a failure is not asked for again before that time",
 
 TEST_CASE("dns_zone_check_period: a grown serial has the zone's names looked up again", "[pg]") {
     REQUIRES_POSTGRES();
-    const auto dns = responder();
+    const auto dns = DnsResponder::as_name_server();
     if (!dns) return;
     dns->answer("db.example.test", {"127.0.0.1"});
     dns->serial("example.test", 7);

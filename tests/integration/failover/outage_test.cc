@@ -7,7 +7,7 @@
 
 #include "tests/integration/failover/failover_scene.h"
 #include "tests/integration/failover/load.h"
-#include "tests/integration/failover/name_server.h"
+#include "tests/unit/pooler/net/dns_responder.h"
 
 using failover::Clock;
 using failover::ids;
@@ -230,7 +230,7 @@ TEST_CASE("outage: slow but in time is no outage, only a latency") {
 
 TEST_CASE("outage: without DNS what is connected goes on, nobody moves, and what was known is used") {
     REQUIRES_POSTGRES();
-    const auto names = failover::name_server();
+    const auto names = DnsResponder::as_name_server();
     if (!names) return;
     names->answer("db.example.test", {"127.0.0.1"});
     Pair pair("failover=auto");

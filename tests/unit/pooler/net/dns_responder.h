@@ -18,6 +18,9 @@ class DnsResponder {
     DnsResponder();
     /// On an address and port of the caller's choice; null if they cannot be had.
     [[nodiscard]] static std::unique_ptr<DnsResponder> on(const std::string& host, std::uint16_t port);
+    /// On port 53, where resolv.conf takes a name server to be, of some address of 127.0.0.0/8. Null, and the
+    /// test says so, where that is not allowed: it is root's alone.
+    [[nodiscard]] static std::unique_ptr<DnsResponder> as_name_server();
     ~DnsResponder();
     DnsResponder(const DnsResponder&) = delete;
     DnsResponder& operator=(const DnsResponder&) = delete;
