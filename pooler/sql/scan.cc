@@ -94,6 +94,7 @@ void Scan::on_token(const Token& token) {
     Seen seen{token.kind, token.word};
     const bool dotted = parts_ > 0 && last_.is(TokenKind::kDot);
     watch_set_config(token);
+    if (type_in_catalog_ && last_.type && !token.is(TokenKind::kDot)) impure();  // a type of that name
     switch (token.kind) {
         case TokenKind::kWord:
         case TokenKind::kQuotedName:

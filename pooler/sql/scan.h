@@ -28,7 +28,7 @@ class Scan {
     void on_token(const Token& token);
 
     /// Nothing seen that could write or run unknown code. Says nothing about the statement's kind.
-    [[nodiscard]] bool pure() const { return pure_; }
+    [[nodiscard]] bool pure() const { return pure_ && !type_in_catalog_; }
     [[nodiscard]] bool balanced() const { return balanced_ && depth_ == 0; }
     [[nodiscard]] std::size_t depth() const { return depth_; }
     [[nodiscard]] std::uint32_t flags() const { return flags_; }
