@@ -117,6 +117,11 @@ std::string summary(const Observation& seen) {
         if (i == 0 || seen.step_of[i] != seen.step_of[i - 1])
             text += " " + std::to_string(seen.step_of[i]) + ":";
         text += seen.messages[i].type;
+        if (seen.messages[i].type != 'E') continue;
+        const auto fields = support::wire::error_fields(seen.messages[i]);
+        for (const char field : {'C', 'M', 'D'})
+            if (fields.contains(field)) text += (field == 'C' ? "(" : " ") + fields.at(field);
+        text += ")";
     }
     if (!seen.partial.empty()) text += " partly " + seen.partial.substr(0, 1);
     if (seen.recovered) text += std::string(" ROLLBACK:") + (*seen.recovered == 0 ? '-' : *seen.recovered);
