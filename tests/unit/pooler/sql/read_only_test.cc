@@ -89,8 +89,8 @@ TEST_CASE("read-only: types and operators of a user are not") {
           "SELECT a::public.text FROM t", "SELECT a::text.mood FROM t", "SELECT a === b FROM t",
           "SELECT a OPERATOR(public.+) b FROM t", "SELECT * FROM json_to_record(j) AS x (a int, b mood)",
           "SELECT 'x'::\"Text\"", "SELECT key 'x'", "SELECT 'a'::mood[]",
-          "SELECT jsonb_populate_record(a, b) FROM t", "SELECT '{a}'::pg_catalog[]",
-          "SELECT 'a'::pg_catalog", "SELECT CAST(a AS pg_catalog), b::int4 FROM t"}) {
+          "SELECT jsonb_populate_record(a, b) FROM t", "SELECT '{a}'::pg_catalog[]", "SELECT 'a'::pg_catalog",
+          "SELECT CAST(a AS pg_catalog), b::int4 FROM t"}) {
         CAPTURE(std::string{text});
         CHECK_FALSE(reads(text));
         CHECK_FALSE(classify(text).hidden_state());
