@@ -87,6 +87,20 @@ bool counted(Weir& weir, const std::string& column, const std::string& wanted) {
     return eventually([&] { return weir.show("REPLAYS").at(0).at(column) == wanted; });
 }
 
+/// Begins a transaction that waits for advisory lock 3, and whose server is lost twice while it does. It runs
+/// a third time.
+void wait_and_lose_twice(Client& client, Postgres& postgres, Weir& weir) {
+    client.query("BEGIN");
+    CHECK(client.value("SELECT 1") == "1");
+    REQUIRE(client.send("/*cut*/ SELECT pg_advisory_xact_lock(3)"));
+    for (int lost = 0; lost < 2; ++lost) {
+        REQUIRE(scene::running(postgres, "/*cut*/"));
+        lose(postgres, "/*cut*/");
+        REQUIRE(counted(weir, "attempts", std::to_string(lost + 1)));
+    }
+    REQUIRE(scene::running(postgres, "/*cut*/"));
+}
+
 }  // namespace
 
 TEST_CASE("replay: over replay_total_bytes a replay waits its turn, on whatever worker", "[pg]") {
@@ -194,15 +208,7 @@ TEST_CASE("replay: a statement that fails again is the same replay, and counts o
     Client client = Client::connect(weir.login());
     Client holder = Client::connect(postgres.login());
     holder.query("SELECT pg_advisory_lock(3)");
-    client.query("BEGIN");
-    CHECK(client.value("SELECT 1") == "1");
-    REQUIRE(client.send("/*cut*/ SELECT pg_advisory_xact_lock(3)"));
-    for (int lost = 0; lost < 2; ++lost) {
-        REQUIRE(scene::running(postgres, "/*cut*/"));
-        lose(postgres, "/*cut*/");
-        REQUIRE(counted(weir, "attempts", std::to_string(lost + 1)));
-    }
-    REQUIRE(scene::running(postgres, "/*cut*/"));
+    wait_and_lose_twice(client, postgres, weir);
     CHECK(counted(weir, "succeeded", "0"));
     CHECK(counted(weir, "running", "1"));
     holder.query("SELECT pg_advisory_unlock(3)");
@@ -222,15 +228,7 @@ TEST_CASE("replay: one that waits for a lock in the end holds up the others for 
     Client client = Client::connect(weir.login().with("application_name=waits"));
     Client holder = Client::connect(postgres.login());
     holder.query("SELECT pg_advisory_lock(3)");
-    client.query("BEGIN");
-    CHECK(client.value("SELECT 1") == "1");
-    REQUIRE(client.send("/*cut*/ SELECT pg_advisory_xact_lock(3)"));
-    for (int lost = 0; lost < 2; ++lost) {
-        REQUIRE(scene::running(postgres, "/*cut*/"));
-        lose(postgres, "/*cut*/");
-        REQUIRE(counted(weir, "attempts", std::to_string(lost + 1)));
-    }
-    REQUIRE(scene::running(postgres, "/*cut*/"));  // it has the gate now
+    wait_and_lose_twice(client, postgres, weir);  // it has the gate now
     Stuck second(postgres, weir, "second", 2, 0, "waits");
     second.lose();
     REQUIRE(second.runs());
