@@ -79,6 +79,8 @@ void PureServer::go_on_cleaning() {
     if (!cleaning_ || !ledger.empty() || own_running_) return;
     if (status_ == TransactionStatus::kIdle) {
         cleaning_ = false;
+        // Perhaps known when the session left, but not after what was then still on its way.
+        if (!variables.known()) tainted_for = ~std::uint64_t{0};
         return;
     }
     if (std::exchange(rollback_sent_, true)) {
