@@ -37,7 +37,7 @@ def arguments():
     parser.add_argument("--seconds", type=float, help="length of one run (3; quick: 1)")
     parser.add_argument("--workers", type=int, default=1, help="workers of weir; PgBouncer has one thread")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE",
-                        help="one more line in weir's ini, repeatable")
+                        help="one more line in the candidate's ini (weir only), repeatable")
     parser.add_argument("--idle-clients", type=int, help="10,000; quick: 2,000")
     parser.add_argument("--scale", type=int, default=10, help="pgbench scale factor")
     parser.add_argument("--only", action="append", help="cases by name or pattern ('null-*'), repeatable")
@@ -54,7 +54,7 @@ def make_pooler(processes, side, text, options):
     if kind not in ("weir", "pgbouncer"):
         raise BenchError(f"--{side}: {text} is neither weir nor pgbouncer")
     own_build = os.path.join(options.build, "pooler", "weir") if kind == "weir" else None
-    settings = dict(line.partition("=")[::2] for line in options.setting)
+    settings = dict(line.partition("=")[::2] for line in options.setting) if side == "candidate" else {}
     return Pooler(processes, f"{side}-{kind}", kind, program(path or kind, path, own_build), options.workers, settings)
 
 
