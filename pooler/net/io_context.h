@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pooler/net/blocking_pool.h"
@@ -37,7 +38,8 @@ struct IoContext {
     std::string large;  ///< an incomplete message that is larger than half the block
     OutBatch to_client;
     OutBatch to_server;
-    std::string record;  ///< small messages that leave in one TLS record
+    std::string_view ahead;  ///< while a client's block is walked: what follows the message at hand
+    std::string record;      ///< small messages that leave in one TLS record
     TlsTurns tls;
     std::vector<std::unique_ptr<Mortal>> graveyard;
     Blocking blocking;                ///< where calls go that must not hold up the loop

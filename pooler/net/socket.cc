@@ -124,6 +124,12 @@ void Socket::keep(const char* bytes, std::size_t size) {
     backlog_->bytes.append(bytes, size);
 }
 
+std::chrono::steady_clock::time_point Socket::stuck_since(std::chrono::steady_clock::time_point now) {
+    if (!backlog_) return now;
+    if (std::exchange(backlog_->left_then, backlog_bytes()) != backlog_bytes()) backlog_->seen_at = now;
+    return backlog_->seen_at;
+}
+
 bool Socket::send(OutBatch& batch) {
     if (descriptor_ < 0) return false;
     if (tls_) return send_tls(batch);

@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -91,6 +92,10 @@ class Socket {
     [[nodiscard]] std::size_t backlog_bytes() const {
         return backlog_ ? backlog_->bytes.size() - backlog_->sent : 0;
     }
+    /// Since when the backlog has been as large as it is, as far as calls of this have seen; `now` if it has
+    /// changed, or there is none.
+    [[nodiscard]] std::chrono::steady_clock::time_point stuck_since(
+        std::chrono::steady_clock::time_point now);
     [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
     [[nodiscard]] bool backed_up() const { return backlog_bytes() > kHighBytes; }
 
@@ -105,6 +110,8 @@ class Socket {
     struct Backlog {
         std::string bytes;
         std::size_t sent = 0;
+        std::size_t left_then = 0;  ///< see stuck_since()
+        std::chrono::steady_clock::time_point seen_at{};
     };
     void on_poll(int status, int events);
     void update_watch();

@@ -51,23 +51,23 @@ bool needs_secret(LoginMethod method) {
 
 ConsoleAccess ClientSession::console_access() const {
     const auto& settings = environment_->configuration().settings;
-    if (user_ == "pgbouncer" && unix_socket_) {
+    if (user() == "pgbouncer" && unix_socket_) {
         const auto peer = peer_credentials(socket_.descriptor());
         if (peer && peer->uid == ::getuid()) return ConsoleAccess::kAdmin;
     }
-    if (conf::list_contains(settings.admin_users, user_)) return ConsoleAccess::kAdmin;
-    if (conf::list_contains(settings.stats_users, user_)) return ConsoleAccess::kStats;
+    if (conf::list_contains(settings.admin_users, user())) return ConsoleAccess::kAdmin;
+    if (conf::list_contains(settings.stats_users, user())) return ConsoleAccess::kStats;
     return settings.auth_type == conf::AuthType::kAny ? ConsoleAccess::kStats : ConsoleAccess::kNone;
 }
 
 /// The console knows its own users; for the rest auth_type or the HBA file decides.
 LoginRule ClientSession::choose_rule() const {
     const auto& configuration = environment_->configuration();
-    if (conf::is_console_database(database_name_)) {
+    if (conf::is_console_database(database_name())) {
         const ConsoleAccess access = console_access();
         if (access == ConsoleAccess::kNone) return {.refusal = "not allowed"};
-        const bool peer = user_ == "pgbouncer" && unix_socket_ && access == ConsoleAccess::kAdmin;
-        if (peer && !conf::list_contains(configuration.settings.admin_users, user_))
+        const bool peer = user() == "pgbouncer" && unix_socket_ && access == ConsoleAccess::kAdmin;
+        if (peer && !conf::list_contains(configuration.settings.admin_users, user()))
             return {.method = LoginMethod::kAny};
     }
     const Address address = peer_address(socket_.descriptor()).value_or(Address{});
@@ -75,8 +75,8 @@ LoginRule ClientSession::choose_rule() const {
     client.unix_socket = unix_socket_;
     client.tls = socket_.secured() != nullptr;
     client.address = address.raw();
-    client.database = database_name_;
-    client.user = user_;
+    client.database = database_name();
+    client.user = user();
     return login_rule(configuration, client);
 }
 
@@ -87,38 +87,38 @@ bool ClientSession::identity_holds(const LoginRule& rule) const {
         const auto* secured = socket_.secured();
         const auto names = secured == nullptr ? std::vector<std::string>{} : secured->peer_names();
         return std::any_of(names.begin(), names.end(), [this, &rule](const std::string& name) {
-            return !name.empty() && environment_->configuration().idents.allow(rule.map, name, user_);
+            return !name.empty() && environment_->configuration().idents.allow(rule.map, name, user());
         });
     }
     if (rule.method != LoginMethod::kPeer) return false;
     const auto peer = peer_credentials(socket_.descriptor());
     const std::string name = peer ? system_user(peer->uid) : std::string{};
-    return !name.empty() && environment_->configuration().idents.allow(rule.map, name, user_);
+    return !name.empty() && environment_->configuration().idents.allow(rule.map, name, user());
 }
 
 bool ClientSession::start_login() {
     const auto& configuration = environment_->configuration();
-    pending_ = std::make_unique<PendingLogin>(*this, choose_rule(), user_);
+    pending_ = std::make_unique<PendingLogin>(*this, choose_rule(), user());
     if (pending_->rule.method == LoginMethod::kReject) {
-        environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
+        environment_->log_session(*this, "login failed: db=" + database_name() + " user=" + user(), true);
         fail_login(LoginFault::kAuthentication, pending_->rule.refusal);
         return false;
     }
     if (configuration.settings.log_connections)
         environment_->log_session(
             *this,
-            "login attempt: db=" + database_name_ + " user=" + user_ + " tls=" +
+            "login attempt: db=" + database_name() + " user=" + user() + " tls=" +
                 (socket_.secured() != nullptr ? socket_.secured()->description() : "no") + " replication=no",
             false);
-    if (const std::string* secret = configuration.userlist.find(user_)) return start_dialogue(*secret);
+    if (const std::string* secret = configuration.userlist.find(user())) return start_dialogue(*secret);
     return needs_secret(pending_->rule.method) ? ask_for_secret(false) : start_dialogue({});
 }
 
 /// By auth_query, if there is one for this database. False: the session is closed.
 bool ClientSession::ask_for_secret(bool fresh) {
     SecretDesk& desk = environment_->secrets();
-    if (!desk.has_query(database_name_)) return login_ == nullptr ? start_dialogue({}) : refuse_login();
-    const auto answer = desk.ask(database_name_, pending_->asked, fresh, *pending_);
+    if (!desk.has_query(database_name())) return login_ == nullptr ? start_dialogue({}) : refuse_login();
+    const auto answer = desk.ask(database_name(), pending_->asked, fresh, *pending_);
     if (answer) return take_secret(*answer);
     hold_ = Hold::kForLogin;
     return true;
@@ -138,11 +138,11 @@ bool ClientSession::take_secret(const SecretAnswer& answer) {
     }
     pending_->from_cache = answer.from_cache;
     pending_->learned.reset();
-    user_ = answer.found ? answer.found->user : pending_->asked;
+    set_names({answer.found ? answer.found->user : pending_->asked, database_name()});
     if (answer.found) pending_->learned = answer.found->secret;
     if (login_ == nullptr) return start_dialogue(pending_->learned);
     // A login that failed with an older secret: the client's answer once more, against this one.
-    login_->replace_secret(user_, pending_->learned);
+    login_->replace_secret(user(), pending_->learned);
     std::string reply;
     const std::string said = std::exchange(pending_->answer, {});
     const auto step = login_->on_password(said, reply);
@@ -153,13 +153,13 @@ bool ClientSession::start_dialogue(std::optional<std::string> secret) {
     ClientLogin::Options options;
     options.method = pending_->rule.method;
     options.identity_holds = identity_holds(pending_->rule);
-    options.user = user_;
+    options.user = user();
     options.secret = std::move(secret);
     options.process_secret = environment_->process().secret;
-    const auto kinds = environment_->secrets().has_query(database_name_)
+    const auto kinds = environment_->secrets().has_query(database_name())
                            ? environment_->process().secrets.kinds()
                            : SecretKinds::of(environment_->configuration().userlist);
-    options.unknown_in_scram = kinds.ask_scram(user_, options.process_secret);
+    options.unknown_in_scram = kinds.ask_scram(user(), options.process_secret);
     options.scram_iterations = environment_->configuration().settings.scram_iterations;
     if (const auto* secured = socket_.secured())
         if (auto binding = secured->channel_binding()) options.channel_binding = *std::move(binding);
@@ -206,12 +206,12 @@ bool ClientSession::on_login_step(ClientLogin::Step step, std::string& reply) {
 
 /// A server with forced users would judge another user than the client's.
 bool ClientSession::ask_server() {
-    const auto database = environment_->configuration().find_database(database_name_);
+    const auto database = environment_->configuration().find_database(database_name());
     if (!database || database->user) {
         std::string reply;
         return on_login_step(login_->judge_by_nobody(), reply);
     }
-    const auto answer = environment_->proofs().ask(*database, user_, login_->password(), *pending_);
+    const auto answer = environment_->proofs().ask(*database, user(), login_->password(), *pending_);
     if (answer) return take_proof(*answer);
     hold_ = Hold::kForLogin;
     return true;
@@ -220,7 +220,7 @@ bool ClientSession::ask_server() {
 bool ClientSession::take_proof(const ProofAnswer& answer) {
     const LoginFailure& failure = answer.failure;
     if (answer.kind != ProofAnswer::Kind::kRight)
-        environment_->log_session(*this, "login of user=" + user_ + " refused by server: " + failure.message,
+        environment_->log_session(*this, "login of user=" + user() + " refused by server: " + failure.message,
                                   true);
     if (answer.kind == ProofAnswer::Kind::kFailed) {
         fail_login(LoginFault::kServer, failure.sqlstate.empty() ? "08P01" : failure.sqlstate,
@@ -242,7 +242,7 @@ bool ClientSession::check_outside() {
     const auto& settings = environment_->configuration().settings;
     PasswordCall::Question question;
     question.method = pending_->rule.method;
-    question.user = user_;
+    question.user = user();
     question.password = login_->password();
     question.remote_host = unix_socket_ ? "" : peer_address(socket_.descriptor()).value_or(Address{}).host();
     question.pam_service = settings.auth_pam_service;
@@ -263,7 +263,7 @@ bool ClientSession::run_outside(std::shared_ptr<BlockingCall> call) {
 
 void ClientSession::on_password_checked(const PasswordCheck& result) {
     if (!result.accepted)
-        environment_->log_session(*this, "login of user=" + user_ + " refused: " + result.reason, true);
+        environment_->log_session(*this, "login of user=" + user() + " refused: " + result.reason, true);
     std::string reply;
     go_on_with_login(login_->on_judged(result.accepted), reply);
 }
@@ -287,16 +287,16 @@ bool ClientSession::refuse_login() {
     if (pending_->from_cache) {
         pending_->from_cache = false;
         if (!pending_->answer.empty()) return ask_for_secret(true);
-        environment_->secrets().forget(database_name_, pending_->asked);
+        environment_->secrets().forget(database_name(), pending_->asked);
     }
     const std::string text = login_->refusal();
-    environment_->log_session(*this, "login failed: db=" + database_name_ + " user=" + user_, true);
+    environment_->log_session(*this, "login failed: db=" + database_name() + " user=" + user(), true);
     fail_login(LoginFault::kAuthentication, text);
     return false;
 }
 
 bool ClientSession::on_authenticated(std::string reply) {
-    if (conf::is_console_database(database_name_)) return enter_console(reply);
+    if (conf::is_console_database(database_name())) return enter_console(reply);
     static_cast<void>(socket_.send(reply));
     return enter_pool();
 }

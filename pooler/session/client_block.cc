@@ -66,7 +66,7 @@ std::optional<ClientSession::Step> ClientSession::on_block_request(protocol::Fra
 
 /// [Parse,] Bind, [Describe of the portal,] Execute, Sync.
 std::optional<ClientSession::Step> ClientSession::on_block_batch(std::string_view first) {
-    std::string_view bytes{first.data(), first.size() + ahead_.size()};
+    std::string_view bytes{first.data(), first.size() + io().ahead.size()};
     const std::size_t before = bytes.size();
     std::string_view message = take_message(bytes);
     std::string replies;

@@ -53,14 +53,14 @@ void ClientSession::open_replay() {
     const auto& configuration = environment_->configuration();
     const bool wanted = source_ == pool_ && followed_ && tracking_ &&
                         pool_->mode() == conf::PoolMode::kTransaction &&
-                        configuration.transaction_replay(pool_->database(), user_);
+                        configuration.transaction_replay(pool_->database(), user());
     if (!wanted) {
         close_replay();
         return;
     }
     if (!replay_) {
         replay_ = environment_->replays().take();
-        replay_->stats = &environment_->replays().stats(database_name_);
+        replay_->stats = &environment_->replays().stats(database_name());
     }
     ClientReplay& replay = *replay_;
     const bool begins = block_.state() == LocalBlock::State::kDeferred;
@@ -114,7 +114,7 @@ bool ClientSession::hides_loss() const {
 void ClientSession::close_replay() {
     if (!replay_) return;
     if (server_ != nullptr) server_->whole_notices = false;
-    environment_->replays().leave_turns(*replay_, database_name_);
+    environment_->replays().leave_turns(*replay_, database_name());
     if (replay_->started) --replay_->stats->running;
     environment_->replays().give_back(std::move(replay_));
 }
@@ -383,7 +383,7 @@ void ClientSession::schedule_replay() {
 /// Has waited as long as it has to; asks for its turn, as often as it takes, and for a server.
 void ClientSession::on_replay_turn() {
     if (!replay_ || replay_->machine.state() != Replayer::State::kRestarting) return;
-    if (!environment_->replays().ask_for_turn(*this, *replay_, database_name_)) return wait_for_turn();
+    if (!environment_->replays().ask_for_turn(*this, *replay_, database_name())) return wait_for_turn();
     replay_->timer.stop();
     on_replay_timer();
 }
@@ -472,7 +472,7 @@ void ClientSession::settle_replay() {
     replay.machine.settle();
     replay.started = false;
     replay.names_then.reset();
-    environment_->replays().leave_turns(replay, database_name_);
+    environment_->replays().leave_turns(replay, database_name());
 }
 
 /// All of it was sent again; its last statement may wait for a lock, and others shall not wait for that.
@@ -484,7 +484,7 @@ void ClientSession::note_fed() {
 
 void ClientSession::check_replay_turn(Clock::time_point now) {
     if (replay_ && replay_->started && replay_->fed && now >= replay_->turn_until)
-        environment_->replays().leave_turns(*replay_, database_name_);
+        environment_->replays().leave_turns(*replay_, database_name());
 }
 
 }  // namespace pooler

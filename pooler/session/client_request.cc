@@ -41,7 +41,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         if (data.size() - at < protocol::kHeaderBytes) break;
         const auto header = protocol::read_header(data.substr(at));
         const std::string_view message = data.substr(at, header.total_bytes());
-        ahead_ = data.substr(at + message.size());
+        io().ahead = data.substr(at + message.size());
         const Step step = on_request(header, message);
         if (step.kind == Step::Kind::kMore || step.kind == Step::Kind::kHold ||
             step.kind == Step::Kind::kFault)
@@ -51,7 +51,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
         if (route_) note_routed_bytes(done);
         at += done;
     }
-    ahead_ = {};
+    io().ahead = {};
     send_to_server();
     if (fault_ != nullptr) {
         const std::string text = std::move(*std::exchange(fault_, nullptr));

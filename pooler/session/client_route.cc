@@ -169,7 +169,7 @@ std::optional<RouteReason> ClientSession::judge_unit(protocol::FrameHeader heade
         return judge_text(*text);
     }
     if (type == FrontendType::kFunctionCall) return RouteReason::kNotProvablyRead;
-    return judge_batch({message.data(), message.size() + ahead_.size()});
+    return judge_batch({message.data(), message.size() + io().ahead.size()});
 }
 
 std::optional<RouteReason> ClientSession::judge_batch(std::string_view bytes) {

@@ -101,7 +101,7 @@ bool ClientSession::releases_savepoint(protocol::FrameHeader header, std::string
         const auto names =
             protocol::peek_bind_names(message.substr(protocol::kHeaderBytes), header.body_bytes());
         const bool whole = message.size() >= header.total_bytes();
-        certain = certain && whole && names && *names && is_executed_next(ahead_, (*names)->portal);
+        certain = certain && whole && names && *names && is_executed_next(io().ahead, (*names)->portal);
         if (!certain) replay.savepoint.commits_plainly();
     }
     return replay.savepoint.releases(replay.facts, certain);
@@ -179,7 +179,7 @@ bool ClientSession::leads_back() const {
 void ClientSession::go_back_to_savepoint() {
     ClientReplay& replay = *replay_;
     // CockroachDB does not undo SET; and who has to wait for its turn must hold no locks meanwhile.
-    if (!server_->fits(wanted()) || !environment_->replays().ask_for_turn(*this, replay, database_name_)) {
+    if (!server_->fits(wanted()) || !environment_->replays().ask_for_turn(*this, replay, database_name())) {
         leave_server_of_replay();
         return schedule_replay();
     }

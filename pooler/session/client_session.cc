@@ -86,7 +86,7 @@ void ClientSession::close(std::string_view reason) {
     release_server(true);
     close_replay();
     leave_pool();
-    if (key_) environment_->forget_key(*key_);
+    if (has_key_) environment_->forget_key(key_);
     if (!client_left_) socket_.finish_sending();
     socket_.close();
     environment_->on_session_closed(*this);
@@ -398,22 +398,14 @@ void ClientSession::check_deadlines(Clock::time_point now) {
                                                     ? "client_login_timeout (server down)"
                                                     : "client_login_timeout");
     }
-    if (socket_.backlog_bytes() > 0) {
-        if (backlog_then_ != socket_.backlog_bytes()) {
-            backlog_then_ = socket_.backlog_bytes();
-            backlog_checked_ = now;
-        } else if (server_ != nullptr && expired(now, backlog_checked_, settings.client_write_timeout)) {
-            return close("client does not read its results");
-        }
-    } else {
-        backlog_then_ = 0;
-    }
+    if (expired(now, socket_.stuck_since(now), settings.client_write_timeout) && server_ != nullptr)
+        return close("client does not read its results");
     if (state_ != SessionState::kReady || pool_ == nullptr) return;
     check_replay_turn(now);
     if (replay_may_end()) return check_replay_clock(now);
     if (server_ == nullptr) {
         if (!block_.none()) return check_block_deadlines(now);
-        if (!waiting() && expired(now, last_request_, configuration.client_idle_timeout(user_)))
+        if (!waiting() && expired(now, last_request_, configuration.client_idle_timeout(user())))
             fail("client_idle_timeout");
         return;
     }

@@ -24,6 +24,7 @@
 #include "pooler/server/session_effects.h"
 #include "pooler/server/state_step.h"
 #include "pooler/session/client_login.h"
+#include "pooler/session/client_names.h"
 #include "pooler/session/describe_notes.h"
 #include "pooler/session/local_block.h"
 #include "pooler/session/pending_login.h"
@@ -86,8 +87,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] SessionState state() const { return state_; }
     [[nodiscard]] Hold hold() const { return hold_; }
     [[nodiscard]] std::uint64_t id() const { return id_; }
-    [[nodiscard]] const std::string& user() const { return user_; }
-    [[nodiscard]] const std::string& database_name() const { return database_name_; }
+    [[nodiscard]] const std::string& user() const { return who_->user; }
+    [[nodiscard]] const std::string& database_name() const { return who_->database; }
     [[nodiscard]] Pool* pool() const { return pool_; }
     [[nodiscard]] ServerConnection* server() const { return server_; }
     [[nodiscard]] const Socket& socket() const { return socket_; }
@@ -98,7 +99,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] Clock::time_point query_start() const { return query_start_; }
     [[nodiscard]] bool query_running() const { return query_running_; }
     [[nodiscard]] std::size_t prepared_statements() const { return names_ ? names_->size() : 0; }
-    [[nodiscard]] const std::optional<CancelKey>& key() const { return key_; }
+    /// Of a session that has logged in.
+    [[nodiscard]] const CancelKey& key() const { return key_; }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
     /// Why it keeps its server outside transactions, as far as that is settled; 0: it does not.
     [[nodiscard]] PinSet pins() const { return announced_pins_; }
@@ -165,6 +167,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool on_startup_message(const protocol::StartupMessage& message);
     [[nodiscard]] bool take_parameters(const protocol::StartupMessage& message,
                                        std::vector<std::string_view>& unrecognised);
+    void set_names(ClientNames names);
     [[nodiscard]] bool take_parameter(std::string_view name, std::string_view value);
     [[nodiscard]] bool take_options(std::string_view options);
     [[nodiscard]] bool take_variable(std::string_view name, std::string_view value);
@@ -447,6 +450,7 @@ class ClientSession final : public Mortal,
     bool unix_socket_;
     bool client_left_ = false;
     bool first_bytes_seen_ = false;
+    bool has_key_ = false;                     ///< key_ is registered
     bool tracking_ = false;                    ///< prepared statements are followed (not in session pooling)
     bool followed_ = false;                    ///< so is the rest of the session's state (likewise)
     bool odd_encoding_ = false;                ///< client_encoding is one in which a text cannot be read
@@ -492,13 +496,11 @@ class ClientSession final : public Mortal,
     std::unique_ptr<PortalStatements> portals_;
     std::unique_ptr<PreparedNames> names_;  ///< made with the first statement
     std::unique_ptr<DescribeNotes> notes_;  ///< likewise
-    std::string_view ahead_;                ///< while a block is walked: what follows the message at hand
-    std::string user_;
-    std::string database_name_;
+    std::shared_ptr<const ClientNames> who_ = std::make_shared<const ClientNames>();
     std::unique_ptr<ClientLogin> login_;
     std::unique_ptr<PendingLogin> pending_;
     std::unique_ptr<ConsoleSession> console_;
-    std::optional<CancelKey> key_;
+    CancelKey key_{};
     std::unique_ptr<std::string> fault_;  ///< why the session is about to be closed
 
     std::chrono::system_clock::time_point connect_time_;
@@ -506,8 +508,6 @@ class ClientSession final : public Mortal,
     Clock::time_point last_request_;
     Clock::time_point query_start_;
     Clock::time_point transaction_start_;
-    Clock::time_point backlog_checked_;
-    std::size_t backlog_then_ = 0;
 };
 
 }  // namespace pooler

@@ -86,7 +86,7 @@ ClientSession::Step ClientSession::refuse_shape() {
 
 /// Whether the rest of the batch, as far as it has come, holds a Describe: then the client learns the shape.
 bool ClientSession::describes_ahead() const {
-    for (std::string_view rest = ahead_; rest.size() >= protocol::kHeaderBytes;) {
+    for (std::string_view rest = environment_->io().ahead; rest.size() >= protocol::kHeaderBytes;) {
         const auto header = protocol::read_header(rest);
         const auto type = static_cast<protocol::FrontendType>(header.type);
         if (type == protocol::FrontendType::kDescribe) return true;

@@ -132,25 +132,29 @@ bool ClientSession::take_parameters(const protocol::StartupMessage& message,
         else if (!take_parameter(name, value))
             return false;
     }
-    if (user_.empty()) {
+    if (user().empty()) {
         fail_login(LoginFault::kProtocol, "no username supplied");
         return false;
     }
-    if (user_.size() > kMaxUserBytes) {
+    if (user().size() > kMaxUserBytes) {
         fail_login(LoginFault::kProtocol, "username too long");
         return false;
     }
-    if (database_name_.empty()) database_name_ = user_;
+    if (database_name().empty()) set_names({user(), user()});
     if (environment_->configuration().settings.application_name_add_host) add_host_to_application_name();
     return true;
+}
+
+void ClientSession::set_names(ClientNames names) {
+    who_ = std::make_shared<const ClientNames>(std::move(names));
 }
 
 bool ClientSession::take_parameter(std::string_view name, std::string_view value) {
     const auto& settings = environment_->configuration().settings;
     if (name == "user") {
-        user_ = value;
+        set_names({std::string{value}, database_name()});
     } else if (name == "database") {
-        database_name_ = value;
+        set_names({user(), std::string{value}});
     } else if (name == "options" && !conf::list_contains(settings.ignore_startup_parameters, name)) {
         return take_options(value);
     } else if (const auto index = environment_->tracked().index_of(name)) {
@@ -217,24 +221,24 @@ void ClientSession::add_host_to_application_name() {
 /// Limits on clients, before anything is spent on the password.
 bool ClientSession::check_admission() {
     const auto& configuration = environment_->configuration();
-    if (conf::is_console_database(database_name_)) return true;
+    if (conf::is_console_database(database_name())) return true;
     if (environment_->process().clients.used() > configuration.settings.max_client_conn) {
         fail_login(LoginFault::kLimit, "no more connections allowed (max_client_conn)");
         return false;
     }
     // Names anybody can invent are not counted before they are authenticated: each would stay in memory.
-    const auto database = configuration.find_database(database_name_);
+    const auto database = configuration.find_database(database_name());
     if (database && !database->is_auto && !count_in_database(*database)) return false;
-    if (configuration.userlist.find(user_) == nullptr && configuration.find_user(user_) == nullptr)
+    if (configuration.userlist.find(user()) == nullptr && configuration.find_user(user()) == nullptr)
         return true;
     return count_for_user();
 }
 
 bool ClientSession::count_for_user() {
     const auto& configuration = environment_->configuration();
-    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
-    auto& usage = environment_->process().pools.users.of(user_);
-    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user_))) {
+    const bool admin = conf::list_contains(configuration.settings.admin_users, user());
+    auto& usage = environment_->process().pools.users.of(user());
+    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user()))) {
         fail_login(LoginFault::kLimit, "client connections exceeded (max_user_client_connections)");
         return false;
     }
@@ -244,7 +248,7 @@ bool ClientSession::count_for_user() {
 
 bool ClientSession::count_in_database(const conf::Database& database) {
     const auto& configuration = environment_->configuration();
-    const bool admin = conf::list_contains(configuration.settings.admin_users, user_);
+    const bool admin = conf::list_contains(configuration.settings.admin_users, user());
     auto& usage = environment_->process().pools.databases.of(database.name);
     if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(database))) {
         fail_login(LoginFault::kLimit, "client connections exceeded (max_db_client_connections)");
@@ -256,9 +260,10 @@ bool ClientSession::count_in_database(const conf::Database& database) {
 
 bool ClientSession::enter_console(std::string& reply) {
     key_ = environment_->register_key(*this);
+    has_key_ = true;
     enter(SessionEvent::kConsoleReady);
     protocol::encode_authentication_ok(reply);
-    console_ = environment_->open_console(*this, console_access(), *key_, reply);
+    console_ = environment_->open_console(*this, console_access(), key_, reply);
     login_.reset();
     pending_.reset();
     static_cast<void>(socket_.send(reply));
@@ -267,9 +272,9 @@ bool ClientSession::enter_console(std::string& reply) {
 
 bool ClientSession::enter_pool() {
     const auto& configuration = environment_->configuration();
-    const auto database = configuration.find_database(database_name_);
+    const auto database = configuration.find_database(database_name());
     if (!database) {
-        fail_login(LoginFault::kDatabase, "no such database: " + database_name_);
+        fail_login(LoginFault::kDatabase, "no such database: " + database_name());
         return false;
     }
     if (database_usage_ == nullptr && !count_in_database(*database)) return false;
@@ -280,7 +285,7 @@ bool ClientSession::enter_pool() {
         return false;
     }
     if (environment_->process().pools.databases.of(database->name).disabled) {
-        fail_login(LoginFault::kDatabase, "database \"" + database_name_ + "\" is disabled");
+        fail_login(LoginFault::kDatabase, "database \"" + database_name() + "\" is disabled");
         return false;
     }
     if (environment_->process().refuse_logins) {
@@ -292,7 +297,7 @@ bool ClientSession::enter_pool() {
         return false;
     }
     enter(SessionEvent::kAuthenticated);
-    pool_ = &environment_->pool_for(*database, configuration.pool_user(*database, user_));
+    pool_ = &environment_->pool_for(*database, configuration.pool_user(*database, user()));
     source_ = pool_;
     ++pool_->clients;
     if (login_->captured_keys() && !database->user)
@@ -327,6 +332,7 @@ void ClientSession::finish_login(const Welcome& welcome) {
     parameters_.fill_from(welcome.tracked);
     note_encoding();
     parameters_.share(environment_->parameter_cache());
+    who_ = environment_->names_cache().share(std::move(who_));
     std::string reply;
     protocol::encode_authentication_ok(reply);
     const auto& tracked = environment_->tracked();
@@ -336,7 +342,8 @@ void ClientSession::finish_login(const Welcome& welcome) {
         if (const std::string* value = parameters_.get(i))
             protocol::encode_parameter_status(reply, tracked.name(i), *value);
     key_ = environment_->register_key(*this);
-    protocol::encode_backend_key_data(reply, {key_->data(), key_->size()});
+    has_key_ = true;
+    protocol::encode_backend_key_data(reply, {key_.data(), key_.size()});
     protocol::encode_ready_for_query(reply, protocol::TransactionStatus::kIdle);
     enter(SessionEvent::kWelcomed);
     if (!socket_.send(reply)) return close("client connection lost");

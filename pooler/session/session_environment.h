@@ -21,6 +21,7 @@
 #include "pooler/server/parameters.h"
 #include "pooler/server/statement.h"
 #include "pooler/server/variables.h"
+#include "pooler/session/client_names.h"
 #include "pooler/session/secret_cache.h"
 #include "pooler/sql/statement_cache.h"
 
@@ -85,6 +86,7 @@ class SessionEnvironment {
     [[nodiscard]] virtual SecretDesk& secrets() = 0;
     [[nodiscard]] virtual ProofDesk& proofs() = 0;
     [[nodiscard]] virtual VariableCache& variable_cache() = 0;
+    [[nodiscard]] virtual NamesCache& names_cache() = 0;
     [[nodiscard]] virtual StatementClassCache& statement_classes() = 0;
     [[nodiscard]] virtual ReplayDesk& replays() = 0;
     /// Random bits for waiting times.

@@ -47,7 +47,7 @@ ClientSession* SessionTable::find_key(const CancelKey& key) const {
     const std::string_view wanted{key.data(), key.size()};
     for (ClientSession* session = buckets_[bucket_of(key)]; session != nullptr;
          session = session->next_by_key)
-        if (protocol::equal_constant_time({session->key()->data(), session->key()->size()}, wanted))
+        if (protocol::equal_constant_time({session->key().data(), session->key().size()}, wanted))
             return session;
     return nullptr;
 }
@@ -58,7 +58,7 @@ void SessionTable::grow() {
     for (ClientSession* session : old)
         while (session != nullptr) {
             ClientSession* next = session->next_by_key;
-            ClientSession*& bucket = buckets_[bucket_of(*session->key())];
+            ClientSession*& bucket = buckets_[bucket_of(session->key())];
             session->next_by_key = bucket;
             bucket = session;
             session = next;

@@ -120,6 +120,7 @@ class Worker final : private PoolEnvironment,
     SecretDesk& secrets() override { return *secrets_; }
     ProofDesk& proofs() override { return *proofs_; }
     VariableCache& variable_cache() override { return variable_cache_; }
+    NamesCache& names_cache() override { return names_cache_; }
     StatementClassCache& statement_classes() override { return statement_classes_; }
     ReplayDesk& replays() override { return replays_; }
     std::uint32_t random_bits() override;
@@ -203,6 +204,7 @@ class Worker final : private PoolEnvironment,
     SessionTable sessions_;
     ParameterCache parameter_cache_;
     VariableCache variable_cache_;
+    NamesCache names_cache_;
     StatementClassCache statement_classes_;
     std::unordered_map<std::uint64_t, ConsoleLink*> consoles_;
     StatCounters console_stats_;
