@@ -9,6 +9,21 @@ namespace pooler {
 
 using Step = TlsRequest::Step;
 
+TlsAnswer judge_tls_answer(protocol::ByteView received, bool required) {
+    using protocol::SslAnswer;
+    using Next = TlsAnswer::Next;
+    switch (protocol::decode_ssl_answer(received)) {
+        case SslAnswer::kTls: return {Next::kHandshake, {}};
+        case SslAnswer::kNoTls:
+            if (!required) return {Next::kPlain, {}};
+            return {Next::kFailed, "server refused SSL"};
+        case SslAnswer::kError: return {Next::kFailed, "server answered the SSL request with an error"};
+        case SslAnswer::kGlued: return {Next::kFailed, "received unencrypted data after SSL response"};
+        case SslAnswer::kInvalid: break;
+    }
+    return {Next::kFailed, "invalid response to the SSL request"};
+}
+
 Step TlsRequest::start() {
     if (!plan_.context) return Step::kPlain;
     if (plan_.name.direct) return begin_handshake();
@@ -26,19 +41,13 @@ Step TlsRequest::on_readable() {
         case Socket::ReadStatus::kClosed: return fail("server closed the connection during the SSL request");
         case Socket::ReadStatus::kData: break;
     }
-    return on_answer(protocol::decode_ssl_answer({answer.data(), result.bytes}));
-}
-
-Step TlsRequest::on_answer(protocol::SslAnswer answer) {
-    using protocol::SslAnswer;
-    switch (answer) {
-        case SslAnswer::kTls: return begin_handshake();
-        case SslAnswer::kNoTls: return plan_.required ? fail("server refused SSL") : Step::kPlain;
-        case SslAnswer::kError: return fail("server answered the SSL request with an error");
-        case SslAnswer::kGlued: return fail("received unencrypted data after SSL response");
-        case SslAnswer::kInvalid: break;
+    const TlsAnswer judged = judge_tls_answer({answer.data(), result.bytes}, plan_.required);
+    switch (judged.next) {
+        case TlsAnswer::Next::kHandshake: return begin_handshake();
+        case TlsAnswer::Next::kPlain: return Step::kPlain;
+        case TlsAnswer::Next::kFailed: break;
     }
-    return fail("invalid response to the SSL request");
+    return fail(std::string{judged.fault});
 }
 
 Step TlsRequest::begin_handshake() {

@@ -4,8 +4,10 @@
 // Flow", SSL Session Encryption.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "pooler/net/socket.h"
@@ -19,6 +21,15 @@ struct TlsPlan {
     tls::ServerName name;
     bool required = false;  ///< a server without TLS is refused
 };
+
+/// What a server's answer to the SSLRequest leads to, decided without a socket.
+struct TlsAnswer {
+    enum class Next : std::uint8_t { kHandshake, kPlain, kFailed };
+    Next next = Next::kFailed;
+    std::string_view fault;  ///< kFailed: why
+};
+/// `received`: what has come so far, at least one byte. `required`: a server without TLS is refused.
+[[nodiscard]] TlsAnswer judge_tls_answer(protocol::ByteView received, bool required);
 
 class TlsRequest {
  public:
@@ -38,7 +49,6 @@ class TlsRequest {
     [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
-    [[nodiscard]] Step on_answer(protocol::SslAnswer answer);
     [[nodiscard]] Step begin_handshake();
     [[nodiscard]] Step fail(std::string text);
 

@@ -161,9 +161,7 @@ class ClientSession final : public Mortal,
     // until logged in (client_startup.cc)
     [[nodiscard]] std::size_t consume_startup(std::string_view data);
     [[nodiscard]] bool begins_with_tls();
-    [[nodiscard]] bool on_encryption_request(bool ssl, bool followed);
     void start_tls();
-    [[nodiscard]] bool on_startup_packet(std::string_view packet, bool followed);
     [[nodiscard]] bool on_startup_message(const protocol::StartupMessage& message);
     [[nodiscard]] bool take_parameters(const protocol::StartupMessage& message,
                                        std::vector<std::string_view>& unrecognised);

@@ -4,92 +4,50 @@
 #include <algorithm>
 
 #include "pooler/session/client_session.h"
-#include "pooler/session/wire_fault.h"
+#include "pooler/session/opening.h"
 #include "protocol/auth.h"
-#include "protocol/byte_writer.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
 #include "tls/connection.h"
 
 namespace pooler {
 
-using protocol::DecodeFault;
-using protocol::FrontendType;
-
 namespace {
-
-std::string startup_fault(protocol::DecodeError error, std::string_view packet) {
-    switch (error.fault) {
-        case DecodeFault::kProtocolTwo: return "old V2 protocol not supported";
-        case DecodeFault::kNoTerminator:
-        case DecodeFault::kTrailingBytes: return "invalid startup packet layout";
-        case DecodeFault::kShort:
-        case DecodeFault::kBadLength:
-        case DecodeFault::kBadValue:
-        case DecodeFault::kUnsupportedVersion: break;
-    }
-    return bad_header(packet);
-}
 
 constexpr std::size_t kMaxUserBytes = 127;
 
 }  // namespace
 
 std::size_t ClientSession::consume_startup(std::string_view data) {
-    if (data.size() < 4) return 0;
-    const auto length = protocol::startup_packet_bytes(data);
-    if (!length) {
-        fail_login(LoginFault::kProtocol, bad_header(data));
-        return 0;
+    const bool offered = !unix_socket_ && environment_->tls().client() != nullptr;
+    const Opening opening = read_opening(data, offered, socket_.secured() != nullptr);
+    switch (opening.kind) {
+        case Opening::Kind::kIncomplete: return 0;
+        case Opening::Kind::kMessage:
+            return on_startup_message(std::get<protocol::StartupMessage>(opening.packet)) ? opening.bytes : 0;
+        case Opening::Kind::kCancel:
+            enter(SessionEvent::kCancelRead);
+            environment_->route_cancel(std::get<protocol::CancelRequest>(opening.packet).key, id_);
+            return opening.bytes;
+        case Opening::Kind::kInClear: static_cast<void>(socket_.send("N")); return opening.bytes;
+        case Opening::Kind::kTls:
+            static_cast<void>(socket_.send("S"));
+            start_tls();
+            return state_ == SessionState::kClosed ? 0 : opening.bytes;
+        case Opening::Kind::kFault: break;
     }
-    if (data.size() < *length) return 0;
-    const bool followed = data.size() > *length;
-    return on_startup_packet(data.substr(0, *length), followed) ? *length : 0;
+    if (opening.refuse_encryption) static_cast<void>(socket_.send("N"));
+    fail_login(LoginFault::kProtocol, opening.fault);
+    return 0;
 }
 
-bool ClientSession::on_startup_packet(std::string_view packet, bool followed) {
-    const auto decoded = protocol::decode_startup_packet(packet);
-    if (!decoded) {
-        fail_login(LoginFault::kProtocol, startup_fault(decoded.error(), packet));
-        return false;
-    }
-    if (const auto* cancel = std::get_if<protocol::CancelRequest>(&*decoded)) {
-        enter(SessionEvent::kCancelRead);
-        environment_->route_cancel(cancel->key, id_);
-        return true;
-    }
-    if (const auto* message = std::get_if<protocol::StartupMessage>(&*decoded))
-        return on_startup_message(*message);
-    return on_encryption_request(std::holds_alternative<protocol::SslRequest>(*decoded), followed);
-}
-
-/// Whoever answers a request for encryption must not take along what was sent in clear behind it.
-bool ClientSession::on_encryption_request(bool ssl, bool followed) {
-    if (socket_.secured() != nullptr) {
-        fail_login(LoginFault::kProtocol, "SSL req inside SSL");
-        return false;
-    }
-    const bool offered = ssl && !unix_socket_ && environment_->tls().client() != nullptr;
-    if (!offered || followed) static_cast<void>(socket_.send("N"));
-    if (followed) {
-        fail_login(LoginFault::kProtocol, "received unencrypted data after SSL or GSSENC request");
-        return false;
-    }
-    if (!offered) return true;
-    static_cast<void>(socket_.send("S"));
-    start_tls();
-    return state_ != SessionState::kClosed;
-}
-
-/// Direct TLS: the first byte is that of a handshake record, which no start-up packet can begin with. It is
-/// looked at where it lies, since OpenSSL reads the descriptor itself.
+/// It is looked at where it lies, since OpenSSL reads the descriptor itself.
 bool ClientSession::begins_with_tls() {
-    constexpr char kHandshakeRecord = 0x16;
     first_bytes_seen_ = unix_socket_ || environment_->tls().client() == nullptr;
     if (first_bytes_seen_) return false;
     const auto waiting = socket_.peek();
     first_bytes_seen_ = waiting.status == Socket::ReadStatus::kData;
-    return waiting.status == Socket::ReadStatus::kData && waiting.first == kHandshakeRecord;
+    return waiting.status == Socket::ReadStatus::kData && begins_handshake(waiting.first);
 }
 
 void ClientSession::start_tls() {
