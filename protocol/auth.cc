@@ -72,6 +72,7 @@ Result<std::vector<std::string_view>> decode_sasl_mechanisms(ByteView data) {
 }
 
 void encode_password(std::string& out, std::string_view text) {
+    out.reserve(out.size() + kHeaderBytes + text.size() + 1);  // growing would leave copies of a secret
     MessageWriter{out, FrontendType::kPassword}.cstring(text);
 }
 

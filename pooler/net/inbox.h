@@ -11,16 +11,20 @@
 
 #include "pooler/net/io_context.h"
 #include "pooler/net/socket.h"
+#include "protocol/crypto.h"
 
 namespace pooler {
 
 class Inbox {
  public:
+    /// An incomplete message up to this size is read on in the worker's block.
+    static constexpr std::size_t kInBlockBytes = IoContext::kBlockBytes / 2 + 1024;
+
     /// One read. On kData `data` holds everything not yet walked; valid until the next fill of any inbox on
     /// this worker.
     [[nodiscard]] Socket::ReadResult fill(Socket& socket, IoContext& io, std::string_view& data) {
         const std::size_t have = rest_.size();
-        if (have > IoContext::kBlockBytes / 2) return fill_large(socket, io, data);
+        if (have > kInBlockBytes) return fill_large(socket, io, data);
         std::memcpy(io.block.get(), rest_.data(), have);
         const auto result = socket.read(io.block.get() + have, IoContext::kBlockBytes - have);
         if (result.status == Socket::ReadStatus::kData) data = {io.block.get(), have + result.bytes};
@@ -39,6 +43,12 @@ class Inbox {
     [[nodiscard]] bool empty() const { return rest_.empty(); }
     [[nodiscard]] std::size_t bytes() const { return rest_.size(); }
     [[nodiscard]] std::string take() { return std::exchange(rest_, {}); }
+    /// Forgets it, and overwrites it first.
+    void wipe() {
+        rest_.resize(rest_.capacity());
+        protocol::wipe(rest_);
+        std::string{}.swap(rest_);
+    }
 
  private:
     static constexpr std::size_t kKeepBytes = 1024;

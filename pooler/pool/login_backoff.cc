@@ -22,9 +22,14 @@ LoginBackoff::LoginBackoff() {
     process_key_ = std::move(*key);
 }
 
-std::string LoginBackoff::key_of(const std::vector<std::string>& parts) const {
+std::string LoginBackoff::key_of(const std::vector<std::string_view>& parts) const {
+    constexpr std::size_t kMaxSizeDigits = 20;
+    std::size_t bytes = 0;
+    for (const std::string_view part : parts) bytes += part.size() + kMaxSizeDigits + 1;
     std::string text;
-    for (const std::string& part : parts) text += std::to_string(part.size()) + ':' + part;
+    text.reserve(bytes);  // growing would leave copies behind
+    for (const std::string_view part : parts)
+        text.append(std::to_string(part.size())).append(":").append(part);
     std::string key{protocol::view_of(protocol::hmac_sha256(process_key_, text))};
     protocol::wipe(text);
     return key;

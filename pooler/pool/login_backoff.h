@@ -26,7 +26,7 @@ class LoginBackoff {
     LoginBackoff();
 
     /// A keyed digest of the parts; the secret cannot be read from it.
-    [[nodiscard]] std::string key_of(const std::vector<std::string>& parts) const;
+    [[nodiscard]] std::string key_of(const std::vector<std::string_view>& parts) const;
     void record(const std::string& key, LoginFailure failure, Clock::time_point now, Microseconds pause);
     void forget(const std::string& key);
     /// The refusal, while the pause after it lasts.

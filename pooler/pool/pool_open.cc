@@ -193,14 +193,17 @@ LoginRequest Pool::login_request() const {
 
 /// What a refusal depends on: where, as whom, with what.
 std::string Pool::backoff_key() const {
-    const auto secret = environment_->configuration().server_secret(database_, shared_->user);
-    std::vector<std::string> parts{database_.dbname, std::to_string(database_.port), shared_->user,
-                                   secret ? *secret : shared_->learned_secret().value_or("")};
-    if (const auto captured = shared_->captured_keys())
-        parts.emplace_back(protocol::view_of(captured->keys.client_key));
-    for (const std::string& host : environment_->configuration().hosts(database_)) parts.push_back(host);
+    const auto& configuration = environment_->configuration();
+    const auto configured = configuration.server_secret(database_, shared_->user);
+    std::string secret = configured ? *configured : shared_->learned_secret().value_or("");
+    const std::string port = std::to_string(database_.port);
+    const auto captured = shared_->captured_keys();
+    const auto hosts = configuration.hosts(database_);
+    std::vector<std::string_view> parts{database_.dbname, port, shared_->user, secret};
+    if (captured) parts.push_back(protocol::view_of(captured->keys.client_key));
+    parts.insert(parts.end(), hosts.begin(), hosts.end());
     std::string key = shared_->backoff.key_of(parts);
-    for (std::string& part : parts) protocol::wipe(part);
+    protocol::wipe(secret);
     return key;
 }
 

@@ -14,10 +14,15 @@ ScramKeyCache::ScramKeyCache() {
 }
 
 std::string ScramKeyCache::digest_of(const KeyDerivation& wanted) const {
-    std::string text = wanted.password;
+    const std::string iterations = std::to_string(wanted.iterations);
+    std::string text;
+    text.reserve(wanted.password.size() + wanted.salt.size() + iterations.size() +
+                 2);  // growing leaves copies
+    text += wanted.password;
     text += '\0';
     text += wanted.salt;
-    text += '\0' + std::to_string(wanted.iterations);
+    text += '\0';
+    text += iterations;
     const auto digest = protocol::hmac_sha256(process_key_, text);
     protocol::wipe(text);
     return std::string{protocol::view_of(digest)};

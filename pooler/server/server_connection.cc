@@ -5,6 +5,7 @@
 
 #include "pooler/seeded_bug.h"
 #include "protocol/copy.h"
+#include "protocol/crypto.h"
 #include "protocol/error_notice.h"
 #include "protocol/extended_query.h"
 #include "protocol/result.h"
@@ -349,6 +350,7 @@ bool ServerConnection::on_login_message(protocol::FrameHeader header, std::strin
     std::string reply;
     const auto step = login_->on_message(static_cast<BackendType>(header.type), body, reply);
     on_login_step(step, reply);
+    protocol::wipe(reply);  // may hold a password
     return false;
 }
 

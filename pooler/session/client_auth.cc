@@ -7,6 +7,7 @@
 
 #include "pooler/session/client_session.h"
 #include "pooler/session/wire_fault.h"
+#include "protocol/crypto.h"
 #include "protocol/frame.h"
 #include "protocol/message_type.h"
 #include "protocol/startup.h"
@@ -29,6 +30,7 @@ std::string system_user(uid_t uid) {
 
 /// A password as long as may be, its terminator, the header.
 constexpr std::size_t kMaxAuthBytes = conf::kMaxSecretBytes + 1 + protocol::kHeaderBytes;
+static_assert(kMaxAuthBytes <= Inbox::kInBlockBytes, "passwords are wiped where they are read");
 
 bool needs_secret(LoginMethod method) {
     switch (method) {
@@ -144,8 +146,9 @@ bool ClientSession::take_secret(const SecretAnswer& answer) {
     // A login that failed with an older secret: the client's answer once more, against this one.
     login_->replace_secret(user(), pending_->learned);
     std::string reply;
-    const std::string said = std::exchange(pending_->answer, {});
+    std::string said = std::exchange(pending_->answer, {});
     const auto step = login_->on_password(said, reply);
+    protocol::wipe(said);
     return on_login_step(step, reply);
 }
 

@@ -127,16 +127,23 @@ Step ClientLogin::on_judged(bool right) {
 }
 
 Step ClientLogin::judge_by_nobody() {
-    const std::string password = std::exchange(password_, {});
-    return refuse_after_work(password);
+    std::string password = std::exchange(password_, {});
+    const Step step = refuse_after_work(password);
+    protocol::wipe(password);
+    return step;
 }
 
 Step ClientLogin::judge_by_verifier(std::string_view password) {
     const auto wanted = protocol::parse_scram_verifier(*options_.secret);
     if (!wanted) return refuse(kPasswordFailed);
-    derivation_ = {std::string{password}, wanted->salt, wanted->iterations};
+    derive_from(password, wanted->salt, wanted->iterations);
     const auto known = key_cache_->find(derivation_);
     return known ? on_keys_of_password(*known) : Step::kDeriveKeys;
+}
+
+void ClientLogin::derive_from(std::string_view password, const std::string& salt, int iterations) {
+    protocol::wipe(derivation_.password);  // of an answer that was judged before
+    derivation_ = {std::string{password}, salt, iterations};
 }
 
 /// A wrong password, or a user who does not exist, costs what it costs where a verifier is stored: the time
@@ -144,7 +151,7 @@ Step ClientLogin::judge_by_verifier(std::string_view password) {
 Step ClientLogin::refuse_after_work(std::string_view password) {
     const auto mock =
         protocol::mock_verifier(options_.user, options_.process_secret, options_.scram_iterations);
-    derivation_ = {std::string{password}, mock.salt, mock.iterations};
+    derive_from(password, mock.salt, mock.iterations);
     return Step::kDeriveKeys;
 }
 

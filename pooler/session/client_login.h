@@ -83,6 +83,7 @@ class ClientLogin {
     Step check_md5(std::string_view answer);
     Step scram_first(std::string_view body, std::string& out);
     Step scram_final(std::string_view body, std::string& out);
+    void derive_from(std::string_view password, const std::string& salt, int iterations);
     Step judge_by_verifier(std::string_view password);
     Step refuse_after_work(std::string_view password);
     Step on_keys_of_password(const protocol::ScramKeys& keys);

@@ -21,17 +21,9 @@ bool expired(Clock::time_point now, Clock::time_point since, conf::Duration limi
     return limit.count() > 0 && now - since >= limit;
 }
 
-/// What came of a message before, and is now in front of the rest as well.
-void wipe_part(Inbox& inbox) {
-    std::string part = inbox.take();
-    protocol::wipe(part);
-}
-
-/// Passwords pass while a client logs in: none is left where it was read.
-void wipe_read(IoContext& io, std::string_view data) {
-    if (data.data() == io.block.get()) explicit_bzero(io.block.get(), data.size());
-    if (data.data() == io.large.data()) protocol::wipe(io.large);
-}
+/// Passwords pass while a client logs in: none is left where it was read, which is the block, see
+/// kInBlockBytes.
+void wipe_read(IoContext& io, std::size_t bytes) { explicit_bzero(io.block.get(), bytes); }
 
 }  // namespace
 
@@ -75,6 +67,7 @@ void ClientSession::fail_login(LoginFault why, std::string_view sqlstate, std::s
 void ClientSession::close(std::string_view reason) {
     if (state_ == SessionState::kClosed) return;
     forget_waiting_bytes();
+    if (logging_in()) inbox_.wipe();
     enter(SessionEvent::kClose);
     if (environment_->configuration().settings.log_disconnections) {
         const auto age =
@@ -140,18 +133,20 @@ void ClientSession::on_readable() {
     }
     if (!first_bytes_seen_ && begins_with_tls()) return start_tls();
     std::string_view data;
+    const bool login = logging_in();
+    const std::size_t before = inbox_.bytes();
     const auto result = inbox_.fill(socket_, io(), data);
+    if (login && result.status != Socket::ReadStatus::kData) wipe_read(io(), before);
     if (result.status == Socket::ReadStatus::kBlocked) return;
     if (result.status == Socket::ReadStatus::kClosed)
         return close_left(result.error == 0 ? "client unexpected eof" : "client connection lost");
     last_request_ = IoContext::now();
     if (pool_ != nullptr) pool_->stats.received += result.bytes;
-    const bool login = state_ == SessionState::kStartup || state_ == SessionState::kAuth;
-    if (login) wipe_part(inbox_);
+    if (login) inbox_.wipe();  // it is in front of the new bytes
     const std::size_t consumed = consume(data);
     const bool open = state_ != SessionState::kClosed;
     if (open) inbox_.keep(data.substr(consumed), io());
-    if (login) wipe_read(io(), data);
+    if (login) wipe_read(io(), data.size());
     if (open) after_walk();
 }
 
@@ -190,8 +185,9 @@ void ClientSession::resume() {
     notified_ = false;
     if (replaying()) return feed_replay();
     read_again();
-    const bool login = state_ == SessionState::kAuth;
+    const bool login = logging_in();
     std::string kept = inbox_.take();
+    if (login) inbox_.wipe();  // a short text is copied when it is taken
     const std::size_t consumed = consume(kept);
     const bool open = state_ != SessionState::kClosed;
     if (open) inbox_.keep(std::string_view{kept}.substr(consumed), io());

@@ -85,6 +85,10 @@ class ClientSession final : public Mortal,
 
     // --- for SHOW and the log
     [[nodiscard]] SessionState state() const { return state_; }
+    /// What it sends may hold a password.
+    [[nodiscard]] bool logging_in() const {
+        return state_ == SessionState::kStartup || state_ == SessionState::kAuth;
+    }
     [[nodiscard]] Hold hold() const { return hold_; }
     [[nodiscard]] std::uint64_t id() const { return id_; }
     [[nodiscard]] const std::string& user() const { return who_->user; }

@@ -33,12 +33,11 @@ ProofDesk::~ProofDesk() = default;
 /// With all that a server's verdict depends on, so that another configuration asks anew.
 std::string ProofDesk::digest_of(const conf::Database& database, const std::string& user,
                                  const std::string& password) const {
-    std::vector<std::string> parts{"proof", database.name, database.dbname, std::to_string(database.port),
-                                   user,    password};
-    for (const std::string& host : environment_->configuration().hosts(database)) parts.push_back(host);
-    std::string digest = environment_->process().pools.backoff.key_of(parts);
-    for (std::string& part : parts) protocol::wipe(part);
-    return digest;
+    const std::string port = std::to_string(database.port);
+    const auto hosts = environment_->configuration().hosts(database);
+    std::vector<std::string_view> parts{"proof", database.name, database.dbname, port, user, password};
+    parts.insert(parts.end(), hosts.begin(), hosts.end());
+    return environment_->process().pools.backoff.key_of(parts);
 }
 
 /// A server took it lately, and the pool has no need of the password itself.

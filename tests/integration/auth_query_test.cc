@@ -5,6 +5,7 @@
 
 #include "tests/integration/scene.h"
 #include "tests/support/contains.h"
+#include "tests/support/process_memory.h"
 
 using namespace support;
 
@@ -309,4 +310,24 @@ TEST_CASE("auth_query: many logins at once, known and unknown, all end as they s
     }
     for (auto& end : known) CHECK(end.get() == "q_scram");
     for (auto& end : unknown) CHECK(contains(end.get(), "SASL authentication failed"));
+}
+
+TEST_CASE("auth_query: a password that was judged twice is nowhere in the pooler's memory", "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string right = random_text(700);
+    const std::string wrong = random_text(700);
+    Weir weir{asking("plain")};
+    for (const char* encryption : {"md5", "scram-sha-256"}) {
+        CAPTURE(encryption);
+        const std::string user = std::string{"q_typed_"} + (encryption[0] == 'm' ? "m" : "s");
+        catalogue().role(encryption, user, "", right);
+        CHECK(end_of(weir, user, right) == user);
+        CHECK(contains(end_of(weir, user, wrong), "password authentication failed"));
+        if (!copies_in(weir.pid(), "admin password")) {
+            WARN("skipped: the memory of another process cannot be read here");
+            return;
+        }
+        for (const std::string* password : {&wrong, &right})
+            CHECK(eventually([&] { return copies_in(weir.pid(), last_part(*password)) == 0; }));
+    }
 }

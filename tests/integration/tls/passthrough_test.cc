@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/integration/tls/tls_scene.h"
+#include "tests/support/process_memory.h"
 
 using namespace support;
 using namespace tls_scene;
@@ -270,4 +271,25 @@ TEST_CASE("passthrough: a client that comes while the server is away is served w
     REQUIRE(eventually([&] { return weir.log().find("login attempt") != std::string::npos; }));
     postgres.start();
     CHECK(error.get().empty());
+}
+
+TEST_CASE("passthrough: once the server has judged it, the password is nowhere in the pooler's memory",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string right = random_text(700);
+    const std::string wrong = random_text(700);
+    Postgres& server = strict();
+    Weir weir{passing(server)};
+    for (const std::string method : {"password", "md5", "scram-sha-256"}) {
+        CAPTURE(method);
+        set_password(server, user_of(method), right);
+        CHECK(refused(as(weir, user_of(method), wrong)));
+        CHECK(login_error(as(weir, user_of(method), right)).empty());
+        if (!copies_in(weir.pid(), "admin password")) {
+            WARN("skipped: the memory of another process cannot be read here");
+            return;
+        }
+        for (const std::string* password : {&wrong, &right})
+            CHECK(eventually([&] { return copies_in(weir.pid(), last_part(*password)) == 0; }));
+    }
 }

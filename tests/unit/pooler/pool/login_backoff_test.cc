@@ -37,7 +37,7 @@ TEST_CASE("backoff: another secret, user or server is tried at once, and a succe
     const std::string key = backoff.key_of({"server", "ann", "secret"});
     backoff.record(key, kRefusal, kStart, 1s);
     CHECK(backoff.refused(key, kStart));
-    for (const auto& other : {std::vector<std::string>{"server", "ann", "new"},
+    for (const auto& other : {std::vector<std::string_view>{"server", "ann", "new"},
                               {"server", "bob", "secret"},
                               {"other", "ann", "secret"},
                               {"server", "anns", "ecret"}})
