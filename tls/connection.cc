@@ -165,7 +165,13 @@ Status Connection::finish_handshake() {
         return fail();
     }
     established_ = true;
+    if (SSL_is_server(private_->ssl.get()) == 1)
+        SSL_set_options(private_->ssl.get(), SSL_OP_CLEANSE_PLAINTEXT);
     return Status::kDone;
+}
+
+void Connection::secrets_are_over() const {
+    SSL_clear_options(private_->ssl.get(), SSL_OP_CLEANSE_PLAINTEXT);
 }
 
 Progress Connection::read(char* into, std::size_t size) {
@@ -223,6 +229,7 @@ bool Connection::resumed() const { return SSL_session_reused(private_->ssl.get()
 
 Result<std::string> Connection::channel_binding() const {
     const bool ours = context_->options().role == Role::kServer;
+    if (ours && !context_->own_end_point().empty()) return context_->own_end_point();
     SSL* ssl = private_->ssl.get();
     X509* certificate = ours ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
     if (certificate == nullptr) return failure("the server has no certificate");

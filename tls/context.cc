@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tls/alpn.h"
+#include "tls/channel_binding.h"
 #include "tls/handles.h"
 #include "tls/peer_data.h"
 #include "tls/protocol_list.h"
@@ -131,7 +132,6 @@ void set_resumption(SSL_CTX* ctx, const Options& options) {
         SSL_CTX_set_session_id_context(ctx, kId, sizeof kId);
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
         SSL_CTX_set_num_tickets(ctx, 1);
-        SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);  // passwords come this way
         SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, nullptr);
     } else {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -146,6 +146,12 @@ void set_modes(SSL_CTX* ctx) {
         ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_ENABLE_KTLS);
+}
+
+/// Once, not for each login.
+std::string end_point_of_own(SSL_CTX* ctx) {
+    X509* own = SSL_CTX_get0_certificate(ctx);
+    return own == nullptr ? std::string{} : end_point_hash(own).value_or("");
 }
 
 std::vector<std::string> names_of_own(SSL_CTX* ctx) {
@@ -182,6 +188,7 @@ Result<std::shared_ptr<const Context>> Context::make(const Options& options, Tru
     if (auto done = load_certificate(ctx, options); !done) return tl::make_unexpected(done.error());
     if (auto done = set_peer_check(ctx, options, trust); !done) return tl::make_unexpected(done.error());
     made->own_names_ = names_of_own(ctx);
+    made->own_end_point_ = end_point_of_own(ctx);
     return std::shared_ptr<const Context>{std::move(made)};
 }
 

@@ -31,6 +31,8 @@ class Context {
     [[nodiscard]] const Options& options() const { return options_; }
     /// Names that our own certificate states for a user: its common name and DNS names. Empty without one.
     [[nodiscard]] const std::vector<std::string>& own_names() const { return own_names_; }
+    /// The tls-server-end-point of our own certificate; empty without one, or if it has none.
+    [[nodiscard]] const std::string& own_end_point() const { return own_end_point_; }
 
     /// For connection.cc.
     [[nodiscard]] SSL_CTX* native() const;
@@ -44,6 +46,7 @@ class Context {
 
     Options options_;
     std::vector<std::string> own_names_;
+    std::string own_end_point_;
     std::unique_ptr<Private> private_;
 };
 

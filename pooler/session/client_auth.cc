@@ -299,6 +299,7 @@ bool ClientSession::refuse_login() {
 }
 
 bool ClientSession::on_authenticated(std::string reply) {
+    if (const auto* secured = socket_.secured()) secured->secrets_are_over();
     if (conf::is_console_database(database_name())) return enter_console(reply);
     static_cast<void>(socket_.send(reply));
     return enter_pool();
