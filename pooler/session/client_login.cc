@@ -194,6 +194,13 @@ KeyDerivation ClientLogin::derivation_of_secret() const {
     return {*options_.secret, salt, options_.scram_iterations};
 }
 
+/// Nothing comes of these keys but the time that they take.
+KeyDerivation ClientLogin::derivation_of_nobody() const {
+    const auto digest = protocol::sha256(options_.process_secret + "nobody" + options_.user);
+    const std::string made_up{protocol::view_of(digest)};
+    return {made_up, made_up.substr(0, protocol::kScramSaltBytes), options_.scram_iterations, true};
+}
+
 std::optional<protocol::ScramVerifier> ClientLogin::verifier() {
     if (!options_.secret) return std::nullopt;
     const SecretKind kind = protocol::classify_secret(*options_.secret);
@@ -208,8 +215,9 @@ Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     const auto initial = protocol::decode_sasl_initial(body);
     if (!initial || !mechanism_fits(initial->mechanism)) return refuse(kSaslFailed);
     const std::string stored = options_.secret.value_or("");
-    if (protocol::classify_secret(stored) == SecretKind::kPlain) {
-        derivation_ = derivation_of_secret();
+    const SecretKind kind = protocol::classify_secret(stored);
+    if (kind == SecretKind::kPlain || (kind == SecretKind::kNone && !options_.unknown_in_scram)) {
+        derivation_ = kind == SecretKind::kPlain ? derivation_of_secret() : derivation_of_nobody();
         if (!key_cache_->find(derivation_)) {
             body_ = body;
             return Step::kDeriveKeys;

@@ -31,7 +31,9 @@ class ClientLogin {
         bool identity_holds = false;
         std::string user;
         std::optional<std::string> secret;  ///< nullopt: no such user
-        /// How kMd5 asks users who do not exist or have no password: as most others are asked.
+        /// What users who do not exist or have no password pass for, as most others are: those with a
+        /// verifier, whom kMd5 asks in SCRAM, or those with a password in clear, whose keys are derived for
+        /// SCRAM once.
         bool unknown_in_scram = false;
         std::string process_secret;  ///< for the salts of users who do not exist
         int scram_iterations = 4096;
@@ -91,6 +93,7 @@ class ClientLogin {
     Step start_exchange(const protocol::SaslInitial& initial, std::string& out);
     [[nodiscard]] std::optional<protocol::ScramVerifier> verifier();
     [[nodiscard]] KeyDerivation derivation_of_secret() const;
+    [[nodiscard]] KeyDerivation derivation_of_nobody() const;
     [[nodiscard]] std::string_view refusal_text() const;
 
     Options options_;

@@ -85,6 +85,43 @@ std::string verifier(std::string_view password) {
         *protocol::build_scram_verifier(password, "0123456789abcdef", 4096));
 }
 
+/// What a client with a wrong password sees of a login, and what it costs.
+struct Trace {
+    std::string text;  ///< kinds and sizes of the messages, the refusal
+    int derivations = 0;
+    int iterations = 0;
+
+    static Trace of(LoginMethod method, const std::string& user, const std::optional<std::string>& stored,
+                    bool in_scram, ScramKeyCache& keys) {
+        ClientLogin::Options options;
+        options.method = method;
+        options.user = user;
+        options.secret = stored;
+        options.unknown_in_scram = in_scram;
+        options.process_secret = "process secret";
+        ClientLogin login{std::move(options), keys};
+        ScramKeyCache own;
+        ServerLogin client{as(user, "wrong"), own};
+        Trace trace;
+        std::string wire;
+        auto step = login.start(wire);
+        while (step == ClientLogin::Step::kContinue) {
+            trace.text += wire.front() + std::to_string(wire.size()) + " ";
+            std::string answer;
+            REQUIRE(feed(client, wire, answer) == ServerLogin::Step::kContinue);
+            wire.clear();
+            step = login.on_password(std::string_view{answer}.substr(5), wire);
+            if (step != ClientLogin::Step::kDeriveKeys) continue;
+            ++trace.derivations;
+            trace.iterations += login.derivation().iterations;
+            step = login.on_keys(derive(login.derivation()), wire);
+        }
+        CHECK(step == ClientLogin::Step::kRefused);
+        trace.text += login.refusal();
+        return trace;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("login: each method takes the kinds of secrets it can check") {
@@ -229,6 +266,30 @@ TEST_CASE("login: in clear, a wrong password and an unknown user cost the iterat
         CHECK(login.derivation().iterations == 17);
         CHECK(login.on_keys(derive(login.derivation()), wire) == ClientLogin::Step::kRefused);
         CHECK(login.refusal() == "password authentication failed");
+    }
+}
+
+TEST_CASE("login: a user who does not exist costs messages and derivations as one with a wrong password") {
+    struct Row {
+        LoginMethod method;
+        std::string stored;  ///< what those who exist have
+    };
+    const std::string hash = protocol::md5_password_hash("right", "user");
+    for (const Row& row :
+         {Row{LoginMethod::kPlain, "right"}, Row{LoginMethod::kPlain, hash},
+          Row{LoginMethod::kPlain, verifier("right")}, Row{LoginMethod::kMd5, "right"},
+          Row{LoginMethod::kMd5, hash}, Row{LoginMethod::kMd5, verifier("right")},
+          Row{LoginMethod::kScramSha256, "right"}, Row{LoginMethod::kScramSha256, verifier("right")}}) {
+        CAPTURE(static_cast<int>(row.method), row.stored);
+        ScramKeyCache keys;
+        const bool in_scram = protocol::classify_secret(row.stored) == protocol::SecretKind::kScram;
+        for (int attempt = 0; attempt < 2; ++attempt) {  // the second finds what the first left
+            const auto known = Trace::of(row.method, "user", row.stored, in_scram, keys);
+            const auto unknown = Trace::of(row.method, "nobd", std::nullopt, in_scram, keys);
+            CHECK(known.text == unknown.text);
+            CHECK(known.derivations == unknown.derivations);
+            CHECK(known.iterations == unknown.iterations);
+        }
     }
 }
 
