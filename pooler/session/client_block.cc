@@ -55,7 +55,7 @@ std::optional<ClientSession::Step> ClientSession::on_block_request(protocol::Fra
         if (settings.disable_pqexec) return std::nullopt;
         if (message.size() < header.total_bytes()) return Step{Step::Kind::kMore};
         const auto text = protocol::decode_query(body_of(message));
-        if (!text || !answer_block(*text, {})) return std::nullopt;
+        if (!text || !answer_block(*text, {}, false)) return std::nullopt;
         if (names_) names_->drop_unnamed(io().next_sequence());
         return Step{Step::Kind::kTaken, message.size(), 0};
     }
@@ -64,7 +64,7 @@ std::optional<ClientSession::Step> ClientSession::on_block_request(protocol::Fra
     return batch && tracking_ ? on_block_batch(message) : std::nullopt;
 }
 
-/// [Parse,] Bind, [Describe of the portal,] Execute, Sync.
+/// [Parse,] Bind, [Describe of the portal,] Execute, Sync, with the unnamed portal.
 std::optional<ClientSession::Step> ClientSession::on_block_batch(std::string_view first) {
     std::string_view bytes{first.data(), first.size() + io().ahead.size()};
     const std::size_t before = bytes.size();
@@ -80,7 +80,7 @@ std::optional<ClientSession::Step> ClientSession::on_block_batch(std::string_vie
     }
     if (message.empty() || type_of(message) != FrontendType::kBind) return std::nullopt;
     const auto bind = protocol::decode_bind(body_of(message));
-    if (!bind || (parsed && !bind->statement.empty())) return std::nullopt;
+    if (!bind || (parsed && !bind->statement.empty()) || !bind->portal.empty()) return std::nullopt;
     const StatementRef known = parsed || !names_ ? nullptr : names_->statement(bind->statement);
     if (!parsed && (!known || !may_concern_block(known->query))) return std::nullopt;
     if (!takes_no_parameters(*bind)) return std::nullopt;
@@ -99,21 +99,21 @@ std::optional<ClientSession::Step> ClientSession::on_block_batch(std::string_vie
     if (!execute || execute->portal != bind->portal || sync.empty() || type_of(sync) != FrontendType::kSync)
         return std::nullopt;
     const std::string text{parsed ? *parsed : std::string_view{known->query}};
-    if (!answer_block(text, replies)) return std::nullopt;
+    if (!answer_block(text, replies, true)) return std::nullopt;
     if (parsed)
         names().set({}, environment_->statements().intern(text, protocol::kNoTypes), io().next_sequence());
     return Step{Step::Kind::kTaken, before - bytes.size(), 0};
 }
 
 /// Answers a text that begins a block, or ends one that is empty. False: it does something else.
-bool ClientSession::answer_block(std::string_view text, std::string_view replies) {
+bool ClientSession::answer_block(std::string_view text, std::string_view replies, bool in_batch) {
     const BlockRequest request = read_block_request(text, dialect());
     const bool begins = request.verb == Verb::kBegin && block_.none();
     const bool ends = request.verb == Verb::kEnd && !block_.none() && !(cockroach_ && request.chain);
     if (!begins && !ends) return false;
     note_request();
     if (begins)
-        block_.begin(seeded_bug(SeededBug::kBeginOptionsLost) ? "BEGIN" : request.text);
+        block_.begin(seeded_bug(SeededBug::kBeginOptionsLost) ? "BEGIN" : request.text, in_batch);
     else if (request.chain)
         block_.chain();
     else
@@ -147,12 +147,14 @@ void ClientSession::begin_on_server(bool query) {
     static_cast<void>(record(Request::kBind, Delivery::kSwallow));
     static_cast<void>(record(Request::kExecute, Delivery::kSwallow));
     begin_last_ = io().last_sequence;
-    static_cast<void>(record(Request::kClose, Delivery::kSwallow));
     io().to_server.own([name](std::string& out) {
         protocol::encode_bind(out, {}, name, {});
         protocol::encode_execute(out, {});
-        protocol::encode_close(out, protocol::kPortalKind, {});
     });
+    if (!block_.keeps_portal()) {
+        static_cast<void>(record(Request::kClose, Delivery::kSwallow));
+        io().to_server.own([](std::string& out) { protocol::encode_close(out, protocol::kPortalKind, {}); });
+    }
     ++pool_->stats.deferred_begins;
     block_.send();
 }

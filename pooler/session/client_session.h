@@ -282,7 +282,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] std::optional<Step> on_block_request(protocol::FrameHeader header,
                                                        std::string_view message);
     [[nodiscard]] std::optional<Step> on_block_batch(std::string_view first);
-    [[nodiscard]] bool answer_block(std::string_view text, std::string_view replies);
+    [[nodiscard]] bool answer_block(std::string_view text, std::string_view replies, bool in_batch);
     void say_ready(std::string& replies);
     void begin_on_server(bool query);
     [[nodiscard]] bool begin_undecided() const;

@@ -77,8 +77,9 @@ TransactionStatus LocalBlock::status() const {
     return TransactionStatus::kIdle;
 }
 
-void LocalBlock::begin(std::string_view text) {
+void LocalBlock::begin(std::string_view text, bool in_batch) {
     text_ = std::make_unique<std::string>(text);
+    keeps_portal_ = in_batch;
     state_ = State::kDeferred;
 }
 

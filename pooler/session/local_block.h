@@ -54,16 +54,22 @@ class LocalBlock {
         return text_ ? std::string_view{*text_} : std::string_view{};
     }
 
-    void begin(std::string_view text);
+    /// `in_batch`: as Parse, Bind and Execute, whose unnamed portal stays open in the block.
+    void begin(std::string_view text, bool in_batch = false);
+    [[nodiscard]] bool keeps_portal() const { return keeps_portal_; }
     /// Its BEGIN is on the way to a server.
     void send() { state_ = State::kNone; }
     void fail() { state_ = State::kFailed; }
     /// AND CHAIN: the same again.
-    void chain() { state_ = State::kDeferred; }
+    void chain() {
+        state_ = State::kDeferred;
+        keeps_portal_ = false;
+    }
     void end();
 
  private:
     State state_ = State::kNone;
+    bool keeps_portal_ = false;
     std::unique_ptr<std::string> text_;
 };
 

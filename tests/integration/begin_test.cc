@@ -116,6 +116,22 @@ TEST_CASE("begin: every answer is PostgreSQL's own", "[pg]") {
     }
 }
 
+TEST_CASE("begin: the portal of its batch stays open, as in PostgreSQL", "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string portal = GENERATE(std::string{}, std::string{"p"});
+    const std::string first = GENERATE(0, 1) == 0 ? wire::query("BEGIN")
+                                                  : wire::parse("", "BEGIN") + wire::bind_portal(portal, "") +
+                                                        wire::execute(portal) + wire::sync_message();
+    const std::string behind = GENERATE_COPY(wire::describe_portal(portal), wire::execute(portal),
+                                             wire::close_portal(portal) + wire::describe_portal(portal));
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres));
+    auto through = WireClient::logged_in(weir.login());
+    auto direct = WireClient::logged_in(postgres.login());
+    for (const auto& request : {first, behind + wire::sync_message(), wire::query("SELECT 1")})
+        CHECK(seen(through.exchange(request)) == seen(direct.exchange(request)));
+}
+
 TEST_CASE("begin: an empty transaction takes no server and sends it nothing", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
