@@ -180,7 +180,7 @@ class Author {
         ++step.answers;
         const int kind = pick(100);
         if (kind < 20) return query(step, choose(kTexts));
-        if (kind < 38) return query(step, choose(kBlocks));
+        if (kind < 38) return some_query(step, choose(kBlocks));
         if (kind < 48) return some_query(step, choose(kQueries));
         if (kind < 50) return query(step, choose(kSessions));
         if (kind < 52) return query(step, choose(kDefinitions));
@@ -192,12 +192,18 @@ class Author {
         say(step, wire::sync_message(), "Sync");
     }
 
+    /// BEGIN with options that a transaction takes before its first snapshot only.
+    static bool must_come_first(const std::string& sql) {
+        return sql.find("DEFERRABLE") != std::string::npos || sql.find("ISOLATION") != std::string::npos;
+    }
+
     void query(Step& step, const std::string& sql) { say(step, wire::query(sql), "Query " + sql); }
 
-    /// The pooler answers a DEALLOCATE of what was prepared in the protocol, so that only PostgreSQL itself
-    /// would have a snapshot behind it, and refuse a second BEGIN with options: there is one before.
+    /// The pooler answers a Parse, and a DEALLOCATE of what was prepared in the protocol, so that only
+    /// PostgreSQL itself would have a snapshot behind it, and refuse a second BEGIN with options: there is
+    /// one before.
     void some_query(Step& step, const std::string& sql) {
-        if (sql == "DEALLOCATE a") {
+        if (sql == "DEALLOCATE a" || must_come_first(sql)) {
             query(step, "SELECT 12");
             ++step.answers;
         }
@@ -254,10 +260,7 @@ class Author {
         // A broken text only without a name: with one that is in use, it matters in a failed transaction
         // whether the server still has the statement of that name.
         std::string sql = chance(15) ? choose(kBlocks) : chance(12) ? choose(kBatchTexts) : choose(kTexts);
-        // No options that must come first in a transaction: a Parse that the pooler answers takes no
-        // snapshot.
-        if (sql.find("DEFERRABLE") != std::string::npos || sql.find("ISOLATION") != std::string::npos)
-            sql = "BEGIN READ ONLY";
+        if (must_come_first(sql)) sql = "BEGIN READ ONLY";
         if (sql == "SELEC" && !name.empty()) sql = "SELECT 8";
         say(step, wire::parse(name, sql), "Parse " + name + " = " + sql);
     }
