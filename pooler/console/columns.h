@@ -258,8 +258,8 @@ inline constexpr std::array kReplays{
 };
 
 inline constexpr std::array kRoutes{
-    Column{"database", kText}, Column{"user", kText},        Column{"target", kText},
-    Column{"reason", kText},   Column{"requests", kNumeric},
+    Column{"database", kText}, Column{"user", kText},   Column{"class", kText},
+    Column{"target", kText},   Column{"reason", kText}, Column{"requests", kNumeric},
 };
 
 inline constexpr std::array kExplainRoute{

@@ -208,7 +208,9 @@ void merge(Report& into, Report&& from) {
         into.replays, std::move(from.replays), [](const ReplayRow& r) { return r.database; }, add_replay);
     merge_by_key(
         into.routes, std::move(from.routes),
-        [](const RouteRow& r) { return std::tuple(r.database, r.user, r.target, r.reason); },
+        [](const RouteRow& r) {
+            return std::tuple(r.database, r.user, r.statement_class, r.target, r.reason);
+        },
         [](RouteRow& to, const RouteRow& row) { to.requests += row.requests; });
 }
 

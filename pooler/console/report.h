@@ -354,7 +354,8 @@ struct WorkerCounts {
 struct RouteRow {
     std::string database;
     std::string user;
-    std::string target;  ///< "primary", "replica:1"
+    std::string statement_class;  ///< what the requests were taken for
+    std::string target;           ///< "primary", "replica:1"
     std::string reason;
     std::uint64_t requests = 0;
 };

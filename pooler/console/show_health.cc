@@ -57,11 +57,13 @@ ResultSet show_routes(const Report& report) {
     ResultSet set(columns::kRoutes);
     std::vector<RouteRow> rows = report.routes;
     std::sort(rows.begin(), rows.end(), [](const RouteRow& a, const RouteRow& b) {
-        return std::tie(a.database, a.user, a.target, a.reason) <
-               std::tie(b.database, b.user, b.target, b.reason);
+        return std::tie(a.database, a.user, a.statement_class, a.target, a.reason) <
+               std::tie(b.database, b.user, b.statement_class, b.target, b.reason);
     });
-    for (const RouteRow& row : rows)
-        set.row().text(row.database).text(row.user).text(row.target).text(row.reason).integer(row.requests);
+    for (const RouteRow& row : rows) {
+        set.row().text(row.database).text(row.user).text(row.statement_class).text(row.target);
+        set.text(row.reason).integer(row.requests);
+    }
     return set;
 }
 

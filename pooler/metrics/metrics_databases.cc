@@ -1,4 +1,4 @@
-// What is counted for each database: limits, endpoints, replays.
+// What is counted for each database: limits, endpoints, routes, replays.
 #include <array>
 
 #include "pooler/metrics/metrics_sections.h"
@@ -182,6 +182,19 @@ void write_endpoints(Exposition& page, const Report& report) {
     }
     write_endpoint_times(page, report);
     write_failovers(page, report);
+}
+
+/// Over all users: SHOW ROUTES tells them apart.
+void write_routes(Exposition& page, const Report& report) {
+    page.family(
+        Type::kCounter, "weir_routed_requests",
+        "Requests of databases with replicas, by what they were taken for, where they went, and why.");
+    for (const RouteRow& row : report.routes)
+        page.sample({{"database", row.database},
+                     {"class", reason_label(row.statement_class)},
+                     {"target", row.target},
+                     {"reason", reason_label(row.reason)}},
+                    row.requests);
 }
 
 void write_replays(Exposition& page, const Report& report) {

@@ -26,6 +26,7 @@ void admit(const Report& report, MetricsLimits& limits) {
     std::set<Name> databases;
     for (const DatabaseRow& row : report.databases) databases.insert(database_name(row.name));
     for (const ReplayRow& row : report.replays) databases.insert(database_name(row.database));
+    for (const RouteRow& row : report.routes) databases.insert(database_name(row.database));
     limits.databases.admit(databases);
 }
 
@@ -53,6 +54,11 @@ Report bounded(const Report& report, const MetricsLimits& limits) {
         row.database = name_for(row.database);
         row.host = as_utf8(row.host);
     }
+    renamed.routes = report.routes;
+    for (RouteRow& row : renamed.routes) {
+        row.database = name_for(row.database);
+        row.user.clear();  // no label
+    }
     renamed.failovers = report.failovers;
     for (FailoverRow& row : renamed.failovers) row.database = name_for(row.database);
     Report sum;
@@ -64,6 +70,10 @@ Report bounded(const Report& report, const MetricsLimits& limits) {
               [](const DatabaseRow& a, const DatabaseRow& b) { return a.name < b.name; });
     std::sort(sum.endpoints.begin(), sum.endpoints.end(), [](const EndpointRow& a, const EndpointRow& b) {
         return std::tie(a.database, a.role, a.host, a.port) < std::tie(b.database, b.role, b.host, b.port);
+    });
+    std::sort(sum.routes.begin(), sum.routes.end(), [](const RouteRow& a, const RouteRow& b) {
+        return std::tie(a.database, a.statement_class, a.target, a.reason) <
+               std::tie(b.database, b.statement_class, b.target, b.reason);
     });
     sort_by_database(sum.replays);
     sort_by_database(sum.failovers);
@@ -101,6 +111,7 @@ std::string metrics_page(const Snapshot& snapshot, const HttpCounts& http, Metri
     write_databases(page, report);
     write_pools(page, report);
     write_endpoints(page, report);
+    write_routes(page, report);
     write_replays(page, report);
     return page.finish();
 }

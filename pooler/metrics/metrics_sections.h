@@ -10,6 +10,7 @@ namespace pooler {
 void write_pools(Exposition& page, const Report& report);
 void write_databases(Exposition& page, const Report& report);
 void write_endpoints(Exposition& page, const Report& report);
+void write_routes(Exposition& page, const Report& report);
 void write_replays(Exposition& page, const Report& report);
 void write_process(Exposition& page, const Snapshot& snapshot);
 

@@ -22,6 +22,7 @@ ReportSections snapshot_sections() {
     sections.memory = true;
     sections.endpoints = true;
     sections.replays = true;
+    sections.routes = true;
     sections.worker_counts = true;
     return sections;
 }

@@ -35,6 +35,27 @@ constexpr std::array kControl{
 
 std::string_view name_of(RouteReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
 
+std::string_view class_of(RouteReason reason) {
+    switch (reason) {
+        case RouteReason::kRead:
+        case RouteReason::kHintReplica:
+        case RouteReason::kHintPrimary:
+        case RouteReason::kWriteOpen:
+        case RouteReason::kRecentWrite:
+        case RouteReason::kLag:
+        case RouteReason::kUnavailable:
+        case RouteReason::kPrimaryShare:
+        case RouteReason::kRepeated: return "read";
+        case RouteReason::kReadOnlyTransaction: return "read-only transaction";
+        case RouteReason::kTransaction: return "transaction";
+        case RouteReason::kSessionBound:
+        case RouteReason::kSession: return "session";
+        case RouteReason::kNotProvablyRead: return "not provably a read";
+        case RouteReason::kIncomplete: return "not read";
+    }
+    return "not read";
+}
+
 RouteWish wish_of(std::string_view value) {
     if (value.size() >= 2 && value.front() == '\'' && value.back() == '\'')
         value = value.substr(1, value.size() - 2);

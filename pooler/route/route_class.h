@@ -35,6 +35,8 @@ inline constexpr std::size_t kRouteReasons = 15;
 [[nodiscard]] constexpr bool to_replica(RouteReason reason) { return reason <= RouteReason::kHintReplica; }
 /// For SHOW ROUTES: "recent write".
 [[nodiscard]] std::string_view name_of(RouteReason reason);
+/// What a request was taken for that went where it went for this reason, for SHOW ROUTES: "read".
+[[nodiscard]] std::string_view class_of(RouteReason reason);
 
 /// As asked for by weir.route.
 enum class RouteWish : std::uint8_t { kAuto, kPrimary, kReplica };

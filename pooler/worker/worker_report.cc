@@ -254,19 +254,20 @@ void Worker::report_routes(Report& report) const {
         const SharedPool* const shared = item.first;
         const ReplicaSet* set = item.second->replicas();
         if (set == nullptr || shared->removed) continue;
-        const auto add = [&](const std::string& target, std::string_view reason, std::uint64_t requests) {
+        const auto add = [&](const std::string& target, std::string_view taken_for, std::string_view reason,
+                             std::uint64_t requests) {
             if (requests > 0)
-                report.routes.push_back(
-                    {shared->database, shared->user, target, std::string{reason}, requests});
+                report.routes.push_back({shared->database, shared->user, std::string{taken_for}, target,
+                                         std::string{reason}, requests});
         };
         for (std::size_t i = 0; i < kRouteReasons; ++i) {
             const auto reason = static_cast<RouteReason>(i);
-            add("primary", name_of(reason), set->counts[i]);
+            add("primary", class_of(reason), name_of(reason), set->counts[i]);
             if (!to_replica(reason)) continue;
             for (const auto& replica : set->all())
-                add(replica->pool->shared().target, name_of(reason), replica->counts[i]);
+                add(replica->pool->shared().target, class_of(reason), name_of(reason), replica->counts[i]);
         }
-        add("primary", "refused as a write", set->misses);
+        add("primary", class_of(RouteReason::kRead), "refused as a write", set->misses);
     }
 }
 

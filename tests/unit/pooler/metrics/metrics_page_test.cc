@@ -44,6 +44,8 @@ Snapshot full() {
     endpoint.latency = 1500us;
     endpoint.last_check = pooler::WallTime{7s};
     report.failovers = {{"app", pooler::WallTime{6s}, {}}};
+    report.routes = {{"app", "u", "read", "primary", "recent write", 1},
+                     {"app", "v", "read", "primary", "recent write", 2}};
     auto& replay = report.replays.emplace_back();
     replay.database = "app";
     replay.by_serialization = 4;
@@ -78,6 +80,7 @@ TEST_CASE("metrics page: well-formed in both formats, with the same samples") {
           R"(weir_server_connect_failures_total{database="app",user="u",reason="unreachable"})",
           R"(weir_endpoint_up{database="app",role="primary",endpoint="[2001:db8::1]:26257"})",
           R"(weir_endpoint_lag_seconds{database="app")", "weir_last_failover_timestamp_seconds{",
+          R"(weir_routed_requests_total{database="app",class="read",target="primary",reason="recent_write"})",
           R"(weir_replays_total{database="app",reason="serialization"})",
           R"(weir_replays_given_up_total{database="app",reason="other_answers"})",
           R"(weir_unprotected_transactions_total{database="app",reason="DDL"})",
@@ -87,6 +90,7 @@ TEST_CASE("metrics page: well-formed in both formats, with the same samples") {
         CHECK(plain.has(sample));
     }
     CHECK(plain.sum("weir_endpoint_lag_seconds") == 0.02);
+    CHECK(plain.sum("weir_routed_requests_total") == 3);
     CHECK(plain.sum("weir_start_timestamp_seconds") == 5);
     CHECK(!plain.has("weir_last_failback_timestamp_seconds"));
     CHECK(!plain.has("weir_server_connect_seconds"));  // nothing has happened: no histogram

@@ -102,6 +102,8 @@ TEST_CASE("route: a transaction goes to a replica only if it says that it reads"
 }
 
 TEST_CASE("route: every reason has a name") {
-    for (std::size_t i = 0; i < pooler::kRouteReasons; ++i)
+    for (std::size_t i = 0; i < pooler::kRouteReasons; ++i) {
         CHECK_FALSE(name_of(static_cast<RouteReason>(i)).empty());
+        CHECK_FALSE(pooler::class_of(static_cast<RouteReason>(i)).empty());
+    }
 }
