@@ -55,12 +55,24 @@ void ProbeLine::open() {
 }
 
 void ProbeLine::on_line_failed(OwnLine& /*line*/, const std::string& /*sqlstate*/,
-                               const std::string& /*reason*/) {
+                               const std::string& reason) {
+    complain("cannot be asked how far it is: " + reason);
     drop();
+}
+
+/// Once, until something else is wrong or an answer comes.
+void ProbeLine::complain(std::string text) {
+    if (text == complaint_) return;
+    warn(text);
+    complaint_ = std::move(text);
 }
 
 void ProbeLine::on_line_answer(OwnLine& /*line*/, bool ok, const OwnResult& result) {
     asking_ = false;
+    if (ok)
+        complaint_.clear();
+    else
+        complain("does not say how far it is: " + result.message);
     owner_->on_answer(*this, ok && !result.row.empty() ? result.row.front() : std::nullopt);
 }
 

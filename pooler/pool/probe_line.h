@@ -45,6 +45,7 @@ class ProbeLine final : private OwnLineOwner {
 
     void open();
     void drop();
+    void complain(std::string text);
 
     //   Closed --open()--> Opening --logged in--> Ready; each --lost, too long--> Closed
     enum class State : std::uint8_t { kClosed, kOpening, kReady };
@@ -56,6 +57,7 @@ class ProbeLine final : private OwnLineOwner {
     bool asking_ = false;
     Clock::time_point asked_at_;
     Clock::time_point tried_at_;
+    std::string complaint_;  ///< the last one in the log; empty: all is well
 };
 
 }  // namespace pooler
