@@ -242,6 +242,7 @@ TEST_CASE("crdb drain: a deadline that cuts statements leaves only writes whose 
         INFO(code << " " << count);
         CHECK((code == "57014" || code == "08007" || code == "40003"));
     }
+    CHECK(crowd.errors() == crowd.unknown());
     crowd.check_rows(cluster);
     std::cout << "rolling drain with a deadline of 0: " << crowd.work() << " statements, " << crowd.errors()
               << " errors, " << crowd.unknown() << " of them writes with an unknown outcome\n";

@@ -13,6 +13,24 @@ int requests(Weir& weir, const std::string& reason) {
     return sum;
 }
 
+/// While it lives, a standby cancels at once whatever keeps it from replaying.
+class ConflictsAtOnce {
+ public:
+    explicit ConflictsAtOnce(Postgres& standby) : standby_{standby} {
+        tell("SET max_standby_streaming_delay = 0");
+    }
+    ~ConflictsAtOnce() { tell("RESET max_standby_streaming_delay"); }
+    ConflictsAtOnce(const ConflictsAtOnce&) = delete;
+    ConflictsAtOnce& operator=(const ConflictsAtOnce&) = delete;
+
+ private:
+    void tell(const std::string& how) {
+        standby_.control().query("ALTER SYSTEM " + how);
+        standby_.control().query("SELECT pg_reload_conf()");
+    }
+    Postgres& standby_;
+};
+
 }  // namespace
 
 TEST_CASE("route fault: what a replica refuses as a write runs on the primary, and is counted", "[pg]") {
@@ -115,11 +133,7 @@ TEST_CASE("route fault: a replica lost in a read-only transaction costs the tran
 TEST_CASE("route fault: a read that conflicts with what a replica replays is repeated", "[pg]") {
     REQUIRES_POSTGRES();
     Servers& servers = Servers::shared();
-    const auto patience = [&servers](const std::string& how) {
-        servers.first.control().query("ALTER SYSTEM " + how);
-        servers.first.control().query("SELECT pg_reload_conf()");
-    };
-    patience("SET max_standby_streaming_delay = 0");
+    const ConflictsAtOnce conflicts{servers.first};
     Weir weir(servers.with_replicas(servers.url(servers.first)));
     auto client = Client::connect(weir.login());
     REQUIRE(reads_from_replica(client));
@@ -131,7 +145,23 @@ TEST_CASE("route fault: a read that conflicts with what a replica replays is rep
     CHECK(client.wait().rows == Rows{{"10000000"}});
     CHECK(requests(weir, "repeated") == 1);
     CHECK(servers.first.log().find("canceling statement due to conflict with recovery") != std::string::npos);
-    patience("RESET max_standby_streaming_delay");
+}
+
+TEST_CASE("route fault: a conflict behind rows that the client has is the client's", "[pg]") {
+    REQUIRES_POSTGRES();
+    Servers& servers = Servers::shared();
+    const ConflictsAtOnce conflicts{servers.first};
+    Weir weir(servers.with_replicas(servers.url(servers.first)));
+    auto client = Client::connect(weir.login());
+    REQUIRE(reads_from_replica(client));
+    REQUIRE(client.send(
+        "SELECT g, repeat('x', 100), CASE WHEN g = 5000 THEN (SELECT count(h) FROM items RIGHT "
+        "JOIN generate_series(1, 10000001) AS h ON false) END FROM generate_series(1, 5000) AS g"));
+    REQUIRE(scene::running(servers.first, "10000001"));
+    servers.primary.control().query("BEGIN; LOCK TABLE items IN ACCESS EXCLUSIVE MODE; COMMIT");
+    CHECK(client.wait().sqlstate == "40001");
+    CHECK(requests(weir, "repeated") == 0);
+    CHECK(client.value("SELECT 1") == "1");
 }
 
 TEST_CASE("route fault: a table that the replicas do not have yet is read on the primary", "[pg]") {
