@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstddef>
@@ -205,6 +206,14 @@ std::optional<PeerCredentials> peer_credentials(int descriptor) {
     if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &raw, &size) != 0) return std::nullopt;
     if (raw.pid <= 0) return std::nullopt;  // TCP sockets answer with zeros and -1
     return PeerCredentials{raw.pid, raw.uid, raw.gid};
+}
+
+const std::string& own_host_name() {
+    static const std::string name = [] {
+        std::array<char, 256> text{};  // Linux allows 64 bytes
+        return ::gethostname(text.data(), text.size() - 1) == 0 ? std::string{text.data()} : std::string{};
+    }();
+    return name;
 }
 
 }  // namespace pooler

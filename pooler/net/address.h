@@ -72,4 +72,7 @@ struct PeerCredentials {
 /// nullopt: not a connected Unix socket.
 [[nodiscard]] std::optional<PeerCredentials> peer_credentials(int descriptor);
 
+/// The name of this host, as it was when it was asked for first.
+[[nodiscard]] const std::string& own_host_name();
+
 }  // namespace pooler

@@ -168,7 +168,7 @@ void ClientSession::add_host_to_application_name() {
     std::string name = given == nullptr || given->empty() ? "app" : *given;
     if (unix_socket_) {
         const auto peer = peer_credentials(socket_.descriptor());
-        name += " - unix(" + std::to_string(peer ? peer->pid : 0) +
+        name += " - unix(" + std::to_string(peer ? peer->pid : 0) + "@" + own_host_name() +
                 "):" + std::to_string(environment_->configuration().settings.listen_port);
     } else {
         name += " - " + peer_address(socket_.descriptor()).value_or(Address{}).to_text();
