@@ -151,6 +151,7 @@ void ClientSession::on_readable() {
 }
 
 void ClientSession::after_walk() {
+    if (state_ == SessionState::kReady && hold_ == Hold::kNone && at_rest()) socket_.read_on(false);
     if (hold_ == Hold::kForServer && !count_waiting_bytes()) return;
     // What it waits for may be an answer of ours, which no reply of the server will bring about.
     if (hold_ == Hold::kForOutcome && answers_due()) {
@@ -203,8 +204,7 @@ void ClientSession::on_drained() {
 /// Reads the client again unless something still stands against it.
 void ClientSession::read_again() {
     const bool server_full = server_ != nullptr && server_->socket().backed_up();
-    if (hold_ == Hold::kNone && !replaying() && !server_full && !socket_.backed_up() &&
-        !environment_->process().suspended)
+    if (hold_ == Hold::kNone && !replaying() && !server_full && !socket_.backed_up() && !at_rest())
         socket_.read_on(true);
 }
 
@@ -214,8 +214,11 @@ void ClientSession::on_server_drained() {
 }
 
 void ClientSession::suspend(bool on) {
-    if (hold_ == Hold::kNone) socket_.read_on(!on);
+    if (hold_ == Hold::kNone) socket_.read_on(!on || !at_rest());
 }
+
+/// SUSPEND waits for the rest of a message that has begun, which therefore is read.
+bool ClientSession::at_rest() const { return environment_->process().suspended && inbox_.bytes() == 0; }
 
 // --- what the server says
 

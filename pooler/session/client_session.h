@@ -438,6 +438,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool ready_to_release() const;
     void leave_pool();
     void read_again();
+    [[nodiscard]] bool at_rest() const;
     void account_end_of_query();
     void check_block_deadlines(Clock::time_point now);
     [[nodiscard]] IoContext& io() { return environment_->io(); }

@@ -187,8 +187,8 @@ void Worker::drain_clients() {
     for (ClientSession* session : sessions_.all()) session->end_at_boundary();
 }
 
-/// Nothing is read from clients; what was read is still served, so that the buffers empty. Servers stay, but
-/// for those that would have to be looked at before their next use.
+/// Nothing is read from clients but what messages lack that have begun; what was read is still served, so
+/// that the buffers empty. Servers stay, but for those that would have to be looked at before their next use.
 void Worker::suspend_clients(bool on) {
     for (ClientSession* session : sessions_.all())
         if (session->state() == SessionState::kReady) session->suspend(on);
