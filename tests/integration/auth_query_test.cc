@@ -331,3 +331,28 @@ TEST_CASE("auth_query: a password that was judged twice is nowhere in the pooler
             CHECK(eventually([&] { return copies_in(weir.pid(), last_part(*password)) == 0; }));
     }
 }
+
+TEST_CASE(
+    "auth_query: SET of auth_user and auth_dbname holds for the next login, RELOAD takes both from the file",
+    "[pg]") {
+    REQUIRES_POSTGRES();
+    for (const char* name : {"q_set_1", "q_set_2", "q_set_3", "q_set_4", "q_set_5"})
+        catalogue().role("md5", name, "");
+    auto config = asking("plain").set("auth_query",
+                                      "SELECT rolname::text, rolpassword FROM pg_authid "
+                                      "WHERE rolname = $1 AND current_database() = 'users'");
+    config.settings.erase("auth_user");
+    config.databases["users"] =
+        "host=127.0.0.1 dbname=users port=" + std::to_string(catalogue().postgres.port());
+    Weir weir(config);
+    CHECK(contains(end_of(weir, "q_set_1", kPassword), "authentication failed"));
+    weir.console("SET auth_user = 'reader'");
+    CHECK(contains(end_of(weir, "q_set_2", kPassword), "authentication failed"));  // asked in the wrong place
+    weir.console("SET auth_dbname = 'users'");
+    CHECK(end_of(weir, "q_set_3", kPassword) == "q_set_3");
+    weir.console("RELOAD");  // the file names neither, which leaves both as they are
+    CHECK(end_of(weir, "q_set_4", kPassword) == "q_set_4");
+    weir.config().set("auth_user", "poor").set("auth_dbname", "users");
+    weir.reload();
+    CHECK(end_of(weir, "q_set_5", kPassword) != "q_set_5");  // this one may not read the catalogue
+}
