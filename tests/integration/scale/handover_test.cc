@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <deque>
+#include <future>
 #include <iostream>
 #include <random>
 
@@ -274,6 +275,37 @@ TEST_CASE("handover: servers follow the clients from worker to worker and nobody
     std::uint64_t handovers = 0;
     for (const Load& load : loads) handovers += run(load, {server.port()}, seed);
     CHECK(handovers >= wanted_handovers());
+}
+
+TEST_CASE(
+    "handover: a client that waits beside an idle server of a worker that is stuck is counted so long") {
+    constexpr milliseconds kStuck{50};
+    const NullServerThread server;
+    Workers workers{2, 1, server.port()};
+    Client first{workers.connect(0)};
+    const auto answered = [](Client& client) {
+        pollfd entry{client.descriptor(), POLLIN, 0};
+        while (!client.receive()) REQUIRE(::poll(&entry, 1, static_cast<int>(kBound.count())) == 1);
+    };
+    answered(first);  // its login
+    first.query();
+    answered(first);
+    Client second{workers.connect(1)};
+    answered(second);
+    CHECK(workers.handovers().longest_missed_wait.count() == 0);
+
+    std::promise<void> release;
+    workers.run_on(0, [stuck = release.get_future().share()] { stuck.wait(); });
+    second.query();
+    const bool waits = eventually([&] { return workers.pool().waiting == 1; });
+    const auto since = Clock::now();
+    while (waits && Clock::now() - since < kStuck) std::this_thread::yield();
+    const auto stuck = std::chrono::duration_cast<pooler::Microseconds>(Clock::now() - since);
+    release.set_value();
+    REQUIRE(waits);
+    answered(second);
+    CHECK(workers.handovers().count == 1);
+    CHECK(workers.handovers().longest_missed_wait >= stuck);
 }
 
 TEST_CASE("handover: servers with TLS move from worker to worker as others do") {

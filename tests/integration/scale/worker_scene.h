@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/null_server/null_server.h"
@@ -48,6 +50,8 @@ class Workers {
 
     /// A connection that this worker has accepted; blocking on the test's side.
     [[nodiscard]] bench::Fd connect(unsigned worker);
+    /// Runs this on the worker's thread, which does nothing else until it returns.
+    void run_on(unsigned worker, std::function<void()> work) { workers_[worker]->post(std::move(work)); }
     /// What SHOW would tell, over all workers.
     [[nodiscard]] Handovers handovers();
     [[nodiscard]] pooler::SharedPool& pool();
