@@ -1,5 +1,6 @@
 // What the pages say about real traffic, and that others can read them.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/integration/http/http_scene.h"
 #include "tests/support/metrics_text.h"
@@ -62,6 +63,27 @@ TEST_CASE("http: metrics count what clients do, in both formats", "[pg]") {
     const auto open = metrics(http, true);
     CHECK(open.types.at("weir_queries") == "counter");
     CHECK(open.sum("weir_queries_total" + kApp) >= after.sum("weir_queries_total" + kApp));
+}
+
+TEST_CASE("http: a pool that clients of two workers use is one row of SHOW POOLS and one sample a name",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    scene::HttpWeir http{scene::before(Postgres::shared()).set("workers", "2")};
+    std::vector<Client> clients;
+    for (int i = 0; i < 8; ++i) clients.push_back(Client::connect(http.weir.login()));
+    std::set<std::string> workers;
+    for (const auto& row : http.weir.show("CLIENTS"))
+        if (row.at("database") == "app") workers.insert(row.at("worker"));
+    REQUIRE(workers.size() == 2);
+    int rows = 0;
+    for (const auto& row : http.weir.show("POOLS")) {
+        if (row.at("database") != "app") continue;
+        ++rows;
+        CHECK(row.at("cl_active") == "8");
+    }
+    CHECK(rows == 1);
+    const auto page = metrics(http);  // a sample that comes twice is a fault of the page
+    CHECK(page.sum("weir_pool_clients" + kApp) == 8);
 }
 
 TEST_CASE("http: a name that a client invents cannot break the page", "[pg]") {
