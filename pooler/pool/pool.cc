@@ -138,13 +138,13 @@ PoolError cached_error(const std::string& reason) {
 
 std::optional<PoolError> Pool::hopeless() const {
     if (auto error = refused()) return error;
-    if (!shared_->failing || shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
+    if (!shared_->failing || has_servers()) return std::nullopt;
     if (shared_->database_use.watched && is_outage(shared_->last_failure())) return std::nullopt;
     return cached_error(shared_->last_failure().message);
 }
 
 std::optional<PoolError> Pool::refused() const {
-    if (shared_->servers.used() > static_cast<int>(logins_)) return std::nullopt;
+    if (has_servers()) return std::nullopt;
     const auto failure = held_back(IoContext::now());
     if (!failure) return std::nullopt;
     return cached_error(failure->message);

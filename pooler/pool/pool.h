@@ -90,6 +90,8 @@ class Pool final : private ServerHost {
     void give_back(ServerConnection& server, bool session_over, bool message_cut_off);
     /// Closes it, for good.
     void retire(ServerConnection& server, std::string_view reason);
+    /// Some worker's part has one that is logged in, as far as is known here: it is not hopeless.
+    [[nodiscard]] bool has_servers() const { return shared_->servers.used() > static_cast<int>(logins_); }
     /// Why no server will come soon; nullopt while there is hope.
     [[nodiscard]] std::optional<PoolError> hopeless() const;
     /// The server refused this pool's user or secret a short while ago: a client that logs in now need not

@@ -21,13 +21,15 @@ constexpr std::int64_t kToldWithin = 16;
 
 RouteReason ReplicaSet::judge(const Replica& replica, RouteReason wanted, const WriteClock::View& writes,
                               Clock::time_point now) const {
-    if (replica.weight == 0 || replica.state->banned(now) || replica.pool->hopeless())
+    if (replica.weight == 0 || replica.state->banned(now) ||
+        (!replica.pool->has_servers() && replica.pool->hopeless()))
         return RouteReason::kUnavailable;
     return rule_.judge(replica.state->measured(), writes, wanted == RouteReason::kHintReplica, now);
 }
 
 ReplicaSet::Choice ReplicaSet::choose(RouteReason wanted, const WriteClock::View& writes,
                                       std::uint32_t random, Clock::time_point now) {
+    if (!draws()) return choose_only(wanted, writes, now);
     candidates_.clear();
     indexes_.clear();
     RouteReason refused = RouteReason::kUnavailable;
@@ -53,6 +55,14 @@ ReplicaSet::Choice ReplicaSet::choose(RouteReason wanted, const WriteClock::View
         return {nullptr, RouteReason::kPrimaryShare};
     const std::size_t chosen = candidates_.size() == 1 ? 0 : choose_replica(candidates_, random);
     return {replicas_[indexes_[chosen]], wanted};
+}
+
+ReplicaSet::Choice ReplicaSet::choose_only(RouteReason wanted, const WriteClock::View& writes,
+                                           Clock::time_point now) const {
+    if (replicas_.empty()) return {nullptr, RouteReason::kUnavailable};
+    const RouteReason reason = judge(*replicas_.front(), wanted, writes, now);
+    if (reason != RouteReason::kRead) return {nullptr, reason};
+    return {replicas_.front(), wanted};
 }
 
 void Replica::begin(RouteReason reason) {

@@ -48,6 +48,8 @@ class ReplicaSet {
     [[nodiscard]] const RouteRule& rule() const { return rule_; }
     [[nodiscard]] const std::vector<std::shared_ptr<Replica>>& all() const { return replicas_; }
 
+    /// A choice takes random bits: there are several replicas, or the primary has a share.
+    [[nodiscard]] bool draws() const { return replicas_.size() > 1 || primary_reads_ > 0; }
     struct Choice {
         std::shared_ptr<Replica> replica;  ///< null: the primary
         RouteReason reason = RouteReason::kRead;
@@ -62,6 +64,8 @@ class ReplicaSet {
     std::uint64_t misses = 0;  ///< taken for reads, and refused by a replica as writes
 
  private:
+    [[nodiscard]] Choice choose_only(RouteReason wanted, const WriteClock::View& writes,
+                                     Clock::time_point now) const;
     [[nodiscard]] RouteReason judge(const Replica& replica, RouteReason wanted,
                                     const WriteClock::View& writes, Clock::time_point now) const;
 

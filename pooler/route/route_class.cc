@@ -76,8 +76,12 @@ RouteReason classify_route(const SqlScript& script, RouteWish wish) {
         return RouteReason::kNotProvablyRead;
     if (any(StatementFlag::kHintPrimary)) return RouteReason::kHintPrimary;
     if (any(StatementFlag::kHintReplica)) return RouteReason::kHintReplica;
-    if (wish == RouteWish::kPrimary) return RouteReason::kHintPrimary;
-    return wish == RouteWish::kReplica ? RouteReason::kHintReplica : RouteReason::kRead;
+    return as_wished(RouteReason::kRead, wish);
+}
+
+RouteReason as_wished(RouteReason own, RouteWish wish) {
+    if (own != RouteReason::kRead || wish == RouteWish::kAuto) return own;
+    return wish == RouteWish::kReplica ? RouteReason::kHintReplica : RouteReason::kHintPrimary;
 }
 
 RouteReason join(RouteReason a, RouteReason b) {

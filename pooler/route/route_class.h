@@ -46,6 +46,8 @@ enum class RouteWish : std::uint8_t { kAuto, kPrimary, kReplica };
 /// Where one text may go: kRead or kHintReplica, or why not. Autocommit, or as a statement of a transaction
 /// that is read-only anyway.
 [[nodiscard]] RouteReason classify_route(const SqlScript& script, RouteWish wish);
+/// Of a text that was classified without a wish.
+[[nodiscard]] RouteReason as_wished(RouteReason own, RouteWish wish);
 /// Of two requests that run together: the one that keeps both on the primary, if either does.
 [[nodiscard]] RouteReason join(RouteReason a, RouteReason b);
 

@@ -45,6 +45,9 @@ class Variables {
     }
     void set(std::string_view name, VariableValue value);
     void erase(std::string_view name);
+    void clear() {
+        if (list_) list_.reset();
+    }
     /// What RESET ALL takes away: all but the identity.
     void erase_all_but_identity();
     /// Takes what `other` has and this lacks.

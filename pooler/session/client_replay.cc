@@ -8,7 +8,6 @@
 
 #include "pooler/session/client_session.h"
 #include "pooler/session/replay_desk.h"
-#include "pooler/session/routed_unit.h"
 #include "protocol/extended_query.h"
 #include "protocol/message_type.h"
 #include "protocol/simple_query.h"
@@ -271,7 +270,7 @@ void ClientSession::filter_replies(OutBatch& batch) {
 /// Replies of ours to requests that no server answers.
 void ClientSession::deliver(std::string_view replies) {
     if (!replay_) {
-        if (route_) note_delivery();
+        if (route_) route_->note_delivery();
         static_cast<void>(socket_.send(replies));
         return;
     }

@@ -33,7 +33,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
             const std::size_t part = std::min(body_left_, data.size() - at);
             if (body_forwarded_) io().to_server.forward(data.substr(at, part));
             if (replay_) note_replay_bytes(false, data.substr(at, part));
-            if (route_) note_routed_bytes(part);
+            if (route_) route_->taken += part;
             at += part;
             body_left_ -= part;
             continue;
@@ -48,7 +48,7 @@ std::size_t ClientSession::consume_requests(std::string_view data) {
             break;
         const std::size_t done = apply(step, message, header.total_bytes());
         if (replay_) note_replay_bytes(true, data.substr(at, done));
-        if (route_) note_routed_bytes(done);
+        if (route_) route_->taken += done;
         at += done;
     }
     io().ahead = {};
@@ -100,7 +100,7 @@ ClientSession::Step ClientSession::on_request(protocol::FrameHeader header, std:
         if (const auto step = on_block_request(header, message)) return *step;
         const Step step = on_unlinked(header, message);
         if (step.kind != Step::Kind::kPass) return step;
-    } else if (route_ && routed() && waits_for_replica()) {
+    } else if (routed() && route_->state != RoutedUnit::State::kSending && waits_for_replica()) {
         hold_ = Hold::kForRoute;
         return {Step::Kind::kHold};
     }
@@ -233,7 +233,8 @@ bool ClientSession::record(Request request, Delivery delivery) {
     if (!server_->ledger().push({request, delivery, io().next_sequence()})) return false;
     ready_seen_ = false;
     if (replay_ && delivery != Delivery::kSwallow) note_replay_record(request);
-    if (route_ && delivery != Delivery::kSwallow) note_routed_record(request);
+    if (route_ && delivery != Delivery::kSwallow && (request == Request::kQuery || request == Request::kSync))
+        route_->note_end_of_request();
     return true;
 }
 

@@ -9,7 +9,6 @@
 #include <cstdio>
 
 #include "pooler/session/client_session.h"
-#include "pooler/session/routed_unit.h"
 #include "pooler/sql/keyed_hash.h"
 #include "protocol/extended_query.h"
 #include "protocol/message_type.h"
@@ -49,8 +48,8 @@ class BatchReader {
  public:
     explicit BatchReader(std::string_view bytes) : bytes_{bytes}, size_{bytes.size()} {}
 
-    /// Calls `run(text)` for each statement that is bound; `known(name)` gives the text of one prepared
-    /// earlier. False: the batch is not whole, or holds something else.
+    /// Calls `run(text)` for each statement that is bound, `known(name)` for one prepared earlier, which is
+    /// false if there is no such. False: the batch is not whole, or holds something else.
     template <class Known, class Run>
     [[nodiscard]] bool read(const Known& known, const Run& run) {
         while (bytes_.size() >= protocol::kHeaderBytes) {
@@ -91,10 +90,7 @@ class BatchReader {
                 run(parsed_[i - 1].second);
                 return true;
             }
-        const StatementRef statement = known((*bind)->statement);
-        if (!statement) return false;
-        run(std::string_view{statement->query});
-        return true;
+        return known((*bind)->statement);
     }
 
     std::string_view bytes_;
@@ -105,10 +101,6 @@ class BatchReader {
 };
 
 }  // namespace
-
-bool ClientSession::routed() const { return route_ != nullptr && route_->replica != nullptr; }
-
-const Variables& ClientSession::wanted_variables() const { return routed() ? route_->variables : variables_; }
 
 // --- where to
 
@@ -133,7 +125,7 @@ void ClientSession::choose_source(protocol::FrameHeader header, std::string_view
                                                        : pool_->shared().writes)
                                                       .view();
     const auto now = IoContext::now();
-    auto choice = set.choose(*may, writes, environment_->random_bits(), now);
+    auto choice = set.choose(*may, writes, set.draws() ? environment_->random_bits() : 0, now);
     if (!choice.replica) {
         unit.bytes.clear();
         return set.count(choice.reason);
@@ -175,23 +167,46 @@ std::optional<RouteReason> ClientSession::judge_unit(protocol::FrameHeader heade
 std::optional<RouteReason> ClientSession::judge_batch(std::string_view bytes) {
     BatchReader batch{bytes};
     std::optional<RouteReason> reason;
-    const bool whole =
-        batch.read([this](std::string_view name) { return names_ ? names_->statement(name) : nullptr; },
-                   [&](std::string_view text) {
-                       const RouteReason own = judge_text(text);
-                       reason = reason ? join(*reason, own) : own;
-                   });
+    const auto run = [&reason](RouteReason own) { reason = reason ? join(*reason, own) : own; };
+    const bool whole = batch.read(
+        [&](std::string_view name) {
+            const auto own = judge_named(name);
+            if (own) run(*own);
+            return own.has_value();
+        },
+        [&](std::string_view text) { run(judge_text(text)); });
     if (!whole || batch.bytes() > RoutedUnit::kMaxBytes) return RouteReason::kIncomplete;
     if (!batch.executes()) return std::nullopt;
     route_->bytes.assign(bytes.substr(0, batch.bytes()));
     return reason;
 }
 
+/// A prepared statement; nullopt: the client has none of this name.
+std::optional<RouteReason> ClientSession::judge_named(std::string_view name) {
+    if (!names_) return std::nullopt;
+    if (block_.none()) {
+        const auto own = names_->route(name, [this](std::string_view text) {
+            return classify_route(classified(text), RouteWish::kAuto);
+        });
+        return own ? std::optional{as_wished(*own, route_wish())} : std::nullopt;
+    }
+    const StatementRef statement = names_->statement(name);
+    return statement ? std::optional{judge_in_block(statement->query)} : std::nullopt;
+}
+
 RouteReason ClientSession::judge_text(std::string_view text) {
-    RouteWish wish = RouteWish::kAuto;
-    if (!variables_.empty())
-        if (const VariableValue* value = variables_.get("weir.route")) wish = wish_of(value->text);
-    if (block_.none()) return classify_route(classified(text), wish);
+    return block_.none() ? classify_route(classified(text), route_wish()) : judge_in_block(text);
+}
+
+RouteWish ClientSession::route_wish() const {
+    if (variables_.empty()) return RouteWish::kAuto;
+    const VariableValue* value = variables_.get("weir.route");
+    return value == nullptr ? RouteWish::kAuto : wish_of(value->text);
+}
+
+/// The first request of a transaction that no server has begun.
+RouteReason ClientSession::judge_in_block(std::string_view text) {
+    const RouteWish wish = route_wish();
     const SqlScript begin = classified(block_.text());
     const VariableValue* isolation = variables_.get("default_transaction_isolation");
     if (begin.size() != 1 ||
@@ -208,11 +223,10 @@ RouteReason ClientSession::judge_text(std::string_view text) {
     return reason == RouteReason::kRead ? RouteReason::kReadOnlyTransaction : reason;
 }
 
-/// A replica is linked, and the request at hand is not part of what was sent there.
+/// A replica is linked that was sent all of a request, and the one at hand cannot go there yet.
 bool ClientSession::waits_for_replica() {
     RoutedUnit& unit = *route_;
     if (unit.failed()) return true;
-    if (unit.state != RoutedUnit::State::kSent) return false;
     if (!unit.transaction || !server_->ledger().empty()) return true;
     unit.state = RoutedUnit::State::kSending;
     return false;
@@ -272,21 +286,6 @@ void ClientSession::note_miss(std::string_view message) {
                               "a replica refused as a write what was taken for a read: " +
                                   std::string{message} + " (fingerprint " + fingerprint.data() + ")",
                               true);
-}
-
-/// Something of the answer goes to the client: from here on it cannot be repeated.
-void ClientSession::note_delivery() {
-    if (routed()) route_->bytes.clear();
-}
-
-void ClientSession::note_routed_bytes(std::size_t bytes) {
-    if (routed()) route_->taken += bytes;
-}
-
-void ClientSession::note_routed_record(Request request) {
-    if (route_->state == RoutedUnit::State::kSending &&
-        (request == Request::kQuery || request == Request::kSync))
-        route_->state = RoutedUnit::State::kSent;
 }
 
 /// The replies of a read have been dropped.

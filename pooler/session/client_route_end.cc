@@ -5,7 +5,6 @@
 // nothing has happened and that the same may be tried again, and the transaction is a failed one until its
 // ROLLBACK.
 #include "pooler/session/client_session.h"
-#include "pooler/session/routed_unit.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
 #include "protocol/sqlstate.h"
@@ -110,9 +109,14 @@ void ClientSession::part_with_replica() {
         keep_variables(there.state().variables);
     if (pins_ != 0 || pin_check_due_ || !there.known()) server_->discard_needed = true;
     if (server_->tainted_for() == id_) server_->taint(kTaintedForAll);
-    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - unit.since);
-    if (!unit.transaction) end_route(took);
+    if (!unit.transaction) end_route(routed_time());
     release_server(false);
+}
+
+/// Until the last of its answer was read; nullopt: the replica was not asked anything.
+std::optional<Microseconds> ClientSession::routed_time() const {
+    const auto took = server_->last_reply - route_->since;
+    return took.count() < 0 ? std::nullopt : std::optional{std::chrono::duration_cast<Microseconds>(took)};
 }
 
 /// The client's variables are those of its server; on a replica some are not its own.
@@ -126,10 +130,7 @@ void ClientSession::keep_variables(const Variables& there) {
 }
 
 void ClientSession::keep_routed_variables() {
-    if (variables_.empty()) {
-        route_->variables = {};
-        return;
-    }
+    if (variables_.empty()) return route_->variables.clear();
     route_->variables = variables_;
     for (const Variable& variable : variables_.list())
         if (is_replica_variable(variable.name)) route_->variables.erase(variable.name);
@@ -142,7 +143,7 @@ void ClientSession::end_route(std::optional<Microseconds> took) {
     if (!unit.replica) return;
     if (unit.state != RoutedUnit::State::kRepeat) unit.state = RoutedUnit::State::kIdle;
     std::exchange(unit.replica, nullptr)->end(took);
-    unit.variables = {};
+    unit.variables.clear();
     if (unit.bytes.capacity() > 4096) std::string{}.swap(unit.bytes);
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "pooler/session/routed_unit.h"
 #include "protocol/crypto.h"
 #include "protocol/error_notice.h"
 #include "protocol/session_status.h"
@@ -235,7 +234,7 @@ void ClientSession::on_replies(OutBatch& batch, std::size_t bytes_read) {
         return fail("transaction blocks not allowed in statement pooling mode");
     }
     if (batch.empty()) return;
-    if (route_) note_delivery();
+    if (route_) route_->note_delivery();
     if (!socket_.send(batch)) return close("client connection lost");
     if (socket_.backed_up()) server_->socket().read_on(false);
 }

@@ -31,6 +31,7 @@
 #include "pooler/session/portal_statements.h"
 #include "pooler/session/prepared_names.h"
 #include "pooler/session/replay_desk.h"
+#include "pooler/session/routed_unit.h"
 #include "pooler/session/session_environment.h"
 #include "pooler/session/session_state.h"
 #include "protocol/extended_query.h"
@@ -40,7 +41,6 @@
 namespace pooler {
 
 struct SessionListTag;
-struct RoutedUnit;
 
 class ClientSession final : public Mortal,
                             public ListHook<SessionListTag>,
@@ -335,21 +335,23 @@ class ClientSession final : public Mortal,
     void mark_leftovers(ServerConnection& server, bool session_over);
 
     // reads on replicas (client_route.cc)
-    [[nodiscard]] bool routed() const;
-    [[nodiscard]] const Variables& wanted_variables() const;
+    [[nodiscard]] bool routed() const { return route_ && route_->replica; }
+    [[nodiscard]] const Variables& wanted_variables() const {
+        return routed() ? route_->variables : variables_;
+    }
     void choose_source(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] std::optional<RouteReason> judge_unit(protocol::FrameHeader header,
                                                         std::string_view message);
     [[nodiscard]] std::optional<RouteReason> judge_batch(std::string_view bytes);
+    [[nodiscard]] std::optional<RouteReason> judge_named(std::string_view name);
     [[nodiscard]] RouteReason judge_text(std::string_view text);
+    [[nodiscard]] RouteReason judge_in_block(std::string_view text);
+    [[nodiscard]] RouteWish route_wish() const;
     [[nodiscard]] bool waits_for_replica();
     void note_write(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] bool may_write_by(protocol::FrameHeader header, std::string_view message);
     void note_write_end();
     void note_miss(std::string_view message);
-    void note_delivery();
-    void note_routed_bytes(std::size_t bytes);
-    void note_routed_record(Request request);
     void finish_failed_route();
     void retire_routed(std::string_view reason);
     void repeat_on_primary();
@@ -359,6 +361,7 @@ class ClientSession final : public Mortal,
     void tell_parameters_again(std::string& reply);
     [[nodiscard]] bool out_of_patience(Clock::time_point now) const;
     void part_with_replica();
+    [[nodiscard]] std::optional<Microseconds> routed_time() const;
     void keep_variables(const Variables& there);
     void keep_routed_variables();
     void end_route(std::optional<Microseconds> took);

@@ -68,11 +68,6 @@ void PreparedNames::keep_for_rewind(std::string_view name, const Item& before) {
     if (!kept) since_mark_.push_back({before.sequence, std::string{name}, before});
 }
 
-void PreparedNames::mark() {
-    marked_ = true;
-    since_mark_.clear();
-}
-
 void PreparedNames::rewind() {
     for (Change& change : since_mark_) {
         if (change.before.statement)

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "pooler/route/route_class.h"
 #include "pooler/server/ledger.h"
 #include "pooler/server/shape.h"
 #include "pooler/server/statement.h"
@@ -45,6 +46,15 @@ class PreparedNames {
     /// What the name stands for, as far as is known; null: nothing.
     [[nodiscard]] StatementRef statement(std::string_view name) const;
     [[nodiscard]] ShapeRef told(std::string_view name, std::uint64_t sequence) const;
+    /// Where what the name stands for may go, by its text alone: `judge(text)` is asked once. nullopt: it
+    /// stands for nothing.
+    template <class Judge>
+    [[nodiscard]] std::optional<RouteReason> route(std::string_view name, const Judge& judge) const {
+        const Item* found = locate(name);
+        if (found == nullptr) return std::nullopt;
+        if (!found->route) found->route = judge(found->statement->query);
+        return found->route;
+    }
     /// The client's name for what servers have under this one; linear.
     [[nodiscard]] std::optional<std::string_view> name_of(std::string_view server_name) const;
 
@@ -56,7 +66,10 @@ class PreparedNames {
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
     /// From here on it can be gone back: nothing is unsettled.
-    void mark();
+    void mark() {
+        marked_ = true;
+        if (!since_mark_.empty()) since_mark_.clear();
+    }
     /// As it was at mark(); what was marked stays.
     void rewind();
 
@@ -69,6 +82,7 @@ class PreparedNames {
         StatementRef statement;
         std::uint64_t sequence = 0;
         ShapeRef told{};
+        mutable std::optional<RouteReason> route{};
     };
     struct Change {
         std::uint64_t sequence;

@@ -28,6 +28,12 @@ struct RoutedUnit {
         kRepeat,   ///< the next request goes to the primary, whatever it is
     };
     [[nodiscard]] bool failed() const { return state == State::kCut || state == State::kFailed; }
+    /// A Query or Sync of the client has been sent there, or is about to be.
+    void note_end_of_request() {
+        if (state == State::kSending) state = State::kSent;
+    }
+    /// Something of the answer goes to the client: from here on it cannot be repeated.
+    void note_delivery() { bytes.clear(); }
 
     State state = State::kIdle;
     std::shared_ptr<Replica> replica;  ///< null: nothing runs on a replica

@@ -29,11 +29,17 @@ TEST_CASE("route: reads go to replicas, all else to the primary", "[pg]") {
     }
     SECTION("hints and weir.route") {
         CHECK(client.value("/* weir: primary */ " + kWhere) == kOnPrimary);
+        client.prepare("where", kWhere);
+        const auto prepared = [&client] { return client.prepared("where", {}).rows.at(0).at(0); };
+        CHECK(prepared() == kOnReplica);
         client.query("SET weir.route = 'primary'");
         CHECK(client.value(kWhere) == kOnPrimary);
+        CHECK(prepared() == kOnPrimary);
         client.query("SET weir.route = 'replica'");
         CHECK(client.value(kWhere) == kOnReplica);
+        CHECK(prepared() == kOnReplica);
         client.query("RESET weir.route");
+        CHECK(prepared() == kOnReplica);
         CHECK(client.query(kWhere + "; SELECT pg_backend_pid()").rows.at(0).at(0) == kOnPrimary);
         CHECK(client.query(kWhere + "; SELECT 1").rows.at(0).at(0) == kOnReplica);
     }

@@ -1,8 +1,12 @@
 #include "pooler/session/prepared_names.h"
 
+#include <string>
+#include <vector>
+
 #include "tests/support/catch.h"
 
 using pooler::PreparedNames;
+using pooler::RouteReason;
 using pooler::StatementTable;
 using Presence = PreparedNames::Presence;
 
@@ -160,4 +164,37 @@ TEST_CASE("names: what was looked for last is not found any more once it is gone
     copy.set("a", table.intern("SELECT 2", "\0\0"), 2);
     REQUIRE(copy.statement("a"));
     CHECK(copy.statement("a")->query == "SELECT 2");
+}
+
+TEST_CASE("names: where a statement goes is asked once for each meaning of its name") {
+    Names n;
+    std::vector<std::string> asked;
+    const auto route = [&](std::string_view name) {
+        return n.names.route(name, [&](std::string_view text) {
+            asked.emplace_back(text);
+            return text == "select 1" ? RouteReason::kRead : RouteReason::kNotProvablyRead;
+        });
+    };
+    CHECK_FALSE(route("a"));
+    n.names.set("a", n.table.intern("select 1", {}), 1);
+    n.names.on_settled(1);
+    CHECK(route("a") == RouteReason::kRead);
+    CHECK(route("a") == RouteReason::kRead);
+    CHECK(asked == std::vector<std::string>{"select 1"});
+    n.names.remove("a", 2);
+    CHECK_FALSE(route("a"));
+    n.names.set("a", n.table.intern("delete from t", {}), 3);
+    CHECK(route("a") == RouteReason::kNotProvablyRead);
+    SECTION("also after it was taken back") {
+        n.names.on_failed({2, 3});
+        CHECK(route("a") == RouteReason::kRead);
+    }
+    SECTION("and after the session went back to a mark") {
+        n.names.on_settled(3);
+        n.names.mark();
+        n.names.set("a", n.table.intern("select 1", {}), 4);
+        CHECK(route("a") == RouteReason::kRead);
+        n.names.rewind();
+        CHECK(route("a") == RouteReason::kNotProvablyRead);
+    }
 }
