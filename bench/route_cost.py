@@ -1,23 +1,32 @@
 #!/usr/bin/env python3
-"""What reads on replicas cost the pooler: the same select with no replica configured, and routed to a streaming standby.
+"""What reads on replicas cost the pooler: the same selects with no replica configured, and routed to a standby.
 
-Two figures for each protocol: CPU time (user and system) per select of two poolers that run the same load in turn, as the
-median ratio of the pairs; and instructions of weir alone per select, by callgrind, which do not depend on what else the
-machine does and leave the kernel's out. pgbench select-only, one client, one worker.
+CPU: two poolers run the same load in turn (off, on, on, off: one round). Both read from the same streaming standby,
+which is the only server of the one without replicas; pgbench select-only, as many servers as clients, so that nobody
+waits. Told are CPU time (user and system, the clock of the process) per select, and of the ratios of the rounds the
+median with its 95 % interval (bootstrap over the rounds). What the poolers do when nobody asks them for anything,
+probes of the replica included, is in these figures, and told by itself.
 
-    bench/route_cost.py [--build build/release] [--rounds 15] [--transactions 3000] [--no-callgrind | --only-callgrind]
+Instructions of weir alone per select, one client, by callgrind: without the kernel's, and without what runs beside by
+the clock.
+
+    bench/route_cost.py [--build build/release] [--rounds 40] [--clients 12] [--transactions 1000]
+                        [--no-callgrind | --only-callgrind]
 """
 import argparse
 import os
 import pathlib
+import random
 import re
 import signal
 import statistics
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 
+from harness.meters import cpu_seconds
 from harness.processes import BenchError, Processes, accepts, free_port, give_up_signals, wait_until
 from harness.servers import (POOLER_INI, POSTGRES_SETTINGS, USER, Postgres, give_to_service, postgres_program,
                              program)
@@ -49,13 +58,13 @@ def psql(processes, port, database, text):
 class Weir:
     """One pooler; `replica` is the standby's port, or None. As a child of callgrind if `traced`."""
 
-    def __init__(self, processes, path, primary, replica, traced, name):
+    def __init__(self, processes, path, server, replica, traced, name, clients=1):
         self.processes, self.name = processes, name
         self.port = free_port()
         userlist, ini = (os.path.join(processes.directory, f"{name}.{end}") for end in ("txt", "ini"))
         pathlib.Path(userlist).write_text(f'"{USER}" ""\n', encoding="utf-8")
-        text = POOLER_INI.format(port=self.port, postgres_port=primary.port, null_port=1, null_tls_port=1,
-                                 userlist=userlist, pool_size=1, max_clients=10, tls="",
+        text = POOLER_INI.format(port=self.port, postgres_port=server, null_port=1, null_tls_port=1,
+                                 userlist=userlist, pool_size=clients, max_clients=2 * clients + 10, tls="",
                                  own=f"workers = 1\nadmin_users = {USER}\n")
         if replica:
             text = text.replace("dbname=bench\n", f"dbname=bench replicas='postgresql://127.0.0.1:{replica}/' "
@@ -75,69 +84,98 @@ class Weir:
         said = psql(self.processes, self.port, "weir", "EXPLAIN ROUTE 'select 1' FOR bench").stdout
         return "replica:1|100|" in said
 
-    def load(self, mode, transactions):
+    def load(self, mode, transactions, clients=1):
+        """`transactions` of each client."""
         done = self.processes.run([postgres_program("pgbench"), "-n", "-S", "-M", mode, "-h", "127.0.0.1", "-p",
-                                   str(self.port), "-U", USER, "-c", "1", "-t", str(transactions), "bench"], PATIENCE)
+                                   str(self.port), "-U", USER, "-c", str(clients), "-t", str(transactions), "bench"],
+                                  PATIENCE)
         if done.returncode != 0:
             raise BenchError(f"pgbench: {done.stderr}")
 
-    def cpu(self):
-        """Seconds of all its threads; the kernel counts in units of nanoseconds here."""
-        total = 0
-        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+    def spends(self, mode, transactions, clients):
+        """Microseconds of CPU per select."""
+        before = cpu_seconds(self.process.pid)
+        self.load(mode, transactions, clients)
+        return (cpu_seconds(self.process.pid) - before) / (transactions * clients) * 1e6
 
     def end(self):
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(PATIENCE)
 
 
-def instructions(processes, path, primary, replica, mode, transactions):
-    name = f"weir-{'on' if replica else 'off'}-{mode}-{transactions}"
-    weir = Weir(processes, path, primary, replica, True, name)
+def instructions(processes, path, server, replica, mode, transactions, idle=0.0):
+    """Of a whole run, and for how many seconds it was up; `idle` of them with nothing to do."""
+    name = f"weir-{'on' if replica else 'off'}-{mode}-{transactions}-{idle:.0f}"
+    began = time.monotonic()
+    weir = Weir(processes, path, server, replica, True, name)
     weir.load(mode, transactions)
+    time.sleep(idle)
     weir.end()
     found = re.search(r"Collected : (\d+)", processes.tail(f"{name}.log"))
     if not found:
         raise BenchError(f"callgrind has counted nothing:\n{processes.tail(f'{name}.log')}")
-    return int(found.group(1))
+    return int(found.group(1)), time.monotonic() - began
+
+
+def per_select(processes, path, server, replica, mode, few):
+    """Without what runs beside by the clock, of which there is more for each select under callgrind."""
+    once, seconds = instructions(processes, path, server, replica, mode, few)
+    idle, idle_seconds = instructions(processes, path, server, replica, mode, few, 10)
+    more, more_seconds = instructions(processes, path, server, replica, mode, 5 * few)
+    beside = (idle - once) / (idle_seconds - seconds)
+    return (more - once - beside * (more_seconds - seconds)) / (4 * few)
 
 
 def count_instructions(processes, path, primary, standby, few):
     for mode in ("simple", "prepared"):
-        off, on = ((instructions(processes, path, primary, replica, mode, 3 * few) -
-                    instructions(processes, path, primary, replica, mode, few)) / (2 * few)
-                   for replica in (None, standby))
+        off, on = (per_select(processes, path, server, replica, mode, few)
+                   for server, replica in ((standby, None), (primary.port, standby)))
         print(f"{mode}: {off:.0f} instructions without routing, {on:.0f} with, {100 * (on / off - 1):+.1f} %",
               flush=True)
 
 
-def compare_times(processes, path, primary, standby, rounds, transactions):
-    both = [Weir(processes, path, primary, replica, False, name)
-            for replica, name in ((None, "weir-off"), (standby, "weir-on"))]
+def interval(values, draws=4000):
+    """The median and where 95 % of the medians of as many values, drawn from these, lie."""
+    chance = random.Random(1)
+    medians = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(draws))
+    return statistics.median(values), medians[draws // 40], medians[-draws // 40]
+
+
+def compare_times(processes, path, primary, standby, arguments):
+    off, on = (Weir(processes, path, server, replica, False, name, arguments.clients)
+               for server, replica, name in ((standby, None, "weir-off"), (primary.port, standby, "weir-on")))
+    load = arguments.transactions, arguments.clients
     for mode in ("simple", "prepared"):
-        pairs = []
-        for number in range(rounds):
-            spent = {}
-            for weir in both if number % 2 == 0 else reversed(both):
-                before = weir.cpu()
-                weir.load(mode, transactions)
-                spent[weir.name] = (weir.cpu() - before) / transactions * 1e6
-            pairs.append((spent["weir-off"], spent["weir-on"]))
-        ratios = sorted(on / off for off, on in pairs)
-        print(f"{mode}: {statistics.median(off for off, _ in pairs):.1f} us of CPU per select without routing, "
-              f"{statistics.median(on for _, on in pairs):.1f} with; ratio {ratios[0]:.3f} - "
-              f"{statistics.median(ratios):.3f} - {ratios[-1]:.3f} of {rounds} pairs", flush=True)
-    for weir in both:
+        for weir in (off, on):
+            weir.spends(mode, *load)  # its servers are open and know the statement
+        rounds = []
+        for number in range(arguments.rounds):
+            spent = {off: 0, on: 0}
+            for weir in (off, on, on, off) if number % 2 == 0 else (on, off, off, on):
+                spent[weir] += weir.spends(mode, *load) / 2
+            rounds.append((spent[off], spent[on]))
+        tell(mode, rounds)
+    for weir in (off, on):
+        before = cpu_seconds(weir.process.pid)
+        time.sleep(5)
+        idle = (cpu_seconds(weir.process.pid) - before) / 5 * 1e6
+        print(f"{weir.name} with nothing to do: {idle:.0f} us of CPU a second", flush=True)
         weir.end()
+
+
+def tell(mode, rounds):
+    off, on = (statistics.median(values) for values in zip(*rounds))
+    middle, low, high = interval([with_replica / without for without, with_replica in rounds])
+    print(f"{mode}: {off:.2f} us of CPU per select without routing, {on:.2f} with; ratio {middle:.3f}, "
+          f"95 % of {low:.3f} to {high:.3f}; {len(rounds)} rounds", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--transactions", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--clients", type=int, default=12)
+    parser.add_argument("--transactions", type=int, default=1000, help="of each client in one run")
     parser.add_argument("--no-callgrind", action="store_true")
     parser.add_argument("--only-callgrind", action="store_true")
     arguments = parser.parse_args()
@@ -149,7 +187,7 @@ def main():
             primary = Postgres(processes, 1)
             standby = start_standby(processes, primary)
             if not arguments.only_callgrind:
-                compare_times(processes, path, primary, standby, arguments.rounds, arguments.transactions)
+                compare_times(processes, path, primary, standby, arguments)
             if not arguments.no_callgrind:
                 count_instructions(processes, path, primary, standby, 500)
 
