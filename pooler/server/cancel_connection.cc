@@ -13,6 +13,7 @@ bool CancelConnection::start(const Address& address, TlsPlan tls) {
 
 void CancelConnection::on_connected(int error) {
     if (error != 0) return owner_->on_cancel_closed(*this);
+    owner_->on_cancel_connected(*this);
     on_tls_step(tls_request_->start());
 }
 

@@ -17,6 +17,8 @@ class CancelConnection;
 
 class CancelOwner {
  public:
+    /// The server's host has taken the connection.
+    virtual void on_cancel_connected(CancelConnection& cancel) = 0;
     /// The server closed its side, or the attempt failed. The connection is to be buried.
     virtual void on_cancel_closed(CancelConnection& cancel) = 0;
 
@@ -26,18 +28,23 @@ class CancelOwner {
 
 class CancelConnection final : public Mortal, private SocketOwner {
  public:
-    CancelConnection(IoContext& io, CancelOwner& owner, std::string key, std::uint64_t server_id)
+    /// `server_id`: whom it concerns; `id`: its own.
+    CancelConnection(IoContext& io, CancelOwner& owner, std::string key, std::uint64_t server_id,
+                     std::uint64_t id)
         : io_{&io},
           owner_{&owner},
           socket_{*this},
           key_{std::move(key)},
           server_id_{server_id},
+          id_{id},
           started_{io.now()} {}
 
     /// False if it failed at once; the owner is not called then.
     [[nodiscard]] bool start(const Address& address, TlsPlan tls);
     [[nodiscard]] std::uint64_t server_id() const { return server_id_; }
+    [[nodiscard]] std::uint64_t id() const { return id_; }
     [[nodiscard]] Clock::time_point started() const { return started_; }
+    [[nodiscard]] const Socket& socket() const { return socket_; }
     void close() { socket_.close(); }
 
  private:
@@ -53,6 +60,7 @@ class CancelConnection final : public Mortal, private SocketOwner {
     std::optional<TlsRequest> tls_request_;  ///< until TLS or its absence is settled
     std::string key_;
     std::uint64_t server_id_;
+    std::uint64_t id_;
     Clock::time_point started_;
 };
 

@@ -35,10 +35,15 @@ class SecretDesk;
 /// Process id and secret as a client sees them: random, all 8 bytes.
 using CancelKey = std::array<char, 8>;
 
+/// What SHOW CLIENTS tells of a cancel request; the worker that forwards it need not be its client's.
+struct CancelProgress {
+    std::atomic<bool> forwarded{false};  ///< the connection that it goes on by is open
+};
+
 /// Keeps the connection of a cancel request's client open: the last copy to go has it closed, from any
 /// thread. Clients wait for that close before they send more: nothing of theirs may be hit by a cancel that
 /// is late.
-using CancelTicket = std::shared_ptr<const void>;
+using CancelTicket = std::shared_ptr<CancelProgress>;
 
 /// What all workers share about the process as a whole. Written by the main thread (flags) and all workers
 /// (counters).

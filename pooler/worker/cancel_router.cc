@@ -49,20 +49,25 @@ struct CancelRouter::Running final : ResolveWaiter {
     ~Running() { connection->close(); }
 
     void on_resolved(const Resolved& answer) override {
-        connecting = true;
         if (answer.addresses.empty() || !connection->start(answer.addresses.front(), {}))
             router->finish(*this, false);
+    }
+
+    void take(CancelTicket ticket) {
+        if (ticket != nullptr) ticket->forwarded = connected;
+        tickets.push_back(std::move(ticket));
     }
 
     CancelRouter* router;
     std::unique_ptr<CancelConnection> connection;
     Pool* pool = nullptr;
     int peer_id = 0;
-    bool connecting = false;
+    bool connected = false;
     std::vector<CancelTicket> tickets;
 };
 
-CancelRouter::CancelRouter(IoContext& io, Resolver& resolver) : io_{&io}, resolver_{&resolver} {}
+CancelRouter::CancelRouter(IoContext& io, Resolver& resolver, std::function<std::uint64_t()> next_id)
+    : io_{&io}, resolver_{&resolver}, next_id_{std::move(next_id)} {}
 
 CancelRouter::~CancelRouter() = default;
 
@@ -70,23 +75,22 @@ void CancelRouter::to_server(Pool& pool, ServerConnection& server, std::size_t l
     if (!can_cancel(server.backend_key())) return;
     if (server.cancels_in_flight > 0) {  // one is enough
         for (const auto& item : running_)
-            if (item->pool == &pool && item->connection->server_id() == server.id())
-                item->tickets.push_back(ticket);
+            if (item->pool == &pool && item->connection->server_id() == server.id()) item->take(ticket);
         return;
     }
     if (running_for(pool) >= limit) return;
     CancelOwner& owner = *this;
     auto running = std::make_unique<Running>(
-        *this, std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id()));
+        *this,
+        std::make_unique<CancelConnection>(*io_, owner, server.backend_key(), server.id(), next_id_()));
     running->pool = &pool;
-    running->connecting = true;
     // The key is a secret: it goes the way the connection that it belongs to went, also after a RELOAD.
     TlsPlan tls = server.socket().secured() != nullptr ? server.tls_plan() : TlsPlan{};
     tls.required = true;
     if (!running->connection->start(server.address(), std::move(tls))) return;
     ++server.cancels_in_flight;
     server.expect_cancel();
-    running->tickets.push_back(std::move(ticket));
+    running->take(std::move(ticket));
     running_.push_back(std::move(running));
 }
 
@@ -102,11 +106,11 @@ void CancelRouter::start(Waiting request) {
     const conf::Peer& peer = request.peer;
     CancelOwner& owner = *this;
     auto made = std::make_unique<Running>(
-        *this, std::make_unique<CancelConnection>(*io_, owner,
-                                                  std::string{request.key.data(), request.key.size()}, 0));
+        *this, std::make_unique<CancelConnection>(
+                   *io_, owner, std::string{request.key.data(), request.key.size()}, 0, next_id_()));
     Running& running = *made;
     running.peer_id = peer.id;
-    running.tickets.push_back(std::move(request.ticket));
+    running.take(std::move(request.ticket));
     running_.push_back(std::move(made));
     const auto port = static_cast<std::uint16_t>(peer.port);
     if (is_unix(peer.host)) {
@@ -128,9 +132,22 @@ void CancelRouter::start_next(int peer_id) {
     start(std::move(request));
 }
 
-void CancelRouter::on_cancel_closed(CancelConnection& cancel) {
+CancelRouter::Running* CancelRouter::find(const CancelConnection& cancel) {
     for (const auto& item : running_)
-        if (item->connection.get() == &cancel) return finish(*item, false);
+        if (item->connection.get() == &cancel) return item.get();
+    return nullptr;
+}
+
+void CancelRouter::on_cancel_connected(CancelConnection& cancel) {
+    Running* const running = find(cancel);
+    if (running == nullptr) return;
+    running->connected = true;
+    for (const CancelTicket& ticket : running->tickets)
+        if (ticket != nullptr) ticket->forwarded = true;
+}
+
+void CancelRouter::on_cancel_closed(CancelConnection& cancel) {
+    if (Running* const running = find(cancel); running != nullptr) finish(*running, false);
 }
 
 void CancelRouter::finish(Running& running, bool timed_out) {
@@ -143,8 +160,8 @@ void CancelRouter::finish(Running& running, bool timed_out) {
     if (done->pool != nullptr) done->pool->on_cancel_done(done->connection->server_id(), timed_out);
     // The connection may be the caller; it is freed after the I/O callbacks.
     CancelOwner& owner = *this;
-    io_->bury(
-        std::exchange(done->connection, std::make_unique<CancelConnection>(*io_, owner, std::string{}, 0)));
+    io_->bury(std::exchange(done->connection,
+                            std::make_unique<CancelConnection>(*io_, owner, std::string{}, 0, 0)));
     if (done->peer_id != 0) start_next(done->peer_id);
 }
 
@@ -175,16 +192,33 @@ std::size_t CancelRouter::running_for(const Pool& pool) const {
                                                   [&pool](const auto& item) { return item->pool == &pool; }));
 }
 
+/// As PgBouncer counts: until its connection is open, a cancel waits and the connection logs in.
+void CancelRouter::report(const Pool& pool, PoolRow& row) const {
+    for (const auto& item : running_) {
+        if (item->pool != &pool) continue;
+        const auto clients =
+            static_cast<std::uint64_t>(std::count_if(item->tickets.begin(), item->tickets.end(),
+                                                     [](const auto& ticket) { return ticket != nullptr; }));
+        (item->connected ? row.cl_active_cancel_req : row.cl_waiting_cancel_req) += clients;
+        ++(item->connected ? row.sv_active_cancel : row.sv_login);
+    }
+}
+
+std::vector<CancelView> CancelRouter::running() const {
+    std::vector<CancelView> views;
+    for (const auto& item : running_) views.push_back({item->pool, item->connection.get(), item->connected});
+    return views;
+}
+
 void CancelRouter::report(Report& report) const {
     for (const auto& item : running_) {
         if (item->peer_id == 0) continue;
         PeerPoolRow row;
         row.peer_id = item->peer_id;
-        row.cl_active_cancel_req = 1;
-        if (item->connecting)
-            row.sv_active_cancel = 1;
+        if (item->connected)
+            row.cl_active_cancel_req = row.sv_active_cancel = 1;
         else
-            row.sv_login = 1;
+            row.cl_waiting_cancel_req = row.sv_login = 1;
         report.peer_pools.push_back(row);
     }
     for (const Waiting& item : waiting_) {

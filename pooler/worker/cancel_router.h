@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -33,9 +34,16 @@ struct CancelRoute {
 };
 [[nodiscard]] CancelRoute route_of(CancelKey key, int own_peer_id);
 
+/// A cancel under way, for SHOW.
+struct CancelView {
+    const Pool* pool = nullptr;  ///< none: to a peer, or its pool is gone
+    const CancelConnection* connection = nullptr;
+    bool connected = false;
+};
+
 class CancelRouter final : private CancelOwner {
  public:
-    CancelRouter(IoContext& io, Resolver& resolver);
+    CancelRouter(IoContext& io, Resolver& resolver, std::function<std::uint64_t()> next_id);
     ~CancelRouter();
 
     /// To the server, on which a statement of the session runs. The server is not reusable until the cancel
@@ -49,8 +57,11 @@ class CancelRouter final : private CancelOwner {
     void forget_removed(const std::map<int, conf::Peer>& peers);
     /// The pool is about to go.
     void forget(const Pool& pool);
+    /// PEER_POOLS.
     void report(Report& report) const;
-    [[nodiscard]] std::size_t running_for(const Pool& pool) const;
+    /// The cells of POOLS that are about cancels.
+    void report(const Pool& pool, PoolRow& row) const;
+    [[nodiscard]] std::vector<CancelView> running() const;
 
  private:
     struct Running;
@@ -61,6 +72,9 @@ class CancelRouter final : private CancelOwner {
         CancelTicket ticket;
         Clock::time_point since;
     };
+    [[nodiscard]] std::size_t running_for(const Pool& pool) const;
+    [[nodiscard]] Running* find(const CancelConnection& cancel);
+    void on_cancel_connected(CancelConnection& cancel) override;
     void on_cancel_closed(CancelConnection& cancel) override;
     void finish(Running& running, bool timed_out);
     void start(Waiting waiting);
@@ -68,6 +82,7 @@ class CancelRouter final : private CancelOwner {
 
     IoContext* io_;
     Resolver* resolver_;
+    std::function<std::uint64_t()> next_id_;
     std::vector<std::unique_ptr<Running>> running_;
     std::deque<Waiting> waiting_;
 };

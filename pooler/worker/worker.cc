@@ -15,9 +15,6 @@ namespace pooler {
 
 namespace {
 
-/// Cancels under way for a pool without a limit of its own.
-constexpr std::size_t kMaxCancels = 100;
-
 ResolverOptions resolver_options(const conf::Settings& settings) {
     ResolverOptions options;
     options.max_ttl = std::chrono::duration_cast<std::chrono::milliseconds>(settings.dns_max_ttl);
@@ -82,7 +79,7 @@ Worker::Worker(unsigned index, ProcessShared& shared, Control& control, const Tr
     resolver_ = std::make_unique<Resolver>(&loop_, resolver_options(configuration_->settings), &observer);
     resolver_->set_zone_check(std::chrono::duration_cast<std::chrono::milliseconds>(
         configuration_->settings.dns_zone_check_period));
-    cancels_ = std::make_unique<CancelRouter>(io_, *resolver_);
+    cancels_ = std::make_unique<CancelRouter>(io_, *resolver_, [this] { return next_id(); });
     SessionEnvironment& environment = *this;
     secrets_ = std::make_unique<SecretDesk>(environment, shared_->secrets);
     proofs_ = std::make_unique<ProofDesk>(environment, *resolver_);
@@ -281,45 +278,6 @@ CancelKey Worker::register_key(ClientSession& session) {
 }
 
 void Worker::forget_key(const CancelKey& key) { sessions_.remove_key(key); }
-
-/// Keys are random, so the session may be on any worker: each is asked.
-void Worker::route_cancel(std::string_view bytes, std::uint64_t session) {
-    const CancelTicket ticket{
-        this, [this, session](const void*) { post([this, session] { end_cancel(session); }); }};
-    CancelKey key{};
-    if (bytes.size() != key.size()) return;
-    std::memcpy(key.data(), bytes.data(), key.size());
-    const CancelRoute route = route_of(key, configuration_->settings.peer_id);
-    if (route.kind == CancelRoute::Kind::kDrop) return;
-    if (route.kind == CancelRoute::Kind::kPeer) {
-        const auto peer = configuration_->peers.find(route.peer_id);
-        if (peer != configuration_->peers.end())
-            cancels_->to_peer(peer->second, route.key, configuration_->peer_pool_size(peer->second), ticket);
-        return;
-    }
-    key = route.key;
-    if (cancel_by_key(key, ticket)) return;
-    for (Worker* peer : peers_)
-        if (peer != this)
-            peer->post([peer, key, ticket] { static_cast<void>(peer->cancel_by_key(key, ticket)); });
-}
-
-bool Worker::cancel_by_key(const CancelKey& key, const CancelTicket& ticket) {
-    ClientSession* session = sessions_.find_key(key);
-    if (session == nullptr) return false;
-    session->on_cancel_request(ticket);
-    return true;
-}
-
-void Worker::end_cancel(std::uint64_t session) {
-    if (ClientSession* client = sessions_.find_login(session)) client->close_left("cancel request");
-}
-
-void Worker::forward_cancel(Pool& pool, ServerConnection& server, CancelTicket ticket) {
-    const int size = configuration_->pool_size(pool.database(), pool.shared().user);
-    cancels_->to_server(pool, server, size > 0 ? static_cast<std::size_t>(size) : kMaxCancels,
-                        std::move(ticket));
-}
 
 std::unique_ptr<ConsoleSession> Worker::open_console(ClientSession& session, ConsoleAccess access,
                                                      const CancelKey& key, std::string& greeting) {

@@ -154,6 +154,8 @@ class Worker final : private PoolEnvironment,
 
     void draw_random(char* into, std::size_t size);
     void end_cancel(std::uint64_t session);
+    void report_clients(Report& report);
+    void report_servers(Report& report) const;
     void report_memory(Report& report) const;
     void report_endpoints(Report& report) const;
     void report_replays(Report& report);
@@ -211,6 +213,8 @@ class Worker final : private PoolEnvironment,
     std::array<char, 1024> random_{};  ///< for keys; what is used up is not kept
     std::size_t random_used_ = sizeof random_;
     std::unique_ptr<CancelRouter> cancels_;
+    /// By session: cancel requests of this worker's clients that are not over.
+    std::map<std::uint64_t, std::shared_ptr<CancelProgress>> cancel_requests_;
     std::unique_ptr<Acceptor> acceptor_;
     bool stopping_ = false;
     bool ran_ = false;  ///< its loop is to be closed

@@ -32,7 +32,7 @@ ClientRowState row_state(const ClientSession& session) {
     switch (session.state()) {
         case SessionState::kStartup:
         case SessionState::kAuth: return ClientRowState::kLogin;
-        case SessionState::kCancel: return ClientRowState::kActiveCancelReq;
+        case SessionState::kCancel: return ClientRowState::kWaitingCancelReq;
         case SessionState::kWelcome: return ClientRowState::kWaiting;
         case SessionState::kReady:
             if (session.waiting()) return ClientRowState::kWaiting;
@@ -43,15 +43,19 @@ ClientRowState row_state(const ClientSession& session) {
     return ClientRowState::kActive;
 }
 
-ServerRowState row_state(const ServerConnection& server) {
+ServerRowState row_state(ServerConnection& server) {
     switch (server.state()) {
         case ServerState::kLogin: return ServerRowState::kLogin;
         case ServerState::kIdle:
             return server.cancels_in_flight > 0 ? ServerRowState::kBeingCanceled : ServerRowState::kIdle;
         case ServerState::kUsed: return ServerRowState::kUsed;
         case ServerState::kActive: return ServerRowState::kActive;
-        case ServerState::kTested:
         case ServerState::kCleaning:
+            // Nothing runs there any more, only the end of the cancels is awaited.
+            if (server.cancels_in_flight > 0 && server.ledger().empty())
+                return ServerRowState::kBeingCanceled;
+            break;
+        case ServerState::kTested:
         case ServerState::kClosed: break;
     }
     return ServerRowState::kTested;
@@ -104,8 +108,8 @@ std::string role_of(std::string_view target) {
     return target.empty() ? "primary" : std::string{target.substr(0, target.find(':'))};
 }
 
-ServerRow server_row(const ServerConnection& server, const Pool& pool, const TrackedNames& tracked,
-                     int listen_port, unsigned worker) {
+ServerRow server_row(ServerConnection& server, const Pool& pool, const TrackedNames& tracked, int listen_port,
+                     unsigned worker) {
     ServerRow row;
     row.state = row_state(server);
     row.endpoint = server.endpoint;
@@ -130,6 +134,28 @@ ServerRow server_row(const ServerConnection& server, const Pool& pool, const Tra
     socket.worker = worker;
     socket.buffers.pkt_remain = static_cast<std::int64_t>(server.body_left());
     socket.buffers.send_remain = static_cast<std::int64_t>(server.socket().backlog_bytes());
+    return row;
+}
+
+/// The connection by which a cancel goes on: a server's of its pool, or nobody's if it leads to a peer.
+ServerRow cancel_row(const CancelView& cancel, int listen_port, unsigned worker) {
+    ServerRow row;
+    row.state = cancel.connected ? ServerRowState::kActiveCancel : ServerRowState::kLogin;
+    SocketRow& socket = row.socket;
+    if (cancel.pool != nullptr) {
+        socket.user = cancel.pool->shared().user;
+        socket.database = cancel.pool->shared().database;
+        row.endpoint_role = role_of(cancel.pool->database().target);
+    }
+    const int descriptor = cancel.connection->socket().descriptor();
+    socket.remote = end_of(peer_address(descriptor), listen_port);
+    socket.local = end_of(local_address(descriptor), listen_port);
+    row.endpoint = socket.remote.address;
+    if (const auto* secured = cancel.connection->socket().secured()) socket.tls = secured->description();
+    socket.connect_time = socket.request_time = wall(cancel.connection->started());
+    socket.address = identity(cancel.connection);
+    socket.id = cancel.connection->id();
+    socket.worker = worker;
     return row;
 }
 
@@ -161,15 +187,14 @@ StatCounters counters(const PoolStats& stats) {
     return sums;
 }
 
-PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, std::size_t cancels) {
+PoolRow pool_row(Pool& pool, const conf::Configuration& configuration, const CancelRouter& cancels) {
     PoolRow row;
     row.database = pool.shared().name();
     row.user = pool.shared().user;
     const std::size_t waiting = pool.waiters().size();
     row.cl_active = pool.clients - std::min(waiting, pool.clients);
     row.cl_waiting = waiting;
-    row.cl_active_cancel_req = cancels;
-    row.sv_active_cancel = cancels;
+    cancels.report(pool, row);
     for (const auto& server : pool.servers()) count_server(row, row_state(*server));
     if (waiting > 0) row.max_wait = since(pool.waiters().front().waiting_since);
     row.pool_mode = conf::to_word(pool.mode());
@@ -219,6 +244,25 @@ ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
 }
 
 }  // namespace
+
+void Worker::report_clients(Report& report) {
+    for (const ClientSession* session : sessions_.all()) {
+        report.clients.push_back(
+            client_row(*session, *tracked_, configuration_->settings.listen_port, index_));
+        const auto cancel = cancel_requests_.find(session->id());
+        if (cancel != cancel_requests_.end() && cancel->second->forwarded)
+            report.clients.back().state = ClientRowState::kActiveCancelReq;
+    }
+}
+
+void Worker::report_servers(Report& report) const {
+    const int port = configuration_->settings.listen_port;
+    for (const auto& item : pools_)
+        for (const auto& server : item.second->servers())
+            report.servers.push_back(server_row(*server, *item.second, *tracked_, port, index_));
+    for (const CancelView& cancel : cancels_->running())
+        report.servers.push_back(cancel_row(cancel, port, index_));
+}
 
 /// By database, those that were replayed in or could be.
 void Worker::report_replays(Report& report) {
@@ -293,17 +337,11 @@ PoolRow Worker::console_row() const {
 Report Worker::report(const ReportSections& sections) {
     Report report;
     if (sections.pools) report.pools.push_back(console_row());
-    const int port = configuration_->settings.listen_port;
-    if (sections.clients)
-        for (const ClientSession* session : sessions_.all())
-            report.clients.push_back(client_row(*session, *tracked_, port, index_));
-    for (const auto& [shared, pool] : pools_) {
-        if (sections.pools && !shared->removed)
-            report.pools.push_back(pool_row(*pool, *configuration_, cancels_->running_for(*pool)));
-        if (!sections.servers) continue;
-        for (const auto& server : pool->servers())
-            report.servers.push_back(server_row(*server, *pool, *tracked_, port, index_));
-    }
+    if (sections.clients) report_clients(report);
+    if (sections.servers) report_servers(report);
+    if (sections.pools)
+        for (const auto& [shared, pool] : pools_)
+            if (!shared->removed) report.pools.push_back(pool_row(*pool, *configuration_, *cancels_));
     if (sections.dns)
         for (const DnsHost& host : resolver_->hosts()) {
             DnsHostRow row{.hostname = host.name, .ttl = host.left, .addresses = {}};
@@ -347,8 +385,10 @@ PoolerLoad Worker::load() {
         DatabaseLoad& database = load.databases[shared->database];
         load.servers += pool->servers().size();
         for (const auto& server : pool->servers()) {
-            const auto state = row_state(*server);
-            if (state == ServerRowState::kActive || state == ServerRowState::kTested) ++database.busy_servers;
+            const ServerState state = server->state();
+            if (state == ServerState::kActive || state == ServerState::kTested ||
+                state == ServerState::kCleaning)
+                ++database.busy_servers;
             if (server->close_needed || server->generation != shared->generation) ++database.closing_servers;
         }
     }

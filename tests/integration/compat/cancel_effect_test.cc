@@ -93,6 +93,14 @@ TEST_CASE("cancel: the request's connection stays until the server has closed th
     CHECK(eventually([&] { return scene.weir.pool("sv_active_cancel") == 1; }));
     CHECK(scene.weir.pool("cl_active_cancel_req") == 1);
     CHECK_FALSE(compat::row_with(scene.weir, "CLIENTS", {{"state", "active_cancel_req"}}).empty());
+    CHECK_FALSE(compat::row_with(scene.weir, "SOCKETS", {{"state", "cl_active_cancel_req"}}).empty());
+    const auto server = compat::row_with(scene.weir, "SERVERS", {{"state", "active_cancel"}});
+    REQUIRE_FALSE(server.empty());
+    CHECK(server.at("user") == "app");
+    CHECK(server.at("database") == "app");
+    CHECK(server.at("addr") == "127.0.0.1");
+    CHECK(server.at("port") == std::to_string(scene.proxy.port()));
+    CHECK(std::stol(server.at("id")) > 0);
     auto again = cancelling(scene.weir, scene.client.backend_key());  // of the same statement: waits too
     CHECK(request.silent(std::chrono::milliseconds(300)));
     CHECK(again.silent(std::chrono::milliseconds(10)));
@@ -102,6 +110,50 @@ TEST_CASE("cancel: the request's connection stays until the server has closed th
     CHECK(sqlstate(scene.client.read_answer()) == "57014");
     CHECK(rows(scene.client.exchange(query("SELECT 1"))) == Rows{{"1"}});
     CHECK(compat::row_with(scene.weir, "CLIENTS", {{"state", "active_cancel_req"}}).empty());
+    CHECK(compat::row_with(scene.weir, "SERVERS", {{"state", "active_cancel"}}).empty());
+}
+
+TEST_CASE("cancel: until its connection is open the request waits and a server is new", "[pg]") {
+    REQUIRES_POSTGRES();
+    Stalled scene{"60"};
+    scene.proxy.black_hole();  // the first packet of the cancel is lost
+    auto request = cancelling(scene.weir, scene.client.backend_key());
+    CHECK(eventually([&] { return scene.weir.pool("cl_waiting_cancel_req") == 1; }));
+    CHECK(scene.weir.pool("cl_active_cancel_req") == 0);
+    CHECK(scene.weir.pool("sv_active_cancel") == 0);
+    CHECK(scene.weir.pool("sv_login") == 1);
+    CHECK_FALSE(compat::row_with(scene.weir, "CLIENTS", {{"state", "waiting_cancel_req"}}).empty());
+    CHECK_FALSE(compat::row_with(scene.weir, "SERVERS", {{"state", "new"}, {"database", "app"}}).empty());
+    CHECK(scene.weir.console("SET cancel_wait_timeout = '0.1'").ok);
+    CHECK(request.read_to_end().empty());
+    CHECK(eventually([&] { return scene.weir.pool("cl_waiting_cancel_req") == 0; }));
+    CHECK(scene.weir.pool("sv_login") == 0);
+    // The server is frozen for good: its statement ends in another way, so that no other case counts it.
+    auto& postgres = Postgres::shared();
+    CHECK(postgres.terminate("state = 'active' AND query LIKE '%whole%'") == 1);
+    CHECK(scene::running(postgres, "whole", 0));
+}
+
+TEST_CASE("cancel: a server whose statement ended before the cancel came is being cancelled, for nobody",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& control = Postgres::shared().control();
+    control.query("SELECT pg_advisory_lock(4712)");
+    Stalled scene{"60", "pg_advisory_xact_lock(4712)"};
+    auto request = cancelling(scene.weir, scene.client.backend_key());
+    CHECK(eventually([&] { return scene.weir.pool("sv_active_cancel") == 1; }));
+    CHECK(scene.weir.pool("sv_being_canceled") == 0);
+    control.query("SELECT pg_advisory_unlock(4712)");
+    CHECK(rows(scene.client.read_answer()) == Rows{{"whole"}});
+    CHECK(eventually([&] { return scene.weir.pool("sv_being_canceled") == 1; }));
+    CHECK(scene.weir.pool("sv_idle") == 0);
+    CHECK_FALSE(compat::row_with(scene.weir, "SERVERS", {{"state", "being_canceled"}}).empty());
+    CHECK_FALSE(compat::row_with(scene.weir, "SOCKETS", {{"state", "sv_being_canceled"}}).empty());
+    scene.proxy.heal();
+    CHECK(request.read_to_end().empty());
+    CHECK(eventually([&] { return scene.weir.pool("sv_idle") == 1; }));
+    CHECK(scene.weir.pool("sv_being_canceled") == 0);
+    CHECK(rows(scene.client.exchange(query("SELECT 1"))) == Rows{{"1"}});
 }
 
 TEST_CASE("cancel: a client that does not wait for the end leaves nothing behind", "[pg]") {
@@ -152,7 +204,10 @@ TEST_CASE("PEER_POOLS: cancels for a peer, pool_size of them at once, the others
                                                   {"cl_waiting_cancel_req", "1"},
                                                   {"sv_active_cancel", "2"},
                                                   {"sv_login", "0"}};
-    CHECK(shown() == full);
+    CHECK(eventually([&] { return shown() == full; }));  // once both connections are open
+    CHECK_FALSE(
+        compat::row_with(weir, "SERVERS", {{"state", "active_cancel"}, {"database", "(nodb)"}}).empty());
+    CHECK_FALSE(compat::row_with(weir, "CLIENTS", {{"state", "waiting_cancel_req"}}).empty());
     for (const char mark : {'a', 'b', 'c'}) {  // a hop less each
         CHECK(peer.take_one() == cancel_request(key_of_peer(mark, 2)));
         CHECK(requests.at(static_cast<std::size_t>(mark - 'a')).read_to_end().empty());
@@ -189,6 +244,28 @@ TEST_CASE("peering: a peer that RELOAD removes loses its cancels, those under wa
     for (auto& request : requests) CHECK(request.read_to_end().empty());
     CHECK(weir.show("PEER_POOLS").empty());
     CHECK(compat::row_with(weir, "CLIENTS", {{"state", "active_cancel_req"}}).empty());
+}
+
+TEST_CASE("peering: ids beyond one byte take both of the key's, in own keys and in those of peers", "[pg]") {
+    REQUIRES_POSTGRES();
+    const Peer peer;
+    auto config = compat::before(Postgres::shared()).set("peer_id", "515");
+    for (const std::string id : {"3", "770"})  // the low and the high byte of 515 alone, and swapped
+        config.peers[id] = "host=127.0.0.1 port=" + std::to_string(peer.port());
+    Weir weir(config);
+    auto client = WireClient::logged_in(weir.login());
+    CHECK(client.backend_key().substr(1, 2) == "\x03\x02");
+    client.send(query("SELECT pg_sleep(600), 'two bytes'"));
+    CHECK(scene::running(Postgres::shared(), "two bytes"));
+    CHECK(cancelling(weir, client.backend_key()).read_to_end().empty());
+    CHECK(sqlstate(client.read_answer()) == "57014");
+    auto foreign = key_of_peer('a', 3);
+    foreign[1] = 2;
+    foreign[2] = 3;  // 770
+    auto request = cancelling(weir, foreign);
+    foreign[7] = static_cast<char>(0x40 | 2);
+    CHECK(peer.take_one() == cancel_request(foreign));
+    CHECK(request.read_to_end().empty());
 }
 
 TEST_CASE("peering: a key of no known peer or without a hop left is dropped", "[pg]") {
