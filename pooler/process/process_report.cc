@@ -150,6 +150,10 @@ void Process::complete(Report& report, const ReportSections& sections) const {
             std::chrono::duration_cast<std::chrono::seconds>(configuration.settings.server_lifetime);
         report.databases.push_back(
             console_database_row(static_cast<std::uint16_t>(configuration.settings.listen_port), lifetime));
+        const auto& console = usages.databases.of(std::string{kConsoleDatabase});
+        report.databases.back().max_client_connections = configuration.settings.max_db_client_connections;
+        report.databases.back().current_client_connections =
+            static_cast<std::uint64_t>(console.clients.used());
         std::set<std::string> names;
         for (const auto& [name, database] : configuration.databases) names.insert(name);
         for (const auto& pool : usages.all()) names.insert(pool->database);

@@ -174,6 +174,7 @@ class ClientSession final : public Mortal,
     [[nodiscard]] bool take_options(std::string_view options);
     [[nodiscard]] bool take_variable(std::string_view name, std::string_view value);
     [[nodiscard]] bool check_admission();
+    [[nodiscard]] bool is_admin() const;
     [[nodiscard]] bool count_for_user();
     [[nodiscard]] bool count_in_database(const conf::Database& database);
     [[nodiscard]] bool enter_pool();

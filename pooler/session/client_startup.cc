@@ -16,6 +16,15 @@ namespace {
 
 constexpr std::size_t kMaxUserBytes = 127;
 
+constexpr const char* kConsole = "pgbouncer";
+
+/// What the limits on clients see of the console: a database without keys of its own.
+std::optional<conf::Database> console_database() {
+    conf::Database console;
+    console.name = kConsole;
+    return console;
+}
+
 }  // namespace
 
 std::size_t ClientSession::consume_startup(std::string_view data) {
@@ -35,6 +44,11 @@ std::size_t ClientSession::consume_startup(std::string_view data) {
             start_tls();
             return state_ == SessionState::kClosed ? 0 : opening.bytes;
         case Opening::Kind::kFault: break;
+    }
+    if (opening.silent) {
+        ++environment_->process().login_faults[static_cast<std::size_t>(LoginFault::kProtocol)];
+        close(opening.fault);
+        return 0;
     }
     if (opening.refuse_encryption) static_cast<void>(socket_.send("N"));
     fail_login(LoginFault::kProtocol, opening.fault);
@@ -179,24 +193,29 @@ void ClientSession::add_host_to_application_name() {
 /// Limits on clients, before anything is spent on the password.
 bool ClientSession::check_admission() {
     const auto& configuration = environment_->configuration();
-    if (conf::is_console_database(database_name())) return true;
-    if (environment_->process().clients.used() > configuration.settings.max_client_conn) {
+    const bool console = conf::is_console_database(database_name());
+    if (!console && environment_->process().clients.used() > configuration.settings.max_client_conn) {
         fail_login(LoginFault::kLimit, "no more connections allowed (max_client_conn)");
         return false;
     }
     // Names anybody can invent are not counted before they are authenticated: each would stay in memory.
-    const auto database = configuration.find_database(database_name());
+    const auto database = console ? console_database() : configuration.find_database(database_name());
     if (database && !database->is_auto && !count_in_database(*database)) return false;
     if (configuration.userlist.find(user()) == nullptr && configuration.find_user(user()) == nullptr)
         return true;
     return count_for_user();
 }
 
+/// Limits on clients do not hold for administrators, nor for the pooler's own user on the console.
+bool ClientSession::is_admin() const {
+    const bool own = conf::is_console_database(database_name()) && unix_socket_ && user() == kConsole;
+    return own || conf::list_contains(environment_->configuration().settings.admin_users, user());
+}
+
 bool ClientSession::count_for_user() {
     const auto& configuration = environment_->configuration();
-    const bool admin = conf::list_contains(configuration.settings.admin_users, user());
     auto& usage = environment_->process().pools.users.of(user());
-    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_user_client_connections(user()))) {
+    if (!usage.clients.try_reserve(is_admin() ? 0 : configuration.max_user_client_connections(user()))) {
         fail_login(LoginFault::kLimit, "client connections exceeded (max_user_client_connections)");
         return false;
     }
@@ -206,9 +225,8 @@ bool ClientSession::count_for_user() {
 
 bool ClientSession::count_in_database(const conf::Database& database) {
     const auto& configuration = environment_->configuration();
-    const bool admin = conf::list_contains(configuration.settings.admin_users, user());
     auto& usage = environment_->process().pools.databases.of(database.name);
-    if (!usage.clients.try_reserve(admin ? 0 : configuration.max_db_client_connections(database))) {
+    if (!usage.clients.try_reserve(is_admin() ? 0 : configuration.max_db_client_connections(database))) {
         fail_login(LoginFault::kLimit, "client connections exceeded (max_db_client_connections)");
         return false;
     }

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "pooler/session/wire_fault.h"
+#include "protocol/message_type.h"
 
 namespace pooler {
 
@@ -34,7 +35,11 @@ Opening broken(std::string fault) {
 
 /// Whoever answers a request for encryption must not take along what was sent in clear behind it.
 Opening encryption_request(bool offered, bool secured, bool followed) {
-    if (secured) return broken("SSL req inside SSL");
+    if (secured) {  // whoever asks this expects one byte, not a message
+        Opening opening = broken("SSL req inside SSL");
+        opening.silent = true;
+        return opening;
+    }
     if (followed) {
         Opening opening = broken("received unencrypted data after SSL or GSSENC request");
         opening.refuse_encryption = true;
@@ -50,7 +55,10 @@ Opening encryption_request(bool offered, bool secured, bool followed) {
 Opening read_opening(std::string_view data, bool tls_offered, bool secured) {
     if (data.size() < 4) return {};
     const auto length = protocol::startup_packet_bytes(data);
-    if (!length) return broken(bad_header(data));
+    if (!length) {
+        const bool early = data.front() == static_cast<char>(protocol::FrontendType::kPassword);
+        return broken(early ? "password message before startup packet" : bad_header(data));
+    }
     if (data.size() < *length) return {};
     const std::string_view packet = data.substr(0, *length);
     const auto decoded = protocol::decode_startup_packet(packet);

@@ -26,6 +26,7 @@ struct Opening {
     protocol::StartupPacket packet;  ///< views into the data
     std::string fault;
     bool refuse_encryption = false;  ///< kFault: an N goes in front of the error
+    bool silent = false;             ///< kFault: the client is told nothing, as PgBouncer does
 };
 
 /// `data`: what has come and was not taken by an earlier packet. `tls_offered`: TLS is configured for this

@@ -211,10 +211,11 @@ TEST_CASE("max_client_conn: one too many is refused and admitted once another ha
     CHECK(eventually([&] { return Client(weir.login()).connected(); }));
 }
 
-TEST_CASE("client limits: per database and per user, the console's administrators exempt", "[pg]") {
+TEST_CASE("client limits: per database and per user, administrators exempt", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = scene::before(Postgres::shared(), "max_db_client_connections=2");
     config.database(Postgres::shared().port(), "", "free");
+    config.database(Postgres::shared().port(), "user=app max_db_client_connections=1", "one");
     config.users["other"] = "max_user_client_connections=1";
     Weir weir(config);
     const auto one = Client::connect(weir.login());
@@ -226,6 +227,9 @@ TEST_CASE("client limits: per database and per user, the console's administrator
     CHECK(refused_with(weir.login("other").with_database("free"), "(max_user_client_connections)"));
     CHECK(eventually([&] { return Client(weir.login()).connected(); }));
     CHECK(Client(weir.login("app").with_database("free")).connected());
+    const auto only = Client::connect(weir.login().with_database("one"));
+    CHECK(refused_with(weir.login().with_database("one"), "(max_db_client_connections)"));
+    CHECK(Client::connect(weir.admin_login().with_database("one")).value("SELECT current_user") == "app");
 }
 
 TEST_CASE("max_db_connections: pools of one database share it and an idle server makes room", "[pg]") {

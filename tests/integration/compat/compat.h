@@ -63,6 +63,16 @@ inline std::string refusal(const support::Weir& weir, const support::wire::Param
     return error(client.read_to_end());
 }
 
+/// The same for a client that gives its password in clear text when asked for it.
+inline std::string refusal(const support::Weir& weir, const std::string& user, const std::string& secret) {
+    support::WireClient client(weir.port());
+    client.send(support::wire::startup({{"user", user}, {"database", "app"}}));
+    const auto asked = client.read();
+    if (!asked || asked->type == 'E') return asked ? error({*asked}) : "";
+    client.send(support::wire::password(secret));
+    return error(client.read_to_end());
+}
+
 using Cells = std::map<std::string, std::string>;
 
 /// The only row of a SHOW whose cells include all of `wanted`; an empty one if there is none.

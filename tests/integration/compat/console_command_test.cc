@@ -205,6 +205,62 @@ TEST_CASE("console: what is no message of a console ends it", "[pg]") {
     }
 }
 
+TEST_CASE("console: limits per database and per user keep readers out, but no administrator", "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string setting = GENERATE("max_db_client_connections", "max_user_client_connections");
+    Weir weir(compat::before(Postgres::shared()).set(setting, "2"));
+    const compat::Cells console_row{{"name", "pgbouncer"}};
+    {
+        auto admin = compat::console(weir);
+        auto second = compat::console(weir);
+        auto third = compat::console(weir);  // more than the limit, none of them refused
+        CHECK(command_tag(third.exchange(query("SHOW POOLS"))) == "SHOW");
+        CHECK(rows(third.exchange(query("SHOW VERSION"))).size() == 1);
+    }
+    const auto reads = [&] { return Client(compat::console_login(weir, "stats")).connected(); };
+    CHECK(eventually(reads));  // the administrators have left
+    auto one = compat::console(weir, "stats");
+    // Whoever asks is an administrator and counts towards the database's limit too.
+    if (setting == "max_user_client_connections") {
+        auto two = compat::console(weir, "stats");
+        CHECK(compat::refusal(weir, {{"user", "stats"}, {"database", "pgbouncer"}}) ==
+              "FATAL 08P01 client connections exceeded (max_user_client_connections)");
+    } else {
+        auto admin = compat::console(weir);
+        CHECK(compat::refusal(weir, {{"user", "stats"}, {"database", "pgbouncer"}}) ==
+              "FATAL 08P01 client connections exceeded (max_db_client_connections)");
+        const auto row = compat::row_with(weir, "DATABASES", console_row);
+        CHECK(row.at("max_client_connections") == "2");
+        CHECK(row.at("current_client_connections") == "3");  // this question's own among them
+    }
+    CHECK(compat::refusal(weir, {{"user", "app"}, {"database", "pgbouncer"}}).find("FATAL 08P01 ") == 0);
+    CHECK(command_tag(compat::console(weir).exchange(query("SHOW POOLS"))) == "SHOW");
+    CHECK(command_tag(one.exchange(query("SHOW POOLS"))) == "SHOW");
+}
+
+TEST_CASE("console: SHOW FDS is refused to administrators too, with a code of its own", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto client = compat::console(calm());
+    const auto answer = client.exchange(query("SHOW FDS"));
+    CHECK(types(answer) == "EZ");
+    CHECK(compat::error(answer).find("ERROR 0A000 ") == 0);
+    CHECK(command_tag(client.exchange(query("SHOW STATE"))) == "SHOW");
+}
+
+TEST_CASE("console: TLS settings that cannot be applied are refused and change nothing", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(Postgres::shared());
+    auto client = compat::console(weir);
+    // Without TLS the file is only a name; PgBouncer would take the second one too, with a NOTICE.
+    CHECK(command_tag(client.exchange(query("SET client_tls_key_file = '/nowhere/key.pem'"))) ==
+          "SET client_tls_key_file=/nowhere/key.pem");
+    const auto failed = client.exchange(query("SET client_tls_sslmode = 'require'"));
+    CHECK(types(failed) == "EZ");
+    CHECK(compat::error(failed).find("ERROR 08P01 SET failed: ") == 0);
+    CHECK(compat::row_with(weir, "CONFIG", {{"key", "client_tls_sslmode"}}).at("value") == "disable");
+    CHECK(Client::connect(weir.login().with("sslmode=disable")).value("SELECT 1") == "1");
+}
+
 TEST_CASE("console: max_client_conn does not keep an administrator out", "[pg]") {
     REQUIRES_POSTGRES();
     auto config = compat::before(Postgres::shared()).set("max_client_conn", "2");

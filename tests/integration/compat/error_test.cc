@@ -1,9 +1,10 @@
 // Part "client-visible errors" of PgBouncer's behaviour: each text provoked, with severity and SQLSTATE.
 //
-// Provoked elsewhere: texts of a shutdown (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), and in
-// the folder above TLS and certificates (tls/), HBA and peer (hba_test.cc), LDAP, PAM and auth_query. Cannot
-// occur: "out of memory" (the process ends), text cut off after 127 bytes (weir sends it whole). Another
-// answer on purpose: statements whose names are unknown or in use, see the case below; a disabled
+// Provoked elsewhere: start-up packets and logins by rule (login_error_test.cc), texts of a shutdown
+// (stop_test.cc), KILL and KILL_CLIENT (admin_effect_test.cc), and in the folder above TLS and certificates
+// (tls/), LDAP, PAM and auth_query. Cannot occur: "out of memory" (the process ends), text cut off after 127
+// bytes (weir sends it whole), "pause mode" (a server that a client has is closed when it is given back).
+// Another answer on purpose: statements whose names are unknown or in use, see the case below; a disabled
 // auth_dbname, whose name PgBouncer tells to whoever asks, is a "bouncer config error" (auth_query_test.cc).
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -327,9 +328,6 @@ TEST_CASE("errors: what a client may not send", "[pg]") {
     }
     CHECK(end_after(weir, query("BEGIN"), "statement") ==
           "FATAL 08P01 transaction blocks not allowed in statement pooling mode");
-    WireClient early(weir.port());
-    early.send(password("before the startup packet"));
-    CHECK(compat::error(early.read_to_end()).find("FATAL 08P01 ") == 0);
 }
 
 TEST_CASE("errors: PQexec may be forbidden, on the console too", "[pg]") {

@@ -46,6 +46,16 @@ TEST_CASE("direct TLS: a client that offers other protocols only is refused befo
     CHECK(weir.log().find("db=app") == std::string::npos);
 }
 
+TEST_CASE("direct TLS: a request for TLS inside TLS ends the connection without a word", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir{with_tls()};
+    DirectClient client{weir.port(), "\012postgresql"};
+    REQUIRE(client.secured());
+    client.send(wire::ssl_request());
+    CHECK_FALSE(client.receives("FATAL"));
+    CHECK(weir.logged("closing because: SSL req inside SSL"));
+}
+
 TEST_CASE("direct TLS: without ALPN it is served, as by PgBouncer", "[pg]") {
     REQUIRES_POSTGRES();
     Weir weir{with_tls()};

@@ -45,6 +45,7 @@ TEST_CASE("opening: a request for encryption is taken alone, whatever came befor
         const Opening again = read_opening(request, true, true);
         CHECK(again.kind == Kind::kFault);
         CHECK_FALSE(again.refuse_encryption);
+        CHECK(again.silent);
     }
 }
 
@@ -56,6 +57,12 @@ TEST_CASE("opening: a packet is waited for until it is whole, and no longer than
     CHECK(whole.kind == Kind::kMessage);
     CHECK(whole.bytes == packet.size());
     CHECK(read_opening(std::string{"\0\1\0\0", 4}, true, false).kind == Kind::kFault);
+}
+
+TEST_CASE("opening: a password is too early, any other message is no packet") {
+    CHECK(read_opening({"p\0\0\0\5x", 6}, true, false).fault == "password message before startup packet");
+    CHECK(read_opening({"Q\0\0\0\5x", 6}, true, false).fault == "bad packet header: '510000000578'");
+    CHECK_FALSE(read_opening({"p\0\0\0\5x", 6}, true, false).silent);
 }
 
 TEST_CASE("opening: no packet begins like a TLS handshake") {
