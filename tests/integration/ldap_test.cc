@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "tests/integration/compat/compat.h"
 #include "tests/integration/scene.h"
 #include "tests/support/contains.h"
 #include "tests/support/free_port.h"
@@ -141,6 +142,7 @@ TEST_CASE("ldap: a bind as prefix, user and suffix", "[pg]") {
     CHECK(end_of(weir, "ann", "ldap:ann") == "in");
     CHECK(contains(end_of(weir, "ann", "wrong"), "LDAP authentication failed"));
     CHECK(contains(end_of(weir, "ann", ""), "password"));
+    CHECK(compat::refusal(weir, "ann", "wrong") == "FATAL 08P01 LDAP authentication failed");
     CHECK(contains(end_of(weir, "nobody", "ldap:ann"), "LDAP authentication failed"));
     CHECK(contains(end_of(weir, "ann,dc=example,dc=com+uid=x", "ldap:ann"), "LDAP authentication failed"));
     CHECK_FALSE(contains(weir.log(), "ldap:ann"));

@@ -1,6 +1,7 @@
 // auth_type = pam with a real libpam: a service file and a module of the tests' own.
 #include <filesystem>
 
+#include "tests/integration/compat/compat.h"
 #include "tests/integration/scene.h"
 #include "tests/support/account.h"
 #include "tests/support/contains.h"
@@ -46,6 +47,7 @@ TEST_CASE("pam: the module's word counts, for the password and for the account",
     CHECK(end_of(weir.login(), "ann", "pam:ann") == "in");
     CHECK(contains(end_of(weir.login(), "ann", "Xwrong1Secret"), "PAM authentication failed"));
     CHECK(contains(end_of(weir.login(), "locked", "pam:locked"), "PAM authentication failed"));
+    CHECK(compat::refusal(weir, "ann", "wrong") == "FATAL 08P01 PAM authentication failed");
     CHECK(weir.logged("login of user=locked refused: pam_acct_mgmt: "));
     CHECK(contains(end_of(weir.login(), "ann", ""), "password"));
     for (const char* password : {"pam:ann", "Xwrong1Secret", "pam:locked"})

@@ -131,5 +131,5 @@ TEST_CASE("client TLS: a certificate logs in whom it names, and those an ident m
     CHECK(Client{over_tls(weir, keys).with_user("other")}.connected());
     const Client third{over_tls(weir, keys).with_user("third")};
     CHECK_FALSE(third.connected());
-    CHECK(third.error().find("certificate authentication failed") != std::string::npos);
+    CHECK(third.error().find("FATAL:  certificate authentication failed\n") != std::string::npos);
 }
