@@ -113,6 +113,12 @@ bool Configuration::transaction_replay(const Database& database, std::string_vie
     return first_of(database.transaction_replay, settings.transaction_replay);
 }
 
+CommitResolution Configuration::commit_resolution(const Database& database, std::string_view user) const {
+    const User* line = find_user(user);
+    if (line != nullptr && line->commit_resolution) return *line->commit_resolution;
+    return first_of(database.commit_resolution, settings.commit_resolution);
+}
+
 int Configuration::max_db_connections(const Database& database) const {
     return not_negative(first_of(database.max_db_connections, settings.max_db_connections));
 }

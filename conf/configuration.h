@@ -48,6 +48,7 @@ struct Database {
     std::optional<bool> sslsni;  ///< absent: on
     std::optional<SslNegotiation> sslnegotiation;
     std::optional<bool> transaction_replay;
+    std::optional<CommitResolution> commit_resolution;
     OptionalText results_buffer_size;
     OptionalText client_encoding;
     OptionalText datestyle;
@@ -90,6 +91,7 @@ struct User {
     std::optional<Duration> transaction_timeout;
     std::optional<Duration> client_idle_timeout;
     std::optional<bool> transaction_replay;
+    std::optional<CommitResolution> commit_resolution;
     Origin origin;
     bool operator==(const User&) const = default;
 };
@@ -153,6 +155,7 @@ struct Configuration {
     int max_user_client_connections(std::string_view user) const;  ///< 0 = no limit
     Duration client_idle_timeout(std::string_view user) const;
     bool transaction_replay(const Database& database, std::string_view user) const;
+    CommitResolution commit_resolution(const Database& database, std::string_view user) const;
 
     int max_db_connections(const Database& database) const;         ///< 0 = no limit
     int max_db_client_connections(const Database& database) const;  ///< 0 = no limit

@@ -27,7 +27,7 @@ using EntryMember =
                  std::optional<FailoverChoice> Entry::*, std::optional<FailbackChoice> Entry::*,
                  std::optional<bool> Entry::*, std::vector<Endpoint> Entry::*,
                  std::optional<Endpoint> Entry::*, std::optional<ReplicaKind> Entry::*,
-                 std::optional<ReadAfterWrite> Entry::*>;
+                 std::optional<ReadAfterWrite> Entry::*, std::optional<CommitResolution> Entry::*>;
 
 template <class Entry>
 struct EntryKey {

@@ -75,6 +75,9 @@ constexpr D kDatabaseKeys[] = {
     D{"transaction_replay", &Database::transaction_replay, "transaction_replay",
       "Run transactions again that failed without having committed."}
         .weirs_own(),
+    D{"commit_resolution", &Database::commit_resolution, "commit_resolution",
+      "off or xid: how a COMMIT is looked up whose PostgreSQL server is lost."}
+        .weirs_own(),
     D{"replicas", &Database::replicas, "none",
       "Servers that take reads: postgresql:// URLs separated by blanks, or connect strings separated by "
       "semicolons, each with its own TLS keys and weight. What is left out is the entry's own."}
@@ -175,6 +178,9 @@ constexpr U kUserKeys[] = {
      "Whole seconds; 0: inherited. For the user who logs in."},
     U{"transaction_replay", &User::transaction_replay, "the database's",
       "Run transactions again that failed without having committed. For the user who logs in."}
+        .weirs_own(),
+    U{"commit_resolution", &User::commit_resolution, "the database's",
+      "off or xid: how a COMMIT is looked up whose PostgreSQL server is lost. For the user who logs in."}
         .weirs_own(),
 };
 

@@ -32,6 +32,10 @@ enum class ReplicaKind { kFollower, kStandby, kStreaming };
 /// Whose writes keep a read away from the replicas until they show them.
 enum class ReadAfterWrite { kUser, kSession, kDatabase, kTime, kOff };
 
+/// Who finds out whether a COMMIT took effect whose server was lost: nobody, or weir, by the transaction's
+/// xid.
+enum class CommitResolution { kOff, kXid };
+
 /// Who decides that clients move to the secondary.
 enum class FailoverChoice { kManual, kAuto };
 /// Who decides that they move back: the operator, a command that says that the data is in sync, or the health
@@ -127,6 +131,11 @@ inline constexpr std::array<EnumWord<ReadAfterWrite>, 5> kEnumWords<ReadAfterWri
     {ReadAfterWrite::kOff, "off"},
 }};
 
+template <>
+inline constexpr std::array<EnumWord<CommitResolution>, 2> kEnumWords<CommitResolution>{{
+    {CommitResolution::kOff, "off"},
+    {CommitResolution::kXid, "xid"},
+}};
 template <>
 inline constexpr std::array<EnumWord<FailoverChoice>, 2> kEnumWords<FailoverChoice>{{
     {FailoverChoice::kManual, "manual"},

@@ -335,6 +335,10 @@ constexpr SettingRow kRows[] = {
     SettingRow{"replay_timeout", &Settings::replay_timeout, "30", kLive, Group::kReplay,
                "Time from the first failure of a transaction after which the client gets the error."}
         .weirs_own(),
+    SettingRow{"commit_resolution", &Settings::commit_resolution, "off", kLive, Group::kReplay,
+               "xid: a COMMIT whose PostgreSQL server is lost is looked up by its transaction's xid; needs "
+               "transaction_replay, and a round trip in front of each COMMIT."}
+        .weirs_own(),
 
     SettingRow{"health_check_user", &Settings::health_check_user, "", kLive, Group::kHealth,
                "Role that runs the health checks of all databases; empty: only those that say who does, and "

@@ -21,7 +21,8 @@ using SettingMember =
     std::variant<bool Settings::*, int Settings::*, std::uint32_t Settings::*, Duration Settings::*,
                  std::string Settings::*, OptionalText Settings::*, PoolMode Settings::*,
                  AuthType Settings::*, SslMode Settings::*, SigtermAction Settings::*, LogFormat Settings::*,
-                 HiddenState Settings::*, PinAction Settings::*, CertUsers Settings::*>;
+                 HiddenState Settings::*, PinAction Settings::*, CertUsers Settings::*,
+                 CommitResolution Settings::*>;
 
 enum class Apply { kLive, kRestart };
 

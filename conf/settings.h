@@ -167,6 +167,7 @@ struct Settings {
     std::uint32_t replay_total_bytes;  ///< bytes; 0 = no limit
     int replay_attempts;               ///< 0 = only time decides
     Duration replay_timeout;
+    CommitResolution commit_resolution;
 
     // Health checks and failover
     std::string health_check_user;

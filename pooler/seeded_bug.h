@@ -29,6 +29,9 @@ enum class SeededBug : std::uint8_t {
     kFinishedEarly,          ///< it is over when all is sent again, not when all has come again
     kUnitsNotHeld,           ///< a unit is sent before the answers to the one before it were compared
     kReleaseNotHeld,         ///< the savepoint is released before the answers in front of it were compared
+    kAnyWitness,             ///< a COMMIT is looked up on any server
+    kYoungWitness,           ///< a COMMIT is looked up on a connection that may be from after a crash
+    kStandbyForgotten,  ///< a COMMIT found on the primary counts, though a synchronous standby may lack it
     // what a server is expected to answer
     kSyncNotCounted,      ///< a Sync behind an error gets no entry
     kErrorEndsOne,        ///< an error ends its own request only, not the rest of the batch

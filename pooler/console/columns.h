@@ -246,15 +246,16 @@ inline constexpr std::array kPrefixes{
 };
 
 inline constexpr std::array kReplays{
-    Column{"database", kText},       Column{"started", kNumeric},     Column{"succeeded", kNumeric},
-    Column{"mismatched", kNumeric},  Column{"refused", kNumeric},     Column{"over_limit", kNumeric},
-    Column{"running", kInt4},        Column{"log_bytes", kNumeric},   Column{"by_serialization", kNumeric},
-    Column{"by_deadlock", kNumeric}, Column{"by_loss", kNumeric},     Column{"cancelled", kNumeric},
-    Column{"ambiguous", kNumeric},   Column{"unprotected", kNumeric}, Column{"attempts", kNumeric},
-    Column{"time_us", kNumeric},     Column{"by_recovery", kNumeric}, Column{"by_savepoint", kNumeric},
-    Column{"attempts_1", kNumeric},  Column{"attempts_2", kNumeric},  Column{"attempts_4", kNumeric},
-    Column{"attempts_8", kNumeric},  Column{"attempts_16", kNumeric}, Column{"attempts_more", kNumeric},
-    Column{"time_p50_us", kNumeric}, Column{"time_p99_us", kNumeric},
+    Column{"database", kText},         Column{"started", kNumeric},     Column{"succeeded", kNumeric},
+    Column{"mismatched", kNumeric},    Column{"refused", kNumeric},     Column{"over_limit", kNumeric},
+    Column{"running", kInt4},          Column{"log_bytes", kNumeric},   Column{"by_serialization", kNumeric},
+    Column{"by_deadlock", kNumeric},   Column{"by_loss", kNumeric},     Column{"cancelled", kNumeric},
+    Column{"ambiguous", kNumeric},     Column{"unprotected", kNumeric}, Column{"attempts", kNumeric},
+    Column{"time_us", kNumeric},       Column{"by_recovery", kNumeric}, Column{"by_savepoint", kNumeric},
+    Column{"attempts_1", kNumeric},    Column{"attempts_2", kNumeric},  Column{"attempts_4", kNumeric},
+    Column{"attempts_8", kNumeric},    Column{"attempts_16", kNumeric}, Column{"attempts_more", kNumeric},
+    Column{"time_p50_us", kNumeric},   Column{"time_p99_us", kNumeric}, Column{"found_committed", kNumeric},
+    Column{"found_aborted", kNumeric},
 };
 
 inline constexpr std::array kRoutes{

@@ -325,7 +325,8 @@ struct ReplayRow {
     std::uint64_t log_bytes = 0;                                       ///< kept at the moment
     std::uint64_t by_serialization = 0, by_deadlock = 0, by_loss = 0;  ///< what started them
     std::uint64_t cancelled = 0;
-    std::uint64_t ambiguous = 0;    ///< lost with a commit under way: the client got 08007
+    std::uint64_t ambiguous = 0;  ///< lost with a commit under way: the client got 08007
+    std::uint64_t found_committed = 0, found_aborted = 0;  ///< the same, but it was looked up
     std::uint64_t unprotected = 0;  ///< transactions that went on without, for a statement or a limit
     std::uint64_t attempts = 0;
     std::uint64_t by_recovery = 0;   ///< started by 25006, behind a switchover

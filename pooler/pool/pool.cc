@@ -205,6 +205,7 @@ void Pool::make_idle(ServerConnection& server) {
     server.enter(ServerState::kIdle);
     if (paused()) return retire(server, "pause mode");
     if (server.cancels_in_flight > 0) return;  // not for anybody until the cancel can no longer hit
+    if (answers_next(server)) return;
     idle_.push_back(server);
     publish();
     schedule_serve();
@@ -228,7 +229,13 @@ void Pool::on_cancel_done(std::uint64_t server_id, bool timed_out) {
 }
 
 void Pool::on_own_query_done(ServerConnection& server, bool ok) {
+    if (Inquirer* who = std::exchange(server.inquirer, nullptr)) return on_inquired(server, *who);
     if (server.node_query_running) return on_node_known(server, ok);
+    if (std::exchange(server.run_asked, false)) {
+        if (ok) server.run = ServerRun::read(server.own_result().row, IoContext::now());
+        server.last_used = IoContext::now();
+        return server.reusable() ? go_to_work(server) : retire(server, "it was not to be asked");
+    }
     if (std::exchange(server.isolation_asked, false)) {
         const auto& row = server.own_result().row;
         server.serializable = ok && row.size() == 1 && row.front() == "serializable";
@@ -350,11 +357,13 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     }
     if (server.state() == ServerState::kLogin || server.node_query_running) --logins_;
     if (server.state() == ServerState::kTested) {
-        if (!server.connect_query_running && !server.node_query_running) check_running_ = false;
+        if (!server.connect_query_running && !server.node_query_running && server.inquirer == nullptr)
+            check_running_ = false;
     }
     if (server.violated) ++stats.server_violations;
     static_cast<ListHook<ServerListTag>&>(server).unlink();
     ServerUser* user = server.user();
+    Inquirer* inquirer = std::exchange(server.inquirer, nullptr);
     end_write(server);
     note_departure(server);
     server.close();
@@ -363,6 +372,7 @@ void Pool::retire(ServerConnection& server, std::string_view reason) {
     publish();
     if (!waiters_.empty()) schedule_serve();
     wake_elsewhere();
+    tell_inquirers(inquirer);
     if (user != nullptr) user->on_server_lost(reason);
 }
 

@@ -13,6 +13,7 @@
 #include "pooler/net/intrusive_list.h"
 #include "pooler/net/io_context.h"
 #include "pooler/net/resolver.h"
+#include "pooler/pool/inquirer.h"
 #include "pooler/pool/pool_environment.h"
 #include "pooler/pool/replica_set.h"
 #include "pooler/pool/shared_pool.h"
@@ -103,6 +104,17 @@ class Pool final : private ServerHost {
     [[nodiscard]] bool wants_secret() const;
     /// A server on which a client has just proved its password: used if there is need and room, else closed.
     void take_proved(std::unique_ptr<ServerConnection> server);
+    // --- questions beside the clients' work (pool_inquiry.cc)
+    /// Asks a free server of this worker's part, or the next one that is given back. False: none of its
+    /// servers may be asked. Only from where no list of servers is walked.
+    [[nodiscard]] bool inquire(Inquirer& who);
+    /// Asks this one, which `who` has got by waiting for a server.
+    void inquire_of(ServerConnection& server, Inquirer& who) { put_question(server, who); }
+    /// Other workers may have servers of it too.
+    [[nodiscard]] bool spans_workers() const { return shared_->slots.size() > 1; }
+    /// It has no answer coming any more.
+    void stop_inquiring(Inquirer& who);
+
     /// Makes the attempt to connect that is due, if one is.
     void try_again() { static_cast<void>(open_one()); }
 
@@ -178,6 +190,13 @@ class Pool final : private ServerHost {
     void publish();
     void schedule_serve();
 
+    // questions
+    [[nodiscard]] bool asks_for_run(const ServerConnection& server) const;
+    void put_question(ServerConnection& server, Inquirer& who);
+    void on_inquired(ServerConnection& server, Inquirer& who);
+    [[nodiscard]] bool answers_next(ServerConnection& server);
+    void tell_inquirers(Inquirer* asked);
+
     // opening
     [[nodiscard]] bool open_one();
     [[nodiscard]] bool may_open(Clock::time_point now) const;
@@ -235,6 +254,7 @@ class Pool final : private ServerHost {
     IntrusiveList<ServerConnection> idle_;  ///< longest idle first
     IntrusiveList<ServerConnection> used_;
     IntrusiveList<Waiter> waiters_;
+    IntrusiveList<Inquirer> inquirers_;  ///< whom no free server could be asked for yet
     std::size_t logins_ = 0;
     int wants_in_flight_ = 0;
     bool check_running_ = false;

@@ -296,6 +296,9 @@ void Pool::begin_use(ServerConnection& server) {
     if (asks_for_isolation(server)) {
         server.isolation_asked = true;
         server.ask("SHOW default_transaction_isolation");
+    } else if (asks_for_run(server)) {
+        server.run_asked = true;
+        server.ask(ServerRun::question());
     } else {
         go_to_work(server);
     }

@@ -80,6 +80,7 @@ void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool
     message_ = {};
     failed_ = {};
     shown_ = Shown::kNothing;
+    shown_bytes_ = 0;
     given_up_ = GiveUp::kNone;
     copying_ = begin_failed_ = answer_due_ = false;
     attempts_ = attempts_of_replay_ = 0;
@@ -213,6 +214,7 @@ void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
     }
     if (remembers()) remember(part);
     note_shown();
+    shown_bytes_ += part.size();
     if (message_.ends) answer_due_ = false;
     pass(passed, at, at + part.size());
 }
@@ -258,6 +260,7 @@ void Replayer::take_error(std::string_view message, std::size_t at, Passed& pass
         digest_.end_command(comparable_);
     }
     note_shown();
+    shown_bytes_ += message.size();
     answer_due_ = false;
     pass(passed, at, at + message.size());
     if (state_ == State::kRecording && !copying && code_of(message) == protocol::sqlstate::kQueryCanceled)
@@ -325,6 +328,7 @@ void Replayer::on_ready(char status) {
     if (!window_.on_ready(static_cast<TransactionStatus>(status)))
         return give_up_protection(Unfit::kPipeline);
     shown_ = Shown::kNothing;
+    shown_bytes_ = 0;
     may_commit_ = false;
     if (status == static_cast<char>(TransactionStatus::kIdle)) on_window_over(behind);
 }
@@ -344,7 +348,7 @@ void Replayer::on_window_over(std::size_t behind) {
     if (!is_protected()) drop_log();
 }
 
-Ruling Replayer::on_lost(Clock::time_point now) {
+Ruling Replayer::on_lost(Clock::time_point now, bool aborted) {
     switch (state_) {
         case State::kOff:
         case State::kRestarting:
@@ -357,7 +361,8 @@ Ruling Replayer::on_lost(Clock::time_point now) {
         case State::kFeeding: break;
     }
     const bool same = same_failure();
-    const Ruling ruling = same ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    Ruling ruling = same ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    if (aborted && ruling == Ruling::kAmbiguous) ruling = is_protected() ? Ruling::kReplay : Ruling::kLost;
     if (ruling == Ruling::kPass) return ruling;
     if (!same) {
         note_failure(Trigger::kLost);

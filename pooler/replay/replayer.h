@@ -85,7 +85,8 @@ class Replayer {
     /// of an answer is remembered once it is over. Else on_server() has to see it.
     [[nodiscard]] bool on_plain_end();
     /// The connection is gone. What is to be done: kReplay and state kRestarting or kGivenUp, or nothing.
-    [[nodiscard]] Ruling on_lost(Clock::time_point now);
+    /// `aborted`: the server has said elsewhere that the transaction was not and will not be committed.
+    [[nodiscard]] Ruling on_lost(Clock::time_point now, bool aborted = false);
     /// All that was sent is answered, as far as the server answers without a Flush.
     void on_quiet();
 
@@ -141,6 +142,8 @@ class Replayer {
     /// State kFailed: the answer to the failed unit is still to come.
     [[nodiscard]] bool awaits_ready() const { return failed_.closed && !failed_.answered; }
     [[nodiscard]] bool caught_up() const { return digest_.caught_up(); }
+    /// Of the answer to the oldest unit, what the client has: bytes of messages that count.
+    [[nodiscard]] std::size_t shown_bytes() const { return shown_bytes_; }
     /// If the server fails now, the client still waits for what it was waiting for when it failed before.
     [[nodiscard]] bool same_failure() const {
         return !digest_.caught_up() ||
@@ -204,6 +207,7 @@ class Replayer {
     ServerTraits server_;
     State state_ = State::kOff;
     Shown shown_ = Shown::kNothing;  ///< of the answer to the oldest unit
+    std::size_t shown_bytes_ = 0;    ///< likewise
     GiveUp given_up_ = GiveUp::kNone;
     Failure failed_;
     Message message_;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pooler/base/server_run.h"
 #include "pooler/net/address.h"
 #include "pooler/net/inbox.h"
 #include "pooler/net/intrusive_list.h"
@@ -27,6 +28,7 @@
 
 namespace pooler {
 
+class Inquirer;
 class ServerConnection;
 struct OwnResult;
 
@@ -226,11 +228,14 @@ class ServerConnection final : public Mortal,
     bool in_recovery = false;      ///< a standby, as it said at its login, and not read-only by a default
     bool serializable = false;     ///< its transactions are, unless they say otherwise; as far as asked
     bool isolation_asked = false;  ///< the answer is under way
-    bool from_elsewhere = false;   ///< came from another worker and was not used here yet
-    bool discard_needed = false;   ///< a session that ended left here what only this connection has
-    bool whole_notices = false;    ///< notices go to the client whole or not at all
-    bool notifies = false;         ///< its user listens: notifications are passed on
-    std::uint8_t pins = 0;         ///< why its user keeps it, a PinSet
+    std::shared_ptr<const ServerRun> run;  ///< null: not asked, or it does not say
+    bool run_asked = false;                ///< the answer is under way
+    Inquirer* inquirer = nullptr;          ///< whose question it answers while nobody uses it
+    bool from_elsewhere = false;           ///< came from another worker and was not used here yet
+    bool discard_needed = false;           ///< a session that ended left here what only this connection has
+    bool whole_notices = false;            ///< notices go to the client whole or not at all
+    bool notifies = false;                 ///< its user listens: notifications are passed on
+    std::uint8_t pins = 0;                 ///< why its user keeps it, a PinSet
     unsigned cancels_in_flight = 0;
     bool writing = false;          ///< what was sent may write and is not known to have ended
     bool violated = false;         ///< what it sent fitted nothing: the end of it

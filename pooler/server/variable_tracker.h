@@ -102,6 +102,8 @@ class VariableTracker {
     [[nodiscard]] bool known() const { return known_; }
     /// Nothing that was sent has its outcome open, and no transaction may still undo something.
     [[nodiscard]] bool settled() const { return records_.empty() && savepoints_.empty() && state_ == base_; }
+    /// Nothing is open, and a COMMIT now would leave what was set before the transaction began.
+    [[nodiscard]] bool unchanged() const { return known_ && records_.empty() && state_ == base_; }
     /// As soon as nothing of ours or of a client is outstanding: equal values are to be one object.
     void share(VariableCache& cache) {
         state_.variables.share(cache);

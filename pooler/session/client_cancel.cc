@@ -18,6 +18,7 @@ constexpr std::uint8_t kMaxLostLinks = 5;
 
 void ClientSession::on_cancel_request(CancelTicket ticket) {
     if (console_ != nullptr) return console_->on_cancel();
+    if (looking_up()) return;  // it is over, one way or the other
     if (replay_may_end()) return cancel_replay();
     if (hold_ == Hold::kForServer || hold_ == Hold::kForState) return cancel_waiting();
     // Only for a statement of the client that is running; a Parse of ours is one if the client waits for it.

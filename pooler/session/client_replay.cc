@@ -67,6 +67,8 @@ void ClientSession::open_replay() {
     if (begins && (server_->cockroach || server_->in_recovery))
         said = facts_of(classified(block_.text()), block_.text(), dialect());
     replay.machine.open(replay_limits(), traits_of(*server_), begins, said);
+    replay.looks_up = !server_->cockroach && configuration.commit_resolution(pool_->database(), user()) ==
+                                                 conf::CommitResolution::kXid;
     replay.begin_restart = said.restart;
     replay.savepoint.end();
     replay.begin_text.clear();
@@ -112,6 +114,7 @@ bool ClientSession::hides_loss() const {
 
 void ClientSession::close_replay() {
     if (!replay_) return;
+    if (looking_up()) stop_lookup();
     if (server_ != nullptr) server_->whole_notices = false;
     environment_->replays().leave_turns(*replay_, database_name());
     if (replay_->started) --replay_->stats->running;
@@ -139,11 +142,10 @@ std::optional<ClientSession::Step> ClientSession::on_replay_request(protocol::Fr
     if (runs_statement(header) && !read_facts(header, message)) return Step{Step::Kind::kMore};
     if (replaying())
         if (auto step = hold_at_gate(header, false)) return step;
-    if (!server_->cockroach && !replaying()) return std::nullopt;
+    if (!server_->cockroach) return hold_for_xid(header, message);
     const bool releases = releases_savepoint(header, message);
     if (releases)
         if (auto step = hold_at_gate(header, true)) return step;
-    if (!server_->cockroach) return std::nullopt;
     open_savepoint(header, message);
     if (releases) release_savepoint();
     return std::nullopt;
@@ -462,16 +464,22 @@ void ClientSession::end_feeding() {
 void ClientSession::settle_replay() {
     ClientReplay& replay = *replay_;
     if (!replay.started || !replay.machine.settled()) return;
-    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
-    ++replay.stats->succeeded;
-    --replay.stats->running;
-    replay.stats->needed.add(replay.machine.attempts_of_replay());
-    replay.stats->time += static_cast<std::uint64_t>(took.count());
-    log_replay("succeeded");
+    note_replay_success();
     replay.machine.settle();
     replay.started = false;
     replay.names_then.reset();
     environment_->replays().leave_turns(replay, database_name());
+}
+
+void ClientSession::note_replay_success() {
+    ClientReplay& replay = *replay_;
+    const auto took = std::chrono::duration_cast<Microseconds>(IoContext::now() - replay.since);
+    ++replay.stats->succeeded;
+    --replay.stats->running;
+    replay.started = false;
+    replay.stats->needed.add(replay.machine.attempts_of_replay());
+    replay.stats->time += static_cast<std::uint64_t>(took.count());
+    log_replay("succeeded");
 }
 
 /// All of it was sent again; its last statement may wait for a lock, and others shall not wait for that.

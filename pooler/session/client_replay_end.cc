@@ -121,8 +121,16 @@ bool ClientSession::on_replay_lost() {
     }
     if (!replaying() && take_another_server()) return true;
     if (!replay.machine.same_failure()) keep_failed_state();
+    if (!may_look_up()) return end_loss(false);
+    begin_lookup();
+    return true;
+}
+
+/// `aborted`: the transaction is known not to have been committed. True as above.
+bool ClientSession::end_loss(bool aborted) {
+    ClientReplay& replay = *replay_;
     const bool cancelled = wants_no_replay();
-    const Ruling ruling = replay.machine.on_lost(IoContext::now());
+    const Ruling ruling = replay.machine.on_lost(IoContext::now(), aborted);
     server_ = nullptr;
     switch (ruling) {
         case Ruling::kPass: return false;

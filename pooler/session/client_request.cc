@@ -216,6 +216,10 @@ void ClientSession::link(ServerConnection& server) {
     if (!tracking_) server.statements().forget_unnamed();  // what this client prepares there is not followed
     followed_ = pool_->mode() != conf::PoolMode::kSession;
     server.notifies = !followed_;
+    if (replay_) {
+        replay_->commit.forget();
+        replay_->xid_at = 0;
+    }
     if (replaying()) {
         server.whole_notices = true;
         replay_->machine.set_server(traits_of(server));

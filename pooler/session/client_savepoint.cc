@@ -5,6 +5,7 @@
 // same rows.
 //
 // Source: CockroachDB docs, "Advanced Client-side Transaction Retries".
+#include "pooler/session/batch_ahead.h"
 #include "pooler/session/client_session.h"
 #include "pooler/session/replay_desk.h"
 #include "protocol/message_type.h"
@@ -13,33 +14,6 @@ namespace pooler {
 
 using protocol::FrontendType;
 using protocol::TransactionStatus;
-
-namespace {
-
-/// `bytes` begin with a whole message of this type; takes it off.
-std::optional<std::string_view> take(std::string_view& bytes, FrontendType type) {
-    if (bytes.size() < protocol::kHeaderBytes || bytes.front() != static_cast<char>(type))
-        return std::nullopt;
-    const auto header = protocol::read_header(bytes);
-    if (!header.valid() || bytes.size() < header.total_bytes()) return std::nullopt;
-    const std::string_view body = bytes.substr(protocol::kHeaderBytes, header.body_bytes());
-    bytes.remove_prefix(header.total_bytes());
-    return body;
-}
-
-/// [Describe of this portal,] Execute of it, Sync.
-bool is_executed_next(std::string_view ahead, std::string_view portal) {
-    if (const auto body = take(ahead, FrontendType::kDescribe)) {
-        const auto describe = protocol::decode_describe(*body);
-        if (!describe || describe->kind != protocol::kPortalKind || describe->name != portal) return false;
-    }
-    const auto body = take(ahead, FrontendType::kExecute);
-    if (!body) return false;
-    const auto execute = protocol::decode_execute(*body);
-    return execute && execute->portal == portal && take(ahead, FrontendType::kSync);
-}
-
-}  // namespace
 
 /// A server was linked for a transaction whose BEGIN goes first.
 void ClientSession::begin_savepoint() {
@@ -101,7 +75,7 @@ bool ClientSession::releases_savepoint(protocol::FrameHeader header, std::string
         const auto names =
             protocol::peek_bind_names(message.substr(protocol::kHeaderBytes), header.body_bytes());
         const bool whole = message.size() >= header.total_bytes();
-        certain = certain && whole && names && *names && is_executed_next(io().ahead, (*names)->portal);
+        certain = certain && whole && names && *names && executed_next(io().ahead, (*names)->portal);
         if (!certain) replay.savepoint.commits_plainly();
     }
     return replay.savepoint.releases(replay.facts, certain);

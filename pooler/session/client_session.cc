@@ -270,8 +270,10 @@ void ClientSession::on_ready(TransactionStatus status) {
     ready_seen_ = true;
     if (routed() && route_->failed()) return;
     if (std::exchange(begin_failed_, false)) block_.fail();
-    if (replay_ && server_ != nullptr && server_->transaction_status() == TransactionStatus::kIdle)
+    if (replay_ && server_ != nullptr && server_->transaction_status() == TransactionStatus::kIdle) {
         replay_->savepoint.end();
+        replay_->commit.forget();
+    }
     const bool open = status != TransactionStatus::kIdle || !block_.none();
     if (!in_transaction_ || open) return;
     if (replay_)
@@ -347,6 +349,7 @@ void ClientSession::on_server_lost(std::string_view reason) {
 // --- waiting
 
 void ClientSession::on_server(ServerConnection& server) {
+    if (looking_up()) return on_witness(server);
     hold_ = Hold::kNone;
     forget_waiting_bytes();
     link(server);
@@ -360,6 +363,7 @@ void ClientSession::on_welcome() {
 }
 
 void ClientSession::on_wait_failed(const PoolError& error) {
+    if (looking_up()) return end_lookup(replay_->commit.on_nobody());
     if (replaying()) return retry_pool();
     if (routed()) return repeat_on_primary();
     if (state_ == SessionState::kWelcome)
@@ -369,7 +373,7 @@ void ClientSession::on_wait_failed(const PoolError& error) {
 
 void ClientSession::on_wait_check(Clock::time_point now) {
     const auto& settings = environment_->configuration().settings;
-    if (state_ == SessionState::kWelcome) return;  // its login deadline counts
+    if (state_ == SessionState::kWelcome || looking_up()) return;  // deadlines of their own count
     if (environment_->process().refuse_waiters) return fail("server shutting down");
     if (replaying()) return check_replay_clock(now);
     if (out_of_patience(now)) return repeat_on_primary();
@@ -398,7 +402,7 @@ void ClientSession::check_deadlines(Clock::time_point now) {
     }
     if (expired(now, socket_.stuck_since(now), settings.client_write_timeout) && server_ != nullptr)
         return close("client does not read its results");
-    if (state_ != SessionState::kReady || pool_ == nullptr) return;
+    if (state_ != SessionState::kReady || pool_ == nullptr || looking_up()) return;
     check_replay_turn(now);
     if (replay_may_end()) return check_replay_clock(now);
     if (server_ == nullptr) {
@@ -431,9 +435,9 @@ void ClientSession::check_block_deadlines(Clock::time_point now) {
 
 void ClientSession::end_at_boundary() {
     end_at_boundary_ = true;
-    const bool boundary = server_ == nullptr
-                              ? !waiting() && !replaying() && refusal_ == Refusal::kNone && block_.none()
-                              : ready_to_release();
+    const bool boundary = server_ == nullptr ? !waiting() && !replaying() && !looking_up() &&
+                                                   refusal_ == Refusal::kNone && block_.none()
+                                             : ready_to_release();
     if (state_ == SessionState::kConsole || (state_ == SessionState::kReady && boundary))
         fail("57P01", "terminating connection due to administrator command");
 }

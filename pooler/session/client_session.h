@@ -7,7 +7,7 @@
 // client_shape.cc: prepared statements; client_block.cc: transactions that no server has; client_cancel.cc:
 // cancel requests and servers that are lost before they were used; client_variables.cc: variables, and what
 // only one server connection has; client_route.cc: reads on replicas; client_replay.cc, client_replay_end.cc
-// and client_savepoint.cc: transactions that are run again.
+// and client_savepoint.cc: transactions that are run again; client_commit.cc: commits that are looked up.
 #pragma once
 
 #include <cstdint>
@@ -82,6 +82,9 @@ class ClientSession final : public Mortal,
     void on_login_keys(const std::optional<protocol::ScramKeys>& keys);
     /// It is the turn of its replay.
     void on_replay_turn();
+    /// What another server says of its COMMIT, and that none does; see Inquirer.
+    void on_witness_answered(const ServerRun* run, const OwnResult& result);
+    void on_witness_lost();
 
     // --- for SHOW and the log
     [[nodiscard]] SessionState state() const { return state_; }
@@ -402,6 +405,7 @@ class ClientSession final : public Mortal,
     void replay_progress();
     void end_feeding();
     void settle_replay();
+    void note_replay_success();
     void note_fed();
     void check_replay_turn(Clock::time_point now);
 
@@ -421,6 +425,22 @@ class ClientSession final : public Mortal,
     void on_back_at_savepoint(const OwnResult& result);
     void begin_elsewhere();
 
+    // commits that are looked up (client_commit.cc)
+    [[nodiscard]] std::optional<Step> hold_for_xid(protocol::FrameHeader header, std::string_view message);
+    [[nodiscard]] std::optional<std::string> answer_to_commit(protocol::FrameHeader header,
+                                                              std::string_view message);
+    [[nodiscard]] bool may_ask_for_xid() const;
+    void on_xid(const OwnResult& result);
+    [[nodiscard]] bool may_look_up() const;
+    void begin_lookup();
+    [[nodiscard]] bool looking_up() const;
+    void look_up_in(std::chrono::milliseconds pause);
+    void on_lookup_timer();
+    void on_witness(ServerConnection& server);
+    void stop_lookup();
+    void end_lookup(CommitLookup::Verdict verdict);
+    void tell_committed();
+
     // how it ends otherwise (client_replay_end.cc)
     void give_up_replay();
     void leave_server_of_replay();
@@ -429,6 +449,7 @@ class ClientSession final : public Mortal,
     void tell_parameters(std::string& out);
     [[nodiscard]] std::string replay_error(const Replayer::Outcome& outcome) const;
     [[nodiscard]] bool on_replay_lost();
+    [[nodiscard]] bool end_loss(bool aborted);
     [[nodiscard]] Step refuse_lost(protocol::FrameHeader header, std::string_view message);
     void cancel_replay();
     [[nodiscard]] bool wants_no_replay() const;

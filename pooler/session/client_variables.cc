@@ -88,6 +88,7 @@ void ClientSession::adopt_state() {
 
 void ClientSession::on_prepared_for(const OwnResult& result) {
     if (replay_ && replay_->going_back) return on_back_at_savepoint(result);
+    if (replay_ && replay_->commit.asking()) return on_xid(result);
     const StateStep step = std::exchange(state_step_, StateStep::kNone);
     if (step == StateStep::kNone) return on_pins_checked(result);
     if (!result.sqlstate.empty()) return on_state_refused(step, result);

@@ -11,6 +11,12 @@ constexpr unsigned kGatedAttempt = 2;
 
 }  // namespace
 
+void CommitInquirer::on_answered(const ServerRun* run, const OwnResult& result) {
+    session->on_witness_answered(run, result);
+}
+
+void CommitInquirer::on_unanswered() { session->on_witness_lost(); }
+
 std::unique_ptr<ClientReplay> ReplayDesk::take() {
     if (free_.empty()) return std::make_unique<ClientReplay>(*budget_);
     std::unique_ptr<ClientReplay> replay = std::move(free_.back());
@@ -26,6 +32,8 @@ void ReplayDesk::give_back(std::unique_ptr<ClientReplay> replay) {
         replay->started = false;
     }
     replay->savepoint.end();
+    replay->commit.forget();
+    replay->looks_up = false;
     replay->going_back = replay->release_failed = false;
     replay->savepoint_first = replay->savepoint_last = 0;
     replay->parameters_then = {};

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "pooler/net/handle.h"
+#include "pooler/pool/inquirer.h"
+#include "pooler/replay/commit_lookup.h"
 #include "pooler/replay/replay_gates.h"
 #include "pooler/replay/replay_stats.h"
 #include "pooler/replay/restart_savepoint.h"
@@ -27,6 +29,24 @@
 namespace pooler {
 
 class ClientSession;
+
+/// Asks other servers what became of a session's COMMIT.
+class CommitInquirer final : public Inquirer {
+ public:
+    explicit CommitInquirer(const CommitLookup& commit) : commit_{&commit} {}
+
+    [[nodiscard]] bool may_ask(const ServerConnection& server) const override {
+        return server.run != nullptr && commit_->may_ask(*server.run);
+    }
+    [[nodiscard]] std::string question() const override { return commit_->question(); }
+    void on_answered(const ServerRun* run, const OwnResult& result) override;
+    void on_unanswered() override;
+
+    ClientSession* session = nullptr;
+
+ private:
+    const CommitLookup* commit_;
+};
 
 /// A session's own part of a replay: the machine, and what the session goes back to.
 struct ClientReplay {
@@ -50,6 +70,10 @@ struct ClientReplay {
     std::uint64_t savepoint_first = 0;  ///< our SAVEPOINT or RELEASE, as last sent: first request ...
     std::uint64_t savepoint_last = 0;   ///< ... and last
     bool release_failed = false;        ///< the transaction is over, though the server says it is not
+    bool looks_up = false;              ///< commit_resolution = xid
+    CommitLookup commit;
+    CommitInquirer inquirer{commit};
+    std::uint64_t xid_at = 0;  ///< our question for the transaction's number, as last answered; 0: none
 
     // while it is run again
     bool started = false;

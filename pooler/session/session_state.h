@@ -74,6 +74,8 @@ enum class Hold : std::uint8_t {
     kForRestore,  ///< variables were reset: when that is done, the client's start-up values come back
     kForOwn,      ///< a statement of ours runs between two requests of the client
     kForReplay,   ///< its transaction is run again
+    kForXid,      ///< which transaction its COMMIT ends is asked first
+    kForVerdict,  ///< what became of its COMMIT is looked up
     kForRoute,    ///< what a replica was asked is answered first
 };
 

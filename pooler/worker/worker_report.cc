@@ -230,6 +230,8 @@ ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
     row.by_recovery = by(Trigger::kRecovery);
     row.cancelled = ended(GiveUp::kCancelled);
     row.ambiguous = stats.ambiguous;
+    row.found_committed = stats.found_committed;
+    row.found_aborted = stats.found_aborted;
     for (const std::uint64_t count : stats.unprotected) row.unprotected += count;
     row.attempts = stats.attempts;
     row.by_savepoint = stats.by_savepoint;

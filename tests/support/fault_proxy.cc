@@ -178,7 +178,7 @@ void FaultProxy::give_record() {
     for (auto& link : links_) {
         const auto& kept =
             record_of_ == Direction::kToTarget ? link.to_target().recorded() : link.from_target().recorded();
-        if (!kept) continue;
+        if (!kept || kept->empty()) continue;
         record_ = *kept;
         return;
     }

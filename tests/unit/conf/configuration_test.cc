@@ -154,3 +154,15 @@ TEST_CASE("configuration: transaction_replay of a user wins over the database's,
     CHECK_FALSE(c.transaction_replay(a, "u"));
     CHECK_FALSE(c.transaction_replay(b, "v"));
 }
+
+TEST_CASE("configuration: commit_resolution of a user wins over the database's, that over the setting") {
+    const auto c = texts::loaded(
+        "[databases]\na = commit_resolution=xid\nb =\n"
+        "[users]\nu = commit_resolution=off\n"
+        "[pgbouncer]\ncommit_resolution=off\n");
+    const auto a = c.find_database("a").value();
+    const auto b = c.find_database("b").value();
+    CHECK(c.commit_resolution(a, "v") == conf::CommitResolution::kXid);
+    CHECK(c.commit_resolution(a, "u") == conf::CommitResolution::kOff);
+    CHECK(c.commit_resolution(b, "v") == conf::CommitResolution::kOff);
+}

@@ -48,7 +48,7 @@ TEST_CASE("entry: every key of a database reaches its member") {
         "datestyle=ds "
         "timezone=tz application_name=an sslmode=verify-ca sslrootcert=ca sslcert=c sslkey=k sslcrl=r "
         "sslsni=0 "
-        "sslnegotiation=direct transaction_replay=1");
+        "sslnegotiation=direct transaction_replay=1 commit_resolution=xid");
     CHECK(d.dbname == "n");
     CHECK(d.hosts == std::vector<std::string>{"h"});
     CHECK(d.port == 1);
@@ -79,7 +79,8 @@ TEST_CASE("entry: every key of a database reaches its member") {
     CHECK(d.sslsni == false);
     CHECK(d.sslnegotiation == conf::SslNegotiation::kDirect);
     CHECK(d.transaction_replay == true);
-    CHECK(conf::database_keys().size() == 49);
+    CHECK(d.commit_resolution == conf::CommitResolution::kXid);
+    CHECK(conf::database_keys().size() == 50);
 }
 
 TEST_CASE("entry: a database may be a URL, and keys behind it overrule what it says") {
@@ -138,7 +139,7 @@ TEST_CASE("entry: every key of a user reaches its member") {
     const conf::User u = user(
         "pool_mode=transaction pool_size=1 reserve_pool_size=2 max_user_connections=3 "
         "max_user_client_connections=4 query_timeout=5 idle_transaction_timeout=6 transaction_timeout=7 "
-        "client_idle_timeout=8 transaction_replay=0");
+        "client_idle_timeout=8 transaction_replay=0 commit_resolution=off");
     CHECK(u.pool_mode == conf::PoolMode::kTransaction);
     CHECK(u.pool_size == 1);
     CHECK(u.reserve_pool_size == 2);
@@ -149,7 +150,8 @@ TEST_CASE("entry: every key of a user reaches its member") {
     CHECK(u.transaction_timeout == std::chrono::seconds{7});
     CHECK(u.client_idle_timeout == std::chrono::seconds{8});
     CHECK(u.transaction_replay == false);
-    CHECK(conf::user_keys().size() == 10);
+    CHECK(u.commit_resolution == conf::CommitResolution::kOff);
+    CHECK(conf::user_keys().size() == 11);
 }
 
 TEST_CASE("entry: hosts are a list, with folders and abstract sockets among them") {

@@ -114,6 +114,7 @@ constexpr Setting kOwn[] = {
     {"server_allow_cleartext", "0", Type::kBoolean, true},
     {"auth_cache_time", "5", Type::kTime, true},
     {"client_write_timeout", "60", Type::kTime, true},
+    {"commit_resolution", "off", Type::kWord, true},
     {"deferred_begin", "1", Type::kBoolean, true},
     {"drain_delay", "0", Type::kTime, true},
     {"drain_timeout", "30", Type::kTime, true},

@@ -84,8 +84,8 @@ TEST_CASE("setting table: each row has a member of its own") {
         CAPTURE(row.name);
         conf::Settings changed;
         const char* other = nullptr;
-        for (const char* candidate :
-             {"2", "other", "statement", "trust", "require", "drain", "json", "pin", "warn", "any", "0"}) {
+        for (const char* candidate : {"2", "other", "statement", "trust", "require", "drain", "json", "pin",
+                                      "warn", "any", "xid", "0"}) {
             conf::Settings trial;
             if (!conf::set_value(trial, row, candidate) || conf::same_value(trial, conf::Settings{}, row))
                 continue;

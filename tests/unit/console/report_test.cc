@@ -196,8 +196,9 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
         report->peer_pools.push_back({7, 1, 2, 3, 4});
         report->memory.push_back({"blocks", 4096, 1, 2, 12288});
         report->lists = {1, 2, 3, 4, 5, 6, 7};
-        report->replays.push_back(
-            {"db", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, {}, pooler::Microseconds{15}});
+        report->replays.push_back({"db", 1,  2,  3,  4,  5,  6,
+                                   7,    8,  9,  10, 11, 12, 18,
+                                   19,   13, 14, 16, 17, {}, pooler::Microseconds{15}});
     }
     merge(sum, std::move(other));
     REQUIRE(sum.users.size() == 1);
@@ -210,5 +211,8 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
     CHECK(sum.lists.free_clients == 2);
     CHECK(sum.replays.at(0).log_bytes == 14);
     CHECK(sum.replays.at(0).by_serialization == 16);
+    CHECK(sum.replays.at(0).found_committed == 36);
+    CHECK(sum.replays.at(0).found_aborted == 38);
+    CHECK(sum.replays.at(0).by_savepoint == 34);
     CHECK(sum.replays.at(0).time.count() == 30);
 }

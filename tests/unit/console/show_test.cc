@@ -375,7 +375,7 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     row.consecutive_failures = 4;
     report.endpoints.push_back(row);
     report.replays = {
-        {"shop", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, {}, pooler::Microseconds{15}},
+        {"shop", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18, 19, 13, 14, 16, 17, {}, pooler::Microseconds{15}},
         {"app"}};
     report.replays.front().needed.add(2);
     report.replays.front().durations += 100;
@@ -384,7 +384,7 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
     CHECK(cells(show_endpoints(report), 1) ==
           "shop|replica|db2.example.com|26257|up||3|0|0||(null)|250|0|0|0");
     CHECK(cells(show_replays(report), 1) ==
-          "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|0|1|0|0|0|0|128|128");
+          "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|0|1|0|0|0|0|128|128|18|19");
 }
 
 TEST_CASE("show nodes and events: nodes by database and number, events in their order") {
