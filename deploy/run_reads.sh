@@ -27,8 +27,9 @@ show_reads() {
     for ((count = 0; count < 200; count++)); do echo 'select count(*) from pg_catalog.pg_class;'; done |
         run_psql app app >/dev/null || die "weir does not answer"
     echo 'SHOW ROUTES' | run_psql weir_admin "$console" | awk -F '|' '
-        $1 == "app" && $4 ~ /^(read|read-only transaction|hint replica)$/ { replica += $5 }
-        $1 == "app" && $4 ~ /^(write under way|recent write|lag|unavailable|primary_reads|repeated)$/ { primary += $5 }
+        $1 == "app" && $3 ~ /^read/ && $5 !~ /^(hint primary|refused as a write)$/ {
+            if ($4 ~ /^replica/) replica += $6; else primary += $6
+        }
         END {
             all = replica + primary
             printf "reads of database app: %d, on the replica %d (%d %%)\n", all, replica, all ? 100 * replica / all : 0
