@@ -164,7 +164,7 @@ void FaultProxy::do_task() {
     if (task_ == Task::kGiveRecord) give_record();
     for (auto& link : links_) {
         if (link.parted()) continue;
-        if (task_ == Task::kArm) link.arm(strike_);
+        if (task_ == Task::kArm) link.arm(strike_, true);
         if (task_ == Task::kDisarm) link.disarm(), link.freeze(false);
         if (task_ == Task::kFreeze) link.freeze(true);
         if (task_ == Task::kRecord) link.to_target().record(), link.from_target().record();
@@ -213,7 +213,7 @@ void FaultProxy::accept_one(int listen_fd) {
         return;
     }
     auto& link = links_.emplace_back(client, target);
-    if (next_strike_) link.arm(*next_strike_);
+    if (next_strike_) link.arm(*next_strike_, false);
     next_strike_.reset();
     ++accepted_;
     ++open_;
@@ -252,6 +252,8 @@ bool FaultProxy::pump(const Orders& orders, ProxyLink& link) {
 
 /// Says so first: whoever sees the end of the connection finds it said.
 bool FaultProxy::strike(ProxyLink& link) {
+    for (auto& other : links_)
+        if (&other != &link && link.shares_strike() && other.shares_strike()) other.disarm();
     if (link.strike()->how == Strike::How::kFreeze) {
         link.freeze(true);
         struck_ = true;

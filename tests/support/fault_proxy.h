@@ -50,8 +50,9 @@ class FaultProxy {
     void close_all() { cut(Cut::kClose); }
     void reset_all() { cut(Cut::kReset); }
 
-    /// Orders a strike on every connection that is open now, and takes back the one before. On return it
-    /// counts. `next` strikes the first connection that is accepted from now on.
+    /// Orders a strike on the connections that are open now, and takes back the one before: the first of them
+    /// that gets there is struck, the others are let go. On return it counts. `next` strikes the first
+    /// connection that is accepted from now on.
     void arm(const Strike& strike, const std::optional<Strike>& next = std::nullopt);
     /// Takes back a strike that has not happened, and lets go what was frozen.
     void disarm();

@@ -110,9 +110,10 @@ void ProxyLink::reset_on_close() {
     ::setsockopt(target_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
 }
 
-void ProxyLink::arm(const Strike& strike) {
+void ProxyLink::arm(const Strike& strike, bool shared) {
     disarm();
     strike_ = strike;
+    shared_ = shared;
     auto& stream = strike.direction == Direction::kToTarget ? to_target_ : from_target_;
     stream.stop_after(strike.after_bytes, strike.at_next_byte);
 }

@@ -94,9 +94,11 @@ class ProxyLink {
     /// Makes the destructor's close an RST.
     void reset_on_close();
 
-    void arm(const Strike& strike);
+    void arm(const Strike& strike, bool shared);
     void disarm();
     [[nodiscard]] const std::optional<Strike>& strike() const { return strike_; }
+    /// The strike is ordered for several links, and for one of them only.
+    [[nodiscard]] bool shares_strike() const { return strike_ && shared_; }
     /// The side that connected is gone; the target is told so and heard out.
     void part();
     [[nodiscard]] bool parted() const { return client_ < 0; }
@@ -111,6 +113,7 @@ class ProxyLink {
     ProxyStream to_target_;
     ProxyStream from_target_;
     std::optional<Strike> strike_;
+    bool shared_ = false;
     bool frozen_ = false;
 };
 
