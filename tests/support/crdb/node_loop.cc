@@ -115,6 +115,7 @@ std::size_t FakeNode::cancel_sessions(const std::vector<std::string>& ids) {
             ++found;
         }
     }
+    if (found > 0) cluster_.wake();  // those whose turn in this round is over already
     return found;
 }
 
