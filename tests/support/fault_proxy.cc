@@ -44,6 +44,14 @@ int connect_to(std::uint16_t port) {
     return -1;
 }
 
+/// Its own, of this side.
+std::uint16_t port_of(int fd) {
+    sockaddr_in address{};
+    socklen_t length = sizeof address;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+    return ntohs(address.sin_port);
+}
+
 }  // namespace
 
 FaultProxy::FaultProxy(std::uint16_t target_port) : target_port_(target_port), port_(free_port()) {
@@ -250,10 +258,24 @@ bool FaultProxy::pump(const Orders& orders, ProxyLink& link) {
     return !reset && !closed && !(link.to_target().ended() && link.from_target().ended());
 }
 
+/// One of the connections that share a strike is struck: the others wait for the next strike, if there is
+/// one.
+void FaultProxy::spare_others(const ProxyLink& link) {
+    const std::lock_guard lock(mutex_);
+    const auto next = next_strike_;
+    for (auto& other : links_) {
+        if (&other == &link || !other.shares_strike()) continue;
+        other.disarm();
+        if (!next) continue;
+        other.arm(*next, true);
+        next_strike_.reset();
+    }
+}
+
 /// Says so first: whoever sees the end of the connection finds it said.
 bool FaultProxy::strike(ProxyLink& link) {
-    for (auto& other : links_)
-        if (&other != &link && link.shares_strike() && other.shares_strike()) other.disarm();
+    if (link.shares_strike()) spare_others(link);
+    struck_from_ = port_of(link.target());
     if (link.strike()->how == Strike::How::kFreeze) {
         link.freeze(true);
         struck_ = true;

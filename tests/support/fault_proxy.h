@@ -51,12 +51,14 @@ class FaultProxy {
     void reset_all() { cut(Cut::kReset); }
 
     /// Orders a strike on the connections that are open now, and takes back the one before: the first of them
-    /// that gets there is struck, the others are let go. On return it counts. `next` strikes the first
-    /// connection that is accepted from now on.
+    /// that gets there is struck, the others are let go. On return it counts. `next` strikes the connection
+    /// that follows: the first of the others that gets there, or the first that is accepted from now on.
     void arm(const Strike& strike, const std::optional<Strike>& next = std::nullopt);
     /// Takes back a strike that has not happened, and lets go what was frozen.
     void disarm();
     [[nodiscard]] bool struck() const { return struck_; }
+    /// The port from which the connection that was struck last leads to the target.
+    [[nodiscard]] std::uint16_t struck_from() const { return struck_from_; }
     /// Connections whose one side was cut by a strike while the target has not closed the other yet.
     [[nodiscard]] int parting() const { return parting_; }
     /// New connections wait in the kernel's queue until told otherwise.
@@ -101,6 +103,7 @@ class FaultProxy {
     bool pump(const Orders& orders, ProxyLink& link);
     /// False when nothing of the link is left.
     bool strike(ProxyLink& link);
+    void spare_others(const ProxyLink& link);
     bool step(const Orders& orders, ProxyLink& link);
 
     const std::uint16_t target_port_;
@@ -120,6 +123,7 @@ class FaultProxy {
     std::atomic<int> open_{0};
     std::atomic<int> parting_{0};
     std::atomic<bool> struck_{false};
+    std::atomic<std::uint16_t> struck_from_{0};
     std::atomic<int> accepted_{0};
     std::atomic<std::uint64_t> bytes_to_target_{0};
     std::atomic<std::uint64_t> bytes_from_target_{0};

@@ -1,5 +1,9 @@
 // One pooler with one server connection, a proxy behind it that strikes, and a database: plays shapes and has
 // them judged. In the test's thread, but for the watcher, which ends with its run.
+//
+// A pooler that looks up commits has two: one that the shape is played on and that is struck, and the
+// witness. Both are there, and were found as new, before a run begins, so that the pooler opens none in the
+// background.
 #pragma once
 
 #include <atomic>
@@ -33,9 +37,9 @@ class Base {
     [[nodiscard]] virtual bool running(const std::string& run) = 0;
     /// From the watcher's thread: writes what disturbed shapes read.
     virtual void disturb(const std::string& run) = 0;
-    /// From the watcher's thread: ends the server side of every pooled connection, and waits until it is
-    /// gone.
-    virtual void terminate() = 0;
+    /// From the watcher's thread: ends the server side of the connection that comes from this port, and waits
+    /// until it is gone.
+    virtual void terminate(std::uint16_t from_port) = 0;
     /// What a session is asked that must be as new, and the answer.
     [[nodiscard]] virtual std::string clean_question() const = 0;
     [[nodiscard]] virtual support::Row clean_answer() const = 0;
@@ -68,10 +72,17 @@ struct Trouble {
     bool hidden = false;
 };
 
+/// What the pooler is to do about a lost connection.
+enum class Hiding : std::uint8_t {
+    kNone,
+    kReplay,   ///< transaction_replay
+    kLookups,  ///< commit_resolution = xid besides
+};
+
 class Arena {
  public:
-    /// `replay`: with the setting on. The pooler's other settings are `config`.
-    Arena(Base& base, support::WeirConfig config, bool replay);
+    /// The pooler's other settings are `config`.
+    Arena(Base& base, support::WeirConfig config, Hiding hiding);
 
     /// Plays the shape undisturbed, directly and through the pooler; fails the test if that differs.
     [[nodiscard]] Reference reference(const Shape& shape);
@@ -82,7 +93,10 @@ class Arena {
         std::string dialogue;  ///< what the client saw, in short
     };
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Blow& blow);
-    [[nodiscard]] bool replays() const { return replay_; }
+    [[nodiscard]] bool replays() const { return hiding_ != Hiding::kNone; }
+    [[nodiscard]] bool looks_up() const { return hiding_ == Hiding::kLookups; }
+    /// A number out of SHOW REPLAYS.
+    [[nodiscard]] int counted(const std::string& column);
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Trouble& trouble);
 
  private:
@@ -93,12 +107,16 @@ class Arena {
     [[nodiscard]] std::string next_run();
     void judge(const Shape& shape, const Reference& reference, const Script& script, const Observation& seen,
                Expect expect, Result& result);
-    /// Every next client finds a session as new; the pooler then has one connection.
+    /// Every next client finds a session as new; the pooler then has all its connections, free.
     std::vector<std::string> check_clean(bool struck);
+    /// Empty: it is as new; nullopt: its server connection was lost, as it may be behind a strike.
+    [[nodiscard]] std::optional<std::string> find_clean(support::WireClient& client, bool struck);
+    [[nodiscard]] std::optional<std::string> find_both_clean(bool struck);
+    [[nodiscard]] support::WireClient connect();
     void settle();
 
     Base& base_;
-    const bool replay_;
+    const Hiding hiding_;
     support::FaultProxy proxy_;
     std::unique_ptr<support::Weir> weir_;
 };

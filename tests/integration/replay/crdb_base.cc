@@ -58,7 +58,7 @@ void CrdbBase::disturb(const std::string& run) {
     cluster_.query("UPDATE hot SET v = v + 1 WHERE id = " + number_of(run));
 }
 
-void CrdbBase::terminate() {
+void CrdbBase::terminate(std::uint16_t /*from_port*/) {
     node().kill();
     node().restart();
 }

@@ -26,7 +26,7 @@ class CrdbBase final : public Base {
     [[nodiscard]] bool running(const std::string& run) override;
     void disturb(const std::string& run) override;
     /// A node that is killed says nothing; what it says when it drains is ordered statement by statement.
-    void terminate() override;
+    void terminate(std::uint16_t from_port) override;
     [[nodiscard]] std::string clean_question() const override { return "SHOW TRANSACTION STATUS"; }
     [[nodiscard]] support::Row clean_answer() const override { return {"NoTxn"}; }
 

@@ -182,7 +182,7 @@ class Judge {
 
     void judge_survival() {
         if (whole()) return;
-        if (case_.must_hide) fault("nothing was committed, and the client noticed");
+        if (case_.must_hide) fault("what became of the transaction was known, and the client noticed");
         if (!case_.must_survive || !case_.seen.struck_before_step) return;
         if (*case_.seen.struck_before_step < first_commit())
             fault("the connection was cut before step ", first_commit(), ", and the client noticed");

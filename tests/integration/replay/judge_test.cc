@@ -203,7 +203,7 @@ TEST_CASE("judge: with replay a cut before the commit is no excuse") {
     scene.seen.struck_before_step.reset();
     CHECK(scene.fair());
     scene.must_hide = true;
-    CHECK(scene.finds("nothing was committed"));
+    CHECK(scene.finds("was known, and the client noticed"));
 }
 
 TEST_CASE("judge: a blow is written as it is read") {

@@ -60,15 +60,12 @@ void PgBase::disturb(const std::string& run) {
     static_cast<void>(watch_.try_query("UPDATE hot SET v = v + 1 WHERE run = " + literal(run)));
 }
 
-void PgBase::terminate() {
-    const auto pids =
-        watch_.try_query("SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
-            .rows;
-    std::string list = "0";
-    for (const auto& row : pids) list += "," + row[0];
+void PgBase::terminate(std::uint16_t from_port) {
+    const auto struck = " FROM pg_stat_activity WHERE client_port = " + std::to_string(from_port);
+    static_cast<void>(watch_.try_query("SELECT pg_terminate_backend(pid)" + struck));
     const auto end = support::Clock::now() + support::kDeadline;
-    const auto question = "SELECT count(*) FROM pg_stat_activity WHERE pid IN (" + list + ")";
-    while (watch_.try_query(question).rows != support::Rows{{"0"}} && support::Clock::now() < end)
+    while (watch_.try_query("SELECT count(*)" + struck).rows != support::Rows{{"0"}} &&
+           support::Clock::now() < end)
         ::poll(nullptr, 0, 1);
 }
 

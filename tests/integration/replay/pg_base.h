@@ -20,7 +20,7 @@ class PgBase final : public Base {
     [[nodiscard]] std::vector<LedgerRow> ledger(const std::string& run) override;
     [[nodiscard]] bool running(const std::string& run) override;
     void disturb(const std::string& run) override;
-    void terminate() override;
+    void terminate(std::uint16_t from_port) override;
     [[nodiscard]] std::string clean_question() const override;
     [[nodiscard]] support::Row clean_answer() const override;
 

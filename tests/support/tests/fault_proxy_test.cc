@@ -113,6 +113,31 @@ TEST_CASE("fault proxy: the connection after a strike can be struck too", "[pg]"
     CHECK(wire::types(WireClient::logged_in(through(proxy)).exchange(wire::query("SELECT 1"))) == "TDCZ");
 }
 
+TEST_CASE("fault proxy: of several connections one is struck, and another one by the next strike", "[pg]") {
+    REQUIRES_POSTGRES();
+    FaultProxy proxy(Postgres::shared().port());
+    auto one = WireClient::logged_in(through(proxy));
+    auto two = WireClient::logged_in(through(proxy));
+    auto three = WireClient::logged_in(through(proxy));
+    const auto port = wire::rows(one.exchange(
+        wire::query("SELECT client_port FROM pg_stat_activity WHERE pid = pg_backend_pid()")))[0][0];
+    Strike strike;
+    strike.after_bytes = 3;
+    SECTION("the others are let go") {
+        proxy.arm(strike);
+        CHECK(one.exchange(wire::query("SELECT 1")).empty());
+        CHECK(std::to_string(proxy.struck_from()) == port);
+        CHECK(wire::types(two.exchange(wire::query("SELECT 1"))) == "TDCZ");
+    }
+    SECTION("the others wait for the next") {
+        proxy.arm(strike, strike);
+        CHECK(one.exchange(wire::query("SELECT 1")).empty());
+        CHECK(two.exchange(wire::query("SELECT 1")).empty());
+    }
+    CHECK(wire::types(three.exchange(wire::query("SELECT 1"))) == "TDCZ");
+    CHECK(wire::types(WireClient::logged_in(through(proxy)).exchange(wire::query("SELECT 1"))) == "TDCZ");
+}
+
 TEST_CASE("fault proxy: a strike at the next byte lets the answer to the ones before through", "[pg]") {
     REQUIRES_POSTGRES();
     FaultProxy proxy(Postgres::shared().port());
