@@ -22,16 +22,6 @@ std::optional<std::size_t> TrackedNames::index_of(std::string_view name) const {
     return std::nullopt;
 }
 
-std::shared_ptr<const ParameterValues> ParameterCache::share(std::shared_ptr<const ParameterValues> values) {
-    for (const auto& known : recent_)
-        if (known == values || *known == *values) return known;
-    if (recent_.size() < kEntries)
-        recent_.push_back(values);
-    else
-        recent_[next_++ % kEntries] = values;
-    return values;
-}
-
 const std::string* ParameterSet::get(std::size_t i) const {
     if (!values_ || i >= values_->size() || !(*values_)[i]) return nullptr;
     return &*(*values_)[i];

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pooler/base/recent_values.h"
+
 namespace pooler {
 
 /// Which variables are tracked; fixed when the process starts (track_extra_parameters needs a restart).
@@ -28,16 +30,7 @@ class TrackedNames {
 /// One value per tracked name; nullopt: not known.
 using ParameterValues = std::vector<std::optional<std::string>>;
 
-/// Value sets seen last, so that clients with equal sets share one. Owned by a worker; bounded.
-class ParameterCache {
- public:
-    [[nodiscard]] std::shared_ptr<const ParameterValues> share(std::shared_ptr<const ParameterValues> values);
-
- private:
-    static constexpr std::size_t kEntries = 64;
-    std::vector<std::shared_ptr<const ParameterValues>> recent_;
-    std::size_t next_ = 0;
-};
+using ParameterCache = RecentValues<ParameterValues>;
 
 class ParameterSet {
  public:

@@ -53,7 +53,7 @@ std::string set_statement(const Variable& variable) {
 }  // namespace
 
 const std::vector<Variable>& Variables::list() const {
-    static const List kNothing;
+    static const VariableList kNothing;
     return list_ ? *list_ : kNothing;
 }
 
@@ -65,7 +65,7 @@ const VariableValue* Variables::get(std::string_view name) const {
 void Variables::set(std::string_view name, VariableValue value) {
     const VariableValue* old = get(name);
     if (old != nullptr && *old == value) return;
-    auto changed = std::make_shared<List>(list());
+    auto changed = std::make_shared<VariableList>(list());
     const auto at = std::lower_bound(changed->begin(), changed->end(), name, before);
     if (old != nullptr)
         at->value = std::move(value);
@@ -77,7 +77,7 @@ void Variables::set(std::string_view name, VariableValue value) {
 void Variables::erase(std::string_view name) {
     if (get(name) == nullptr) return;
     if (list_->size() == 1) return list_.reset();
-    auto changed = std::make_shared<List>(*list_);
+    auto changed = std::make_shared<VariableList>(*list_);
     std::erase_if(*changed, [name](const Variable& variable) { return variable.name == name; });
     list_ = std::move(changed);
 }
@@ -97,20 +97,6 @@ void Variables::fill_from(const Variables& other) {
     }
     for (const Variable& variable : other.list())
         if (get(variable.name) == nullptr) set(variable.name, variable.value);
-}
-
-void Variables::share(VariableCache& cache) {
-    if (list_) *this = cache.share(*this);
-}
-
-Variables VariableCache::share(const Variables& variables) {
-    for (const Variables& known : recent_)
-        if (known == variables) return known;
-    if (recent_.size() < kEntries)
-        recent_.push_back(variables);
-    else
-        recent_[next_++ % kEntries] = variables;
-    return variables;
 }
 
 void append_cleaning(StateChange& change, const Variables& current, const Variables& wanted) {

@@ -8,7 +8,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "pooler/base/recent_values.h"
 
 namespace pooler {
 
@@ -32,7 +35,8 @@ struct Variable {
 inline constexpr std::string_view kRoleVariable = "role";
 inline constexpr std::string_view kAuthorizationVariable = "session_authorization";
 
-class VariableCache;
+using VariableList = std::vector<Variable>;  ///< by name; never empty
+using VariableCache = RecentValues<VariableList>;
 
 class Variables {
  public:
@@ -57,23 +61,12 @@ class Variables {
         return list_ == other.list_ || (list_ && other.list_ && *list_ == *other.list_);
     }
     /// Holds the very same object as whoever has equal values.
-    void share(VariableCache& cache);
+    void share(VariableCache& cache) {
+        if (list_) list_ = cache.share(std::move(list_));
+    }
 
  private:
-    friend class VariableCache;
-    using List = std::vector<Variable>;  // by name; never empty
-    std::shared_ptr<const List> list_;
-};
-
-/// Value sets seen last. Owned by a worker; bounded.
-class VariableCache {
- public:
-    [[nodiscard]] Variables share(const Variables& variables);
-
- private:
-    static constexpr std::size_t kEntries = 64;
-    std::vector<Variables> recent_;
-    std::size_t next_ = 0;
+    std::shared_ptr<const VariableList> list_;
 };
 
 /// SQL that makes of a server with one state a server with another, and how it is made up, so that a failure

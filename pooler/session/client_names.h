@@ -3,11 +3,9 @@
 // immutable.
 #pragma once
 
-#include <cstddef>
-#include <memory>
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "pooler/base/recent_values.h"
 
 namespace pooler {
 
@@ -17,23 +15,6 @@ struct ClientNames {
     bool operator==(const ClientNames&) const = default;
 };
 
-/// Pairs seen last. Owned by a worker; bounded.
-class NamesCache {
- public:
-    [[nodiscard]] std::shared_ptr<const ClientNames> share(std::shared_ptr<const ClientNames> names) {
-        for (const auto& known : recent_)
-            if (*known == *names) return known;
-        if (recent_.size() < kEntries)
-            recent_.push_back(names);
-        else
-            recent_[next_++ % kEntries] = names;
-        return names;
-    }
-
- private:
-    static constexpr std::size_t kEntries = 64;
-    std::vector<std::shared_ptr<const ClientNames>> recent_;
-    std::size_t next_ = 0;
-};
+using NamesCache = RecentValues<ClientNames>;
 
 }  // namespace pooler
