@@ -10,7 +10,7 @@
 # Debian 12 and 13; the names of Ubuntu 24.04 are meant to be covered too. Needs root or sudo only when something is missing; without a missing package
 # no apt command is run. Names separated by `|` are alternatives: one of them is enough, the first one the
 # distribution knows is installed. `@program` behind them: not needed where that program is on the PATH anyway,
-# as Node and Java often come from elsewhere.
+# as Node, Java and Go often come from elsewhere.
 set -eu
 
 BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
@@ -19,7 +19,8 @@ BUILD="g++ make cmake ninja-build pkg-config|pkgconf python3
     libcpp-httplib-dev catch2"
 RUN="postgresql postgresql-client util-linux openssl"
 TEST="python3-psycopg python3-psycopg2 libpg-query-dev slapd prometheus
-    libpostgresql-jdbc-java default-jdk-headless@javac nodejs@node npm@npm"
+    libpostgresql-jdbc-java default-jdk-headless@javac nodejs@node npm@npm
+    golang-go@go golang-github-jackc-pgx-v4-dev"
 ALL="clang clang-format clang-tidy libclang-rt-dev|libclang-rt-14-dev|libclang-rt-18-dev lld
     libbenchmark-dev pgbouncer ccache git"
 

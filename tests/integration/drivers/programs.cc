@@ -19,6 +19,7 @@ using support::find_program;
 const fs::path kFolder = fs::path{DRIVER_PACKAGES} / "node";
 const fs::path kSources = fs::path{DRIVER_SOURCES} / "node";
 constexpr const char* kJar = "/usr/share/java/postgresql.jar";
+constexpr const char* kGoPath = "/usr/share/gocode";  // where the distribution's packages of Go sources are
 constexpr const char* kPython =
     "/usr/bin/python3";  // the distribution's, which has the distribution's psycopg
 
@@ -86,6 +87,12 @@ std::string jdbc_missing() {
     return "";
 }
 
+std::string pgx_missing() {
+    if (find_program("go").empty()) return "no go on the PATH";
+    if (!fs::exists(fs::path{kGoPath} / "src/github.com/jackc/pgx/v4")) return "pgx is not installed";
+    return "";
+}
+
 std::string psycopg_missing() {
     if (!fs::exists(kPython)) return std::string("no ") + kPython;
     Command command;
@@ -112,6 +119,15 @@ Command java(const fs::path& source) {
     command.argv = {
         "java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8",
         "-cp",  kJar,       source.string()};
+    return command;
+}
+
+Command go(const fs::path& source) {
+    Command command;
+    command.argv = {"go", "run", source.string()};
+    command.environment["GO111MODULE"] = "off";
+    command.environment["GOPATH"] = kGoPath;
+    command.environment["GOCACHE"] = (fs::path{DRIVER_PACKAGES} / "go").string();
     return command;
 }
 

@@ -1,5 +1,5 @@
-// How tests run programs that speak through a driver: node-postgres, pgJDBC, psycopg 3, psycopg2. In the
-// test's thread.
+// How tests run programs that speak through a driver: node-postgres, pgJDBC, pgx, psycopg 3, psycopg2. In
+// the test's thread.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,15 @@ namespace drivers {
 /// the build folder, in the version of node/package-lock.json, once for all test programs.
 [[nodiscard]] std::string node_missing();
 [[nodiscard]] std::string jdbc_missing();
+[[nodiscard]] std::string pgx_missing();
 [[nodiscard]] std::string psycopg_missing();
 [[nodiscard]] std::string psycopg2_missing();
 
 [[nodiscard]] support::Command node(const std::filesystem::path& script);
 /// Runs the program from its source.
 [[nodiscard]] support::Command java(const std::filesystem::path& source);
+/// Builds and runs it; what was compiled stays in the build folder.
+[[nodiscard]] support::Command go(const std::filesystem::path& source);
 [[nodiscard]] support::Command python(const std::filesystem::path& script);
 
 }  // namespace drivers
