@@ -136,10 +136,10 @@ PoolError cached_error(const std::string& reason) {
 
 }  // namespace
 
-std::optional<PoolError> Pool::hopeless() const {
+std::optional<PoolError> Pool::hopeless(bool patient) const {
     if (auto error = refused()) return error;
     if (!shared_->failing || has_servers()) return std::nullopt;
-    if (shared_->database_use.watched && is_outage(shared_->last_failure())) return std::nullopt;
+    if ((patient || shared_->database_use.watched) && is_outage(shared_->last_failure())) return std::nullopt;
     return cached_error(shared_->last_failure().message);
 }
 

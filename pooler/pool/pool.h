@@ -93,8 +93,8 @@ class Pool final : private ServerHost {
     void retire(ServerConnection& server, std::string_view reason);
     /// Some worker's part has one that is logged in, as far as is known here: it is not hopeless.
     [[nodiscard]] bool has_servers() const { return shared_->servers.used() > static_cast<int>(logins_); }
-    /// Why no server will come soon; nullopt while there is hope.
-    [[nodiscard]] std::optional<PoolError> hopeless() const;
+    /// Why no server will come soon; nullopt while there is hope. `patient`: an outage is waited out.
+    [[nodiscard]] std::optional<PoolError> hopeless(bool patient = false) const;
     /// The server refused this pool's user or secret a short while ago: a client that logs in now need not
     /// wait.
     [[nodiscard]] std::optional<PoolError> refused() const;
@@ -200,6 +200,7 @@ class Pool final : private ServerHost {
     // opening
     [[nodiscard]] bool open_one();
     [[nodiscard]] bool may_open(Clock::time_point now) const;
+    [[nodiscard]] Microseconds pause_behind_failure() const;
     [[nodiscard]] bool take_reserve(Clock::time_point now);
     [[nodiscard]] bool reserve_budget(Clock::time_point now, bool& from_reserve);
     void release_budget();

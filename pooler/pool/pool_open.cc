@@ -53,11 +53,17 @@ bool Pool::may_open(Clock::time_point now) const {
     if (paused() || logins_ > 0 || shared_->removed) return false;
     if (held_back(now)) return false;
     if (!shared_->failing) return true;
-    const auto& settings = environment_->configuration().settings;
-    Microseconds pause = settings.server_login_retry;
-    if (shared_->database_use.watched && is_outage(shared_->last_failure()))
-        pause = std::min<Microseconds>(pause, settings.health_check_retry);
-    return now - shared_->last_failure_time() >= std::max(pause, kLeastRetryPause);
+    return now - shared_->last_failure_time() >= std::max(pause_behind_failure(), kLeastRetryPause);
+}
+
+/// Where an outage is waited out, which a replay does, too, it is to be noticed soon that it is over.
+Microseconds Pool::pause_behind_failure() const {
+    const auto& configuration = environment_->configuration();
+    const auto& settings = configuration.settings;
+    const bool waited_out =
+        shared_->database_use.watched || configuration.transaction_replay(database_, shared_->user);
+    if (!waited_out || !is_outage(shared_->last_failure())) return settings.server_login_retry;
+    return std::min<Microseconds>(settings.server_login_retry, settings.health_check_retry);
 }
 
 /// One more for a pool that is full and lets its first waiter wait for longer than reserve_pool_timeout.

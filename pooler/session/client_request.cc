@@ -190,7 +190,10 @@ bool ClientSession::take_server() {
         link(*server);
         return hold_ == Hold::kNone;
     }
-    if (const auto error = source_->hopeless()) {
+    // Who has begun a transaction shall not notice what a replay would hide a moment later.
+    const bool patient =
+        !block_.none() && environment_->configuration().transaction_replay(pool_->database(), user());
+    if (const auto error = source_->hopeless(patient)) {
         pool_->try_again();
         static_cast<void>(fault(error->message));
         return false;

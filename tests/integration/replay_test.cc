@@ -152,6 +152,26 @@ TEST_CASE("replay: a transaction whose server is lost goes on elsewhere") {
     CHECK(value(s.postgres, 1) == "2");
 }
 
+TEST_CASE("replay: a transaction that is begun while the server is away waits, others are told at once") {
+    REQUIRES_POSTGRES();
+    Scene s;
+    Client first = Client::connect(s.weir.login());
+    Client other = Client::connect(s.weir.login());
+    CHECK(first.value("SELECT 7") == "7");
+    s.proxy.refuse();
+    s.proxy.reset_all();
+    REQUIRE(first.send("SELECT 7"));  // waits already when nobody knows yet
+    REQUIRE(s.weir.logged("server login failed"));
+    s.client.query("BEGIN");
+    REQUIRE(s.client.send("UPDATE replayed SET v = v + 1 WHERE id = 1"));
+    CHECK(eventually([&] { return s.weir.pool("cl_waiting") == 2; }));
+    CHECK(other.try_query("SELECT 7").sqlstate == "08P01");
+    s.proxy.accept_again();
+    CHECK(s.client.wait().tag == "UPDATE 1");
+    CHECK(s.client.query("COMMIT").tag == "COMMIT");
+    CHECK(value(s.postgres, 1) == "1");
+}
+
 TEST_CASE("replay: a notice comes whole or not at all, on the second server too") {
     REQUIRES_POSTGRES();
     Postgres& postgres = with_table();
