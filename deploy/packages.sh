@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the distribution's packages that weir is built, run and tested with. (The tests fetch one thing more:
-# node-postgres, with npm, in the version that tests/integration/drivers/node/package-lock.json names.)
+# Installs the distribution's packages that weir is built, run and tested with. (The tests fetch two things more, with
+# npm: node-postgres and Prisma, in the versions that tests/integration/drivers/*/package-lock.json name.)
 #
 #   deploy/packages.sh build   compiler, CMake and the libraries
 #   deploy/packages.sh run     + PostgreSQL (server and client) and openssl, for `make run`

@@ -24,23 +24,30 @@ int number_from(const char* variable, int otherwise) {
     return text != nullptr ? std::atoi(text) : otherwise;
 }
 
-constexpr const char* kSchema =
-    "DROP TABLE IF EXISTS orders, outbox;"
-    "CREATE TABLE orders (id int PRIMARY KEY, item text NOT NULL);"
-    "CREATE TABLE outbox (id bigserial PRIMARY KEY, order_id int NOT NULL UNIQUE, body jsonb NOT NULL,"
-    "  sent boolean NOT NULL DEFAULT false);"
-    "GRANT ALL ON orders, outbox TO app; GRANT ALL ON SEQUENCE outbox_id_seq TO app";
+/// Prisma returns the id of each row that it writes, and makes ids of this type by itself.
+std::string schema(const std::string& id) {
+    return "DROP TABLE IF EXISTS orders, outbox;"
+           "CREATE TABLE orders (id int PRIMARY KEY, item text NOT NULL);"
+           "CREATE TABLE outbox (id " +
+           id +
+           " PRIMARY KEY, order_id int NOT NULL UNIQUE, body jsonb NOT NULL, sent boolean NOT NULL DEFAULT "
+           "false); GRANT ALL ON orders, outbox TO app; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO app";
+}
+
+enum class With : std::uint8_t { kNodePostgres, kPrisma };
 
 class Outbox {
  public:
-    Outbox(Postgres& postgres, bool replay) : postgres_(postgres), weir_(config(replay)) {
-        postgres_.control().query(kSchema);
+    Outbox(Postgres& postgres, bool replay, With with = With::kNodePostgres)
+        : postgres_(postgres), with_(with), weir_(config(replay)) {
+        postgres_.control().query(schema(with == With::kPrisma ? "uuid" : "bigserial"));
     }
 
     /// Runs the application, and a blow whenever it has said some more. The database must answer afterwards.
     template <class Blow>
     void run(Blow&& blow) {
-        auto command = drivers::node(CONTENTION_SOURCES "/outbox.js");
+        auto command = with_ == With::kPrisma ? drivers::prisma(CONTENTION_SOURCES "/outbox_prisma.js")
+                                              : drivers::node(CONTENTION_SOURCES "/outbox.js");
         for (const auto& argument : {std::string("127.0.0.1"), std::to_string(weir_.port()),
                                      std::to_string(kWriters), std::to_string(number_from("WEIR_OUTBOX", 25)),
                                      std::to_string(number_from("WEIR_OUTBOX_POLL_MS", 50))})
@@ -109,6 +116,7 @@ class Outbox {
     }
 
     Postgres& postgres_;
+    const With with_;
     Weir weir_;
     std::string output_;
     int blows_ = 0;
@@ -118,6 +126,16 @@ class Outbox {
 bool kill_busy(Postgres& postgres) {
     postgres.terminate("usename = 'app' AND xact_start IS NOT NULL");
     return true;
+}
+
+void restart(Outbox& outbox, Postgres& postgres) {
+    int restarts = 0;
+    outbox.run([&] {
+        postgres.restart(restarts % 2 == 0 ? Postgres::Stop::kImmediate : Postgres::Stop::kFast);
+        return ++restarts < 4;
+    });
+    outbox.check();
+    CHECK(restarts > 0);
 }
 
 }  // namespace
@@ -141,15 +159,32 @@ TEST_CASE("outbox: with replay a writer notices a kill at its COMMIT only", "[pg
     CHECK(outbox.before_commit() == 0);
 }
 
+TEST_CASE("outbox: written with Prisma, under kills both or neither, and noticed at COMMIT only", "[pg]") {
+    REQUIRES_DRIVER(drivers::prisma_missing());
+    REQUIRES_SETTING("transaction_replay");
+    auto& postgres = Postgres::shared();
+    Outbox outbox(postgres, true, With::kPrisma);
+    outbox.run([&] { return kill_busy(postgres); });
+    outbox.check();
+    CHECK(outbox.before_commit() == 0);
+}
+
 TEST_CASE("outbox: writers and poller survive restarts of PostgreSQL", "[pg]") {
     REQUIRES_DRIVER(drivers::node_missing());
+    bool replay = false;
+    SECTION("without replay") {}
+    SECTION("with replay, which nobody notices before a COMMIT") { replay = true; }
     Postgres postgres({{"synchronous_commit = on"}, {}});
-    Outbox outbox(postgres, false);
-    int restarts = 0;
-    outbox.run([&] {
-        postgres.restart(restarts % 2 == 0 ? Postgres::Stop::kImmediate : Postgres::Stop::kFast);
-        return ++restarts < 4;
-    });
-    outbox.check();
-    CHECK(restarts > 0);
+    Outbox outbox(postgres, replay);
+    restart(outbox, postgres);
+    if (replay) CHECK(outbox.before_commit() == 0);
+}
+
+TEST_CASE("outbox: written with Prisma it survives restarts of PostgreSQL too", "[pg]") {
+    REQUIRES_DRIVER(drivers::prisma_missing());
+    REQUIRES_SETTING("transaction_replay");
+    Postgres postgres({{"synchronous_commit = on"}, {}});
+    Outbox outbox(postgres, true, With::kPrisma);
+    restart(outbox, postgres);
+    CHECK(outbox.before_commit() == 0);
 }

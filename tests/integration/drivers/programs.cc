@@ -16,8 +16,6 @@ namespace fs = std::filesystem;
 using support::Command;
 using support::find_program;
 
-const fs::path kFolder = fs::path{DRIVER_PACKAGES} / "node";
-const fs::path kSources = fs::path{DRIVER_SOURCES} / "node";
 constexpr const char* kJar = "/usr/share/java/postgresql.jar";
 constexpr const char* kGoPath = "/usr/share/gocode";  // where the distribution's packages of Go sources are
 constexpr const char* kPython =
@@ -30,9 +28,32 @@ std::string text_of(const fs::path& file) {
     return text.str();
 }
 
-bool installed() {
-    return fs::exists(kFolder / "node_modules" / "pg") &&
-           text_of(kFolder / "installed") == text_of(kSources / "package-lock.json");
+/// Packages from npm: where their lock file is, and where they are installed.
+struct Packages {
+    explicit Packages(const char* name)
+        : sources(fs::path{DRIVER_SOURCES} / name), folder(fs::path{DRIVER_PACKAGES} / name) {}
+
+    [[nodiscard]] bool installed() const {
+        return fs::exists(folder / "node_modules") &&
+               text_of(folder / "installed") == text_of(sources / "package-lock.json");
+    }
+    void note_installed() const {
+        fs::copy_file(sources / "package-lock.json", folder / "installed",
+                      fs::copy_options::overwrite_existing);
+    }
+
+    const fs::path sources;
+    const fs::path folder;
+};
+
+const Packages& node_packages() {
+    static const Packages packages("node");
+    return packages;
+}
+
+const Packages& prisma_packages() {
+    static const Packages packages("prisma");
+    return packages;
 }
 
 /// True if what npm said means that there is no network, rather than that something is wrong with the lock
@@ -59,27 +80,57 @@ class FolderLock {
     int fd_;
 };
 
-}  // namespace
-
-std::string node_missing() {
+/// Empty: they are there. `then` is what is to be done once behind it.
+std::string missing(const Packages& packages, void (*then)(const Packages&)) {
     if (find_program("node").empty()) return "no node on the PATH";
-    fs::create_directories(kFolder);
-    const FolderLock lock(kFolder / "lock");
-    if (installed()) return "";
+    fs::create_directories(packages.folder);
+    const FolderLock lock(packages.folder / "lock");
+    if (packages.installed()) return "";
     if (find_program("npm").empty()) return "no npm on the PATH";
     for (const char* file : {"package.json", "package-lock.json"})
-        fs::copy_file(kSources / file, kFolder / file, fs::copy_options::overwrite_existing);
+        fs::copy_file(packages.sources / file, packages.folder / file, fs::copy_options::overwrite_existing);
     Command npm;
     npm.argv = {"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"};
-    npm.directory = kFolder;
+    npm.directory = packages.folder;
     const auto result = run(npm, std::chrono::minutes(3));
     if (result.status != 0 && unreachable(result.output)) return "npm cannot reach its registry";
     INFO(result.output);
     REQUIRE(result.status == 0);
-    fs::copy_file(kSources / "package-lock.json", kFolder / "installed",
-                  fs::copy_options::overwrite_existing);
+    then(packages);
+    packages.note_installed();
     return "";
 }
+
+/// The client is made from the schema. It has no engine: any file will do as the one it would download.
+void generate_client(const Packages& packages) {
+    fs::copy_file(packages.sources / "schema.prisma", packages.folder / "schema.prisma",
+                  fs::copy_options::overwrite_existing);
+    Command prisma;
+    prisma.argv = {"node", "node_modules/prisma/build/index.js", "generate", "--schema", "schema.prisma"};
+    prisma.directory = packages.folder;
+    prisma.environment = {{"CHECKPOINT_DISABLE", "1"},
+                          {"PRISMA_HIDE_UPDATE_MESSAGE", "1"},
+                          {"PRISMA_QUERY_ENGINE_LIBRARY", "/bin/true"},
+                          {"PRISMA_SCHEMA_ENGINE_BINARY", "/bin/true"}};
+    const auto result = run(prisma, std::chrono::minutes(1));
+    INFO(result.output);
+    REQUIRE(result.status == 0);
+}
+
+Command node_with(const Packages& packages, const fs::path& script) {
+    Command command;
+    command.argv = {"node", script.string()};
+    command.environment["NODE_PATH"] = (packages.folder / "node_modules").string();
+    return command;
+}
+
+}  // namespace
+
+std::string node_missing() {
+    return missing(node_packages(), [](const Packages&) {});
+}
+
+std::string prisma_missing() { return missing(prisma_packages(), generate_client); }
 
 std::string jdbc_missing() {
     if (find_program("javac").empty() || find_program("java").empty()) return "no JDK on the PATH";
@@ -107,12 +158,9 @@ std::string psycopg2_missing() {
     return run(command).status == 0 ? "" : std::string("no psycopg2 for ") + kPython;
 }
 
-Command node(const fs::path& script) {
-    Command command;
-    command.argv = {"node", script.string()};
-    command.environment["NODE_PATH"] = (kFolder / "node_modules").string();
-    return command;
-}
+Command node(const fs::path& script) { return node_with(node_packages(), script); }
+
+Command prisma(const fs::path& script) { return node_with(prisma_packages(), script); }
 
 Command java(const fs::path& source) {
     Command command;

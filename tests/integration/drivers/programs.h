@@ -9,15 +9,18 @@
 
 namespace drivers {
 
-/// Why programs of this kind cannot run here; empty if they can. The first call installs node-postgres into
-/// the build folder, in the version of node/package-lock.json, once for all test programs.
+/// Why programs of this kind cannot run here; empty if they can. The first call installs node-postgres or
+/// Prisma into the build folder, in the version of package-lock.json in node/ or prisma/, once for all test
+/// programs.
 [[nodiscard]] std::string node_missing();
+[[nodiscard]] std::string prisma_missing();
 [[nodiscard]] std::string jdbc_missing();
 [[nodiscard]] std::string pgx_missing();
 [[nodiscard]] std::string psycopg_missing();
 [[nodiscard]] std::string psycopg2_missing();
 
 [[nodiscard]] support::Command node(const std::filesystem::path& script);
+[[nodiscard]] support::Command prisma(const std::filesystem::path& script);
 /// Runs the program from its source.
 [[nodiscard]] support::Command java(const std::filesystem::path& source);
 /// Builds and runs it; what was compiled stays in the build folder.
