@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -101,7 +102,6 @@ Result<std::unique_ptr<Connection>> Connection::accept(std::shared_ptr<const Con
     if (!made) return made;
     SSL* ssl = (*made)->private_->ssl.get();
     SSL_set_accept_state(ssl);
-    SSL_set_max_send_fragment(ssl, kClientRecordBytes);
     return made;
 }
 
@@ -183,15 +183,31 @@ Progress Connection::read(char* into, std::size_t size) {
     return {status_of(returned), 0};
 }
 
+/// The length of records is decided here: with SSL_set_max_send_fragment() OpenSSL would do without kernel
+/// TLS.
 Progress Connection::write(const char* from, std::size_t size) {
+    const std::size_t record = std::min(size, record_bytes());
+    if (kernel_encrypts()) return write_to_kernel(from, record);
     ERR_clear_error();
     errno = 0;
-    const MoreFollows more{size > record_bytes()};
+    const MoreFollows more{size > record};
     std::size_t taken = 0;
-    const int returned = SSL_write_ex(private_->ssl.get(), from, size, &taken);
+    const int returned = SSL_write_ex(private_->ssl.get(), from, record, &taken);
     if (returned == 1) return {Status::kDone, taken};
     return {status_of(returned), 0};
 }
+
+/// SSL_write() would send the same, but go on from where the bytes were when they are offered again, although
+/// it was told that they may have moved (OpenSSL 3.0 with kernel TLS).
+Progress Connection::write_to_kernel(const char* from, std::size_t size) {
+    const ssize_t sent = send_in_clear(SSL_get_wbio(private_->ssl.get()), from, size);
+    if (sent > 0) return {Status::kDone, static_cast<std::size_t>(sent)};
+    if (errno == EAGAIN) return {Status::kWantWrite, 0};
+    error_ = std::strerror(errno);
+    return {fail(), 0};
+}
+
+bool Connection::kernel_encrypts() const { return BIO_get_ktls_send(SSL_get_wbio(private_->ssl.get())); }
 
 Status Connection::peek(char& first) {
     ERR_clear_error();

@@ -76,6 +76,8 @@ class Connection {
     /// "TLSv1.3/TLS_AES_256_GCM_SHA384/ECDH=X25519".
     [[nodiscard]] std::string description() const;
     [[nodiscard]] bool resumed() const;
+    /// What we send is encrypted by the kernel.
+    [[nodiscard]] bool kernel_encrypts() const;
     /// Of the server's certificate: ours towards clients, its own towards a server. Error: it has none.
     [[nodiscard]] Result<std::string> channel_binding() const;
     /// The peer showed a certificate and it is good as far as the context asks.
@@ -93,6 +95,7 @@ class Connection {
     [[nodiscard]] Status status_of(int returned);
     [[nodiscard]] Status fail();
     [[nodiscard]] Status finish_handshake();
+    [[nodiscard]] Progress write_to_kernel(const char* from, std::size_t size);
 
     std::shared_ptr<const Context> context_;
     std::unique_ptr<Private> private_;

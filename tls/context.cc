@@ -1,8 +1,13 @@
 #include "tls/context.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -139,13 +144,27 @@ void set_resumption(SSL_CTX* ctx, const Options& options) {
     }
 }
 
+/// Asked of a socket that is not connected, which a kernel with TLS would refuse for that reason. To find out
+/// by each connection would cost each some system calls, and a process with the right to load modules a
+/// search for one.
+bool kernel_has_tls() {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    static constexpr char kName[] = "tls";
+    const bool has =
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_ULP, kName, sizeof kName) == 0 || errno == ENOTCONN;
+    ::close(descriptor);
+    return has;
+}
+
 /// Header and body of a record, and the small ones behind it, come in one read from the descriptor.
 void set_modes(SSL_CTX* ctx) {
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_mode(
         ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_ENABLE_KTLS);
+    SSL_CTX_set_options(ctx,
+                        SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    if (kernel_has_tls()) SSL_CTX_set_options(ctx, SSL_OP_ENABLE_KTLS);
 }
 
 /// Once, not for each login.

@@ -3,6 +3,8 @@
 #include <openssl/bio.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace tls {
 
 namespace {
@@ -40,6 +42,15 @@ BIO* new_socket_bio(int descriptor) {
     BIO* bio = method == nullptr ? nullptr : BIO_new(method);
     if (bio != nullptr) BIO_set_fd(bio, descriptor, BIO_NOCLOSE);
     return bio;
+}
+
+ssize_t send_in_clear(BIO* bio, const char* from, std::size_t size) {
+    int descriptor = -1;
+    BIO_get_fd(bio, &descriptor);
+    ssize_t sent = -1;
+    do sent = ::send(descriptor, from, size, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent;
 }
 
 MoreFollows::MoreFollows(bool more) { more_follows = more; }

@@ -1,9 +1,11 @@
 #include "tests/unit/tls/tls_pair.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 
 #include "tests/support/catch.h"
@@ -35,13 +37,36 @@ std::shared_ptr<const tls::Context> context(const tls::Options& options) {
     return *made;
 }
 
-Pair::Pair(const std::shared_ptr<const tls::Context>& server_context,
-           const std::shared_ptr<const tls::Context>& client_context, const tls::ServerName& name) {
-    std::signal(SIGPIPE, SIG_IGN);
+std::array<int, 2> connected_sockets(bool tcp) {
     std::array<int, 2> ends{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
-    server_fd = ends[0];
-    client_fd = ends[1];
+    constexpr int kKind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    if (!tcp) {
+        REQUIRE(::socketpair(AF_UNIX, kKind, 0, ends.data()) == 0);
+        return ends;
+    }
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const plain = reinterpret_cast<sockaddr*>(&address);
+    socklen_t length = sizeof address;
+    const int listening = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(::bind(listening, plain, length) == 0);
+    REQUIRE(::listen(listening, 1) == 0);
+    REQUIRE(::getsockname(listening, plain, &length) == 0);
+    ends[1] = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(::connect(ends[1], plain, length) == 0);
+    REQUIRE(::fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+    ends[0] = ::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    REQUIRE(ends[0] >= 0);
+    ::close(listening);
+    return ends;
+}
+
+Pair::Pair(const std::shared_ptr<const tls::Context>& server_context,
+           const std::shared_ptr<const tls::Context>& client_context, const tls::ServerName& name,
+           std::array<int, 2> sockets)
+    : server_fd{sockets[0]}, client_fd{sockets[1]} {
+    std::signal(SIGPIPE, SIG_IGN);
     auto accepted = tls::Connection::accept(server_context, server_fd);
     auto connected = tls::Connection::connect(client_context, client_fd, name);
     REQUIRE(accepted);
@@ -62,7 +87,10 @@ bool Pair::handshake() {
     const auto waits = [](Status status) {
         return status == Status::kWantRead || status == Status::kWantWrite;
     };
+    constexpr int kLongestMs = 1000;  // between two turns, where the kernel decrypts: it does so later
     for (int turn = 0; turn < 20 && (waits(at_client) || waits(at_server)); ++turn) {
+        std::array<pollfd, 2> ends{{{server_fd, POLLIN, 0}, {client_fd, POLLIN, 0}}};
+        if (turn > 0) ::poll(ends.data(), ends.size(), kLongestMs);
         if (waits(at_client)) at_client = client->handshake();
         if (at_client == Status::kError) ::shutdown(client_fd, SHUT_WR);
         if (waits(at_server)) at_server = server->handshake();

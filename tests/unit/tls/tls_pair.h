@@ -2,6 +2,7 @@
 // an authority.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -29,10 +30,15 @@ struct Files {
 /// Makes it or fails the test.
 std::shared_ptr<const tls::Context> context(const tls::Options& options);
 
+/// Two connected, non-blocking sockets: local ones, or those of a TCP connection.
+std::array<int, 2> connected_sockets(bool tcp = false);
+
 class Pair {
  public:
+    /// Takes the sockets; the first is the server's.
     Pair(const std::shared_ptr<const tls::Context>& server_context,
-         const std::shared_ptr<const tls::Context>& client_context, const tls::ServerName& name);
+         const std::shared_ptr<const tls::Context>& client_context, const tls::ServerName& name,
+         std::array<int, 2> sockets = connected_sockets());
     ~Pair();
     Pair(const Pair&) = delete;
     Pair& operator=(const Pair&) = delete;
