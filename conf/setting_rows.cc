@@ -350,9 +350,10 @@ constexpr SettingRow kRows[] = {
     SettingRow{"health_check_interval", &Settings::health_check_interval, "30", kLive, Group::kHealth,
                "Time between health checks of an address that is well."}
         .weirs_own(),
-    SettingRow{"health_check_retry", &Settings::health_check_retry, "1", kLive, Group::kHealth,
-               "Time between health checks of an address that is down or in doubt, and between attempts to "
-               "connect to one that is checked."}
+    SettingRow{
+        "health_check_retry", &Settings::health_check_retry, "1", kLive, Group::kHealth,
+        "Time between health checks of an address that is down or in doubt; attempts to connect to one "
+        "that is checked come twice as often."}
         .weirs_own(),
     SettingRow{"health_check_timeout", &Settings::health_check_timeout, "5", kLive, Group::kHealth,
                "Time for one health check, from looking up the name to the answer."}

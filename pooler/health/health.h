@@ -34,10 +34,13 @@ class Health {
  public:
     explicit Health(HealthRules rules = {}) : rules_{rules} {}
     void set_rules(HealthRules rules) { rules_ = rules; }
+    /// Probes ask something else, or as somebody else, from now on: what the old ones proved of themselves is
+    /// no proof of these.
+    void on_new_question() { ever_up_ = false; }
 
     [[nodiscard]] HealthChange on_success(Microseconds latency, Clock::time_point now);
     /// A probe failed. An answer that only says that the probe itself is wrong (its user, database or query)
-    /// does not count as long as no probe ever succeeded: see probe_is_wrong().
+    /// does not count as long as no probe like it ever succeeded: see probe_is_wrong().
     [[nodiscard]] HealthChange on_failure(const ProbeFailure& failure, Clock::time_point now);
     /// Ordinary traffic could not connect, or lost its connections. It counts, but the last word is a
     /// probe's, which comes at once.

@@ -63,7 +63,7 @@ Microseconds Pool::pause_behind_failure() const {
     const bool waited_out =
         shared_->database_use.watched || configuration.transaction_replay(database_, shared_->user);
     if (!waited_out || !is_outage(shared_->last_failure())) return settings.server_login_retry;
-    return std::min<Microseconds>(settings.server_login_retry, settings.health_check_retry);
+    return std::min<Microseconds>(settings.server_login_retry, settings.health_check_retry / 2);
 }
 
 /// One more for a pool that is full and lets its first waiter wait for longer than reserve_pool_timeout.

@@ -41,6 +41,7 @@ struct FailoverDesk::Pair {
     bool cut = false;              ///< the time to leave is over
     Clock::time_point not_before;  ///< next move by health, after one that failed
     std::string failure;           ///< of the last attempt
+    std::string told;              ///< of a write check that failed, the last time it was said
     std::vector<ConsoleId> consoles;
     FailoverTimes times;
 };
@@ -152,6 +153,7 @@ void FailoverDesk::on_health(const Watched& watched, HealthChange change) {
     const HealthState group = health_->state_of(watched.database, watched.target);
     if (change == HealthChange::kLifeSign) send(pair, FailoverEvent::kPrimaryRecovered);
     if (group == HealthState::kUnknown) return;
+    if (group == HealthState::kUp && pair.machine.state() == FailoverState::kPrimary) pair.told.clear();
     // Moves that failed are tried again, but not with every probe.
     const bool resting =
         pair.machine.serving() != FailoverTarget::kNone && IoContext::now() < pair.not_before;
@@ -185,8 +187,10 @@ void FailoverDesk::send(Pair& pair, FailoverEvent event) {
     const FailoverState before = pair.machine.state();
     const auto actions = pair.machine.on(event);
     if (pair.machine.state() == before) return;
-    log_notice("database '" + pair.database + "': " + std::string{to_word(before)} + " -> " +
-               std::string{to_word(pair.machine.state())});
+    const bool again = !pair.told.empty() && pair.consoles.empty();
+    if (!again)
+        log_notice("database '" + pair.database + "': " + std::string{to_word(before)} + " -> " +
+                   std::string{to_word(pair.machine.state())});
     for (const FailoverAction action : actions) obey(pair, action);
     const FailoverState now = pair.machine.state();
     if (now != FailoverState::kCheckingPrimary && now != FailoverState::kCheckingSecondary)
@@ -282,10 +286,16 @@ void FailoverDesk::on_probe_done(Probe& probe, ProbeResult result) {
 void FailoverDesk::end_check(Pair& pair, const std::string& failure) {
     const bool secondary = pair.machine.state() == FailoverState::kCheckingSecondary;
     pair.failure = failure;
-    if (failure.empty()) return send(pair, FailoverEvent::kCheckPassed);
+    if (failure.empty()) {
+        pair.told.clear();
+        return send(pair, FailoverEvent::kCheckPassed);
+    }
     pair.failure = std::string{secondary ? "the secondary" : "the primary"} + " cannot be used: " + failure;
     pair.not_before = IoContext::now() + configuration_->settings.health_check_retry;
-    say(pair, secondary ? "failover" : "failback", pair.failure);
+    // During an outage it is tried with every probe: said again is only what is new.
+    if (pair.told != pair.failure || !pair.consoles.empty())
+        say(pair, secondary ? "failover" : "failback", pair.failure);
+    pair.told = pair.failure;
     send(pair, FailoverEvent::kCheckFailed);
 }
 

@@ -134,6 +134,10 @@ std::unique_ptr<Watched> HealthDesk::take_or_make(const conf::Database& at, cons
         taken->port = port;
     }
     taken->health.set_rules(rules());
+    std::string question = prober(at);
+    for (const std::string& query : questions(at)) question += '\n' + query;
+    if (taken->question != question) taken->health.on_new_question();
+    taken->question = std::move(question);
     return taken;
 }
 
@@ -144,7 +148,8 @@ HealthState HealthDesk::state_of(std::string_view database, std::string_view tar
         if (item->database != database || item->target != target) continue;
         if (item->health.state() == HealthState::kUp) return HealthState::kUp;
         any = true;
-        all_down = all_down && item->health.state() == HealthState::kDown;
+        // Down and answering again is on its way up.
+        all_down = all_down && item->health.state() == HealthState::kDown && item->health.failures() > 0;
     }
     return any && all_down ? HealthState::kDown : HealthState::kUnknown;
 }
@@ -164,9 +169,20 @@ ProbeContext HealthDesk::context() {
     return {home_->io, home_->resolver, home_->keys, *tracked_};
 }
 
+std::string HealthDesk::prober(const conf::Database& at) const {
+    return configuration_->health_check_user(at).value_or(at.user.value_or(""));
+}
+
+/// A primary that has a secondary is well only if it takes writes.
+std::vector<std::string> HealthDesk::questions(const conf::Database& at) const {
+    std::vector<std::string> queries{configuration_->health_check_query(at)};
+    if (at.secondary && at.target.empty()) queries.push_back(write_check_query(at));
+    return queries;
+}
+
 ProbeRequest HealthDesk::request(const conf::Database& at, const std::string& host,
                                  std::vector<std::string> queries) const {
-    const std::string user = configuration_->health_check_user(at).value_or(at.user.value_or(""));
+    const std::string user = prober(at);
     ProbeRequest made;
     made.host = host;
     made.port = static_cast<std::uint16_t>(at.port);
@@ -207,18 +223,15 @@ void HealthDesk::on_timer() {
     arm();
 }
 
-/// A primary that has a secondary is well only if it takes writes.
 void HealthDesk::start(Watched& watched) {
     const auto entry = configuration_->find_database(watched.database);
     if (!entry) return;
-    std::vector<std::string> queries{configuration_->health_check_query(*entry)};
-    if (entry->secondary && watched.target.empty()) queries.push_back(write_check_query(*entry));
+    const conf::Database at = database_at_target(*entry, watched.target);
     watched.jitter = std::uniform_real_distribution<double>{0, 1}(random_);
     watched.begun = IoContext::now();
     ProbeOwner& owner = *this;
-    watched.probes.push_back(std::make_unique<Probe>(
-        context(), owner,
-        request(database_at_target(*entry, watched.target), watched.host, std::move(queries))));
+    watched.probes.push_back(
+        std::make_unique<Probe>(context(), owner, request(at, watched.host, questions(at))));
     watched.probes.back()->start();
 }
 
@@ -231,6 +244,17 @@ void HealthDesk::note_bad_hosts(const std::string& database) {
             item->health.failures() > 0)
             bad.emplace(item->target, item->host);
     shared_->pools.databases.of(database).nodes.set_bad_hosts(Nodes::Bad::kDown, std::move(bad));
+}
+
+/// Once, until something else is wrong or a check goes well: it would be a line a second.
+void HealthDesk::complain(Watched& watched, const ProbeFailure& failure, bool counts) const {
+    if (watched.complaint == failure.message) return;
+    watched.complaint = failure.message;
+    const std::string user = watched.question.substr(0, watched.question.find('\n'));
+    log_warning("database '" + watched.database + "': health check of " +
+                (watched.target.empty() ? "primary" : watched.target) + " " + watched.host + ":" +
+                std::to_string(watched.port) + " as user '" + user + "' failed: " + failure.message +
+                (counts ? "" : " (no verdict on the server)"));
 }
 
 void HealthDesk::on_probe_done(Probe& probe, ProbeResult result) {
@@ -250,9 +274,14 @@ void HealthDesk::on_probe_done(Probe& probe, ProbeResult result) {
         watched.probes.clear();  // what they would say is of before
     }
     const HealthState before = watched.health.state();
+    const unsigned failures = watched.health.failures();
     const HealthChange change =
         failure ? watched.health.on_failure(*failure, now) : watched.health.on_success(result.latency, now);
     if (watched.health.state() != before) watched.changed = watched.last_check;
+    if (failure)
+        complain(watched, *failure, watched.health.failures() > failures);
+    else
+        watched.complaint.clear();
     if (change != HealthChange::kNone) note_bad_hosts(watched.database);
     arm();
     owner_->on_health(watched, change);

@@ -33,6 +33,8 @@ struct Watched {
     Clock::time_point begun;       ///< the last probe
     Clock::time_point good_begun;  ///< the last probe that went well
     double jitter = 0;             ///< of the next one
+    std::string question;          ///< who asks, and a line for each query
+    std::string complaint;         ///< what was logged of its failures last
 };
 
 class HealthDeskOwner {
@@ -58,7 +60,8 @@ class HealthDesk final : private ProbeOwner {
                     std::string_view reason);
 
     [[nodiscard]] const std::vector<std::unique_ptr<Watched>>& watched() const { return watched_; }
-    /// Whether one of the addresses is up, or all are down; neither: not known yet.
+    /// Whether one of the addresses is up, or all are down and none has answered since; neither: not known
+    /// yet.
     [[nodiscard]] HealthState state_of(std::string_view database, std::string_view target) const;
 
     /// What to send to ask `queries` there; for probes of others. The context lives as long as the desk.
@@ -76,6 +79,9 @@ class HealthDesk final : private ProbeOwner {
     [[nodiscard]] std::optional<Clock::time_point> due(const Watched& watched) const;
     void start(Watched& watched);
     void note_bad_hosts(const std::string& database);
+    void complain(Watched& watched, const ProbeFailure& failure, bool counts) const;
+    [[nodiscard]] std::string prober(const conf::Database& at) const;
+    [[nodiscard]] std::vector<std::string> questions(const conf::Database& at) const;
     [[nodiscard]] std::unique_ptr<Watched> take_or_make(const conf::Database& at, const std::string& host);
     void watch(const conf::Database& at, std::vector<std::unique_ptr<Watched>>& into);
     [[nodiscard]] HealthRules rules() const;

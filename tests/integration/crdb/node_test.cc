@@ -65,6 +65,42 @@ TEST_CASE("crdb node: idle servers of a draining node go without a client hearin
     }
 }
 
+TEST_CASE(
+    "crdb node: two idle connections that it closes without a word mark a node as draining, one does not") {
+    FakeCluster cluster{Options{2}};
+    Weir weir(scene::before(cluster).set("default_pool_size", "8").set("workers", "1"));
+    std::vector<WireClient> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.push_back(WireClient::logged_in(weir.login()));
+        clients.back().exchange(wire::query("BEGIN"));
+        clients.back().exchange(wire::query("SELECT 1"));
+    }
+    for (auto& client : clients) client.exchange(wire::query("COMMIT"));
+    auto& node = cluster.node(1);
+    REQUIRE(node.connections() == 4);
+    const auto of_node = [&](const std::string& column) {
+        for (auto& row : weir.show("NODES"))
+            if (row["node"] == "1") return row[column];
+        return std::string{"?"};
+    };
+    node.hang_up(1);
+    REQUIRE(eventually([&] { return of_node("connections") == "3"; }));
+    CHECK(of_node("state") == "up");
+    // What is closed later than a second after another says nothing either: this one is.
+    REQUIRE(eventually([&] { return weir.pool("sv_idle") == 7; }));
+    CHECK(always([&] { return of_node("state") == "up"; }, std::chrono::milliseconds{1100}));
+    node.hang_up(2);
+    REQUIRE(eventually([&] { return node.connections() == 0; }));  // the last one is weir's doing
+    CHECK(of_node("state") == "draining");
+    CHECK(of_node("reason") == "it closes idle connections");
+    int drains = 0;
+    for (auto& event : weir.show("EVENTS"))
+        drains +=
+            event["kind"] == "drain" && event["event"] == "node 1 is leaving: it closes idle connections";
+    CHECK(drains == 1);
+    for (auto& client : clients) CHECK(wire::rows(client.exchange(wire::query("SELECT 1"))) == Rows{{"1"}});
+}
+
 TEST_CASE("crdb node: a transaction on a draining node may end; the server does not come back to the pool") {
     FakeCluster cluster{watchful(2)};
     cluster.query(scene::kAccounts);

@@ -72,6 +72,18 @@ void FakeNode::drain(DrainTimes times) {
     });
 }
 
+void FakeNode::hang_up(int connections) {
+    cluster_.locked([&] {
+        for (auto& connection : connections_) {
+            if (connections == 0) return;
+            if (!connection.session || !connection.session->logged_in()) continue;
+            if (!connection.session->running_text().empty()) continue;
+            connection.session->end(Cut::kFin);
+            --connections;
+        }
+    });
+}
+
 void FakeNode::kill(Cut how) {
     cluster_.locked([&] {
         up_ = false;

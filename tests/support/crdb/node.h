@@ -24,6 +24,7 @@ class FakeCluster;
 struct DrainTimes {
     std::chrono::milliseconds wait{0};             ///< not ready, but everything works
     std::chrono::milliseconds query_wait{10'000};  ///< then transactions may end; then they are cancelled
+    bool says_ready = false;  ///< its health endpoint says so all the same (cockroach issue 130853)
 };
 
 class FakeNode final : private NodeHost {
@@ -54,6 +55,8 @@ class FakeNode final : private NodeHost {
     void cut_after(std::size_t bytes, Cut how);
 
     void drain(DrainTimes times = {});
+    /// Closes so many idle connections with FIN, without a word.
+    void hang_up(int connections);
     /// Gone at once, with all its connections and their transactions.
     void kill(Cut how = Cut::kFin);
     /// After a kill or a drain: a fresh process on the same ports.
@@ -108,7 +111,7 @@ class FakeNode final : private NodeHost {
     [[nodiscard]] bool serve_health(Connection& connection);
     [[nodiscard]] bool send(Connection& connection, std::string& out);
     [[nodiscard]] std::string health_answer(const std::string& request) const;
-    [[nodiscard]] bool ready() const { return up_ && !drain_started_; }
+    [[nodiscard]] bool ready() const { return up_ && (!drain_started_ || drain_times_.says_ready); }
     [[nodiscard]] bool busy() const;
     void tick();
 
