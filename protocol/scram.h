@@ -52,6 +52,9 @@ class ScramServer {
     ScramServer(ScramVerifier verifier, bool user_exists, std::string nonce,
                 std::optional<std::string> channel_binding = std::nullopt);
 
+    /// Before final(): the verifier with its keys, where only salt and iterations were known at the
+    /// beginning.
+    void complete(ScramVerifier verifier);
     /// client-first-message -> server-first-message. `plus`: the client chose SCRAM-SHA-256-PLUS.
     [[nodiscard]] ScramResult<std::string> first(ByteView client_first, bool plus = false);
     /// client-final-message -> server-final-message.

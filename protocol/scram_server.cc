@@ -39,6 +39,11 @@ ScramServer::ScramServer(ScramVerifier verifier, bool user_exists, std::string n
       nonce_(std::move(nonce)),
       channel_binding_(std::move(channel_binding)) {}
 
+void ScramServer::complete(ScramVerifier verifier) {
+    verifier_ = std::move(verifier);
+    user_exists_ = true;
+}
+
 tl::expected<void, ScramError> ScramServer::check_gs2_flag(std::string_view flag, bool plus) const {
     if (plus) {
         if (!channel_binding_ || flag != kEndPointFlag) return failed(ScramError::kChannelBinding);

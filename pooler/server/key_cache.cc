@@ -29,16 +29,14 @@ std::string ScramKeyCache::digest_of(const KeyDerivation& wanted) const {
 }
 
 std::optional<protocol::ScramKeys> ScramKeyCache::find(const KeyDerivation& wanted) const {
-    const auto& keys = wanted.stranger ? strangers_ : cached_;
-    const auto found = keys.find(digest_of(wanted));
-    if (found == keys.end()) return std::nullopt;
+    const auto found = cached_.find(digest_of(wanted));
+    if (found == cached_.end()) return std::nullopt;
     return found->second;
 }
 
 void ScramKeyCache::store(const KeyDerivation& derived, const protocol::ScramKeys& keys) {
-    auto& kept = derived.stranger ? strangers_ : cached_;
-    if (kept.size() >= kMaxEntries) kept.clear();
-    kept[digest_of(derived)] = keys;
+    if (cached_.size() >= kMaxEntries) cached_.clear();
+    cached_[digest_of(derived)] = keys;
 }
 
 }  // namespace pooler

@@ -18,8 +18,6 @@ struct KeyDerivation {
     std::string password;
     std::string salt;
     int iterations = 0;
-    bool stranger =
-        false;  ///< of a user who does not exist: remembered apart, so that it pushes out no other
 };
 
 class ScramKeyCache {
@@ -27,10 +25,7 @@ class ScramKeyCache {
     ScramKeyCache();
     [[nodiscard]] std::optional<protocol::ScramKeys> find(const KeyDerivation& wanted) const;
     void store(const KeyDerivation& derived, const protocol::ScramKeys& keys);
-    void clear() {
-        cached_.clear();
-        strangers_.clear();
-    }
+    void clear() { cached_.clear(); }
 
  private:
     static constexpr std::size_t kMaxEntries = 4096;
@@ -38,7 +33,6 @@ class ScramKeyCache {
 
     std::string process_key_;
     std::map<std::string, protocol::ScramKeys> cached_;
-    std::map<std::string, protocol::ScramKeys> strangers_;
 };
 
 }  // namespace pooler

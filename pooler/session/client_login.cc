@@ -92,6 +92,7 @@ Step ClientLogin::on_password(std::string_view body, std::string& out) {
         }
         case Dialogue::kScramFirst: return scram_first(body, out);
         case Dialogue::kScramFinal: return scram_final(body, out);
+        case Dialogue::kScramRefused:
         case Dialogue::kNone: break;
     }
     return refuse("unexpected password packet");
@@ -157,10 +158,10 @@ Step ClientLogin::refuse_after_work(std::string_view password) {
 
 Step ClientLogin::on_keys(const std::optional<protocol::ScramKeys>& keys, std::string& out) {
     if (dialogue_ == Dialogue::kCleartext) return keys ? on_keys_of_password(*keys) : refuse(kPasswordFailed);
-    if (!keys) return refuse(kSaslFailed);
+    if (!keys || dialogue_ == Dialogue::kScramRefused) return refuse(kSaslFailed);
     key_cache_->store(derivation_, *keys);
-    const std::string body = std::exchange(body_, {});
-    return scram_first(body, out);
+    scram_->complete(protocol::verifier_of(*keys, derivation_.salt, derivation_.iterations));
+    return judge_proof(std::exchange(body_, {}), out, true);
 }
 
 /// Only the keys of right passwords are remembered: wrong ones would push them out.
@@ -194,35 +195,21 @@ KeyDerivation ClientLogin::derivation_of_secret() const {
     return {*options_.secret, salt, options_.scram_iterations};
 }
 
-/// Nothing comes of these keys but the time that they take.
-KeyDerivation ClientLogin::derivation_of_nobody() const {
-    const auto digest = protocol::sha256(options_.process_secret + "nobody" + options_.user);
-    const std::string made_up{protocol::view_of(digest)};
-    return {made_up, made_up.substr(0, protocol::kScramSaltBytes), options_.scram_iterations, true};
+bool ClientLogin::has_password() const {
+    return options_.secret && protocol::classify_secret(*options_.secret) == SecretKind::kPlain;
 }
 
-std::optional<protocol::ScramVerifier> ClientLogin::verifier() {
+/// Of a password in clear without its keys, which are not needed before the client's proof.
+std::optional<protocol::ScramVerifier> ClientLogin::verifier() const {
     if (!options_.secret) return std::nullopt;
-    const SecretKind kind = protocol::classify_secret(*options_.secret);
-    if (kind == SecretKind::kScram) return protocol::parse_scram_verifier(*options_.secret);
-    if (kind != SecretKind::kPlain) return std::nullopt;
-    const auto keys = key_cache_->find(derivation_);
-    if (!keys) return std::nullopt;
-    return protocol::verifier_of(*keys, derivation_.salt, derivation_.iterations);
+    if (has_password()) return protocol::ScramVerifier{derivation_.iterations, derivation_.salt, {}, {}};
+    return protocol::parse_scram_verifier(*options_.secret);
 }
 
 Step ClientLogin::scram_first(std::string_view body, std::string& out) {
     const auto initial = protocol::decode_sasl_initial(body);
     if (!initial || !mechanism_fits(initial->mechanism)) return refuse(kSaslFailed);
-    const std::string stored = options_.secret.value_or("");
-    const SecretKind kind = protocol::classify_secret(stored);
-    if (kind == SecretKind::kPlain || (kind == SecretKind::kNone && !options_.unknown_in_scram)) {
-        derivation_ = kind == SecretKind::kPlain ? derivation_of_secret() : derivation_of_nobody();
-        if (!key_cache_->find(derivation_)) {
-            body_ = body;
-            return Step::kDeriveKeys;
-        }
-    }
+    if (has_password()) derivation_ = derivation_of_secret();
     return start_exchange(*initial, out);
 }
 
@@ -235,8 +222,8 @@ Step ClientLogin::start_exchange(const protocol::SaslInitial& initial, std::stri
     auto nonce = protocol::make_scram_nonce();
     if (!nonce) return refuse(kSaslFailed);
     auto real = verifier();
-    const bool exists = real.has_value();
-    if (!exists)
+    const bool exists = real && !has_password();  // else complete() says so
+    if (!real)
         real = protocol::mock_verifier(options_.user, options_.process_secret, options_.scram_iterations);
     scram_.emplace(std::move(*real), exists, std::move(*nonce), options_.channel_binding);
     const auto answer = scram_->first(initial.data, initial.mechanism == protocol::kScramSha256Plus);
@@ -247,8 +234,26 @@ Step ClientLogin::start_exchange(const protocol::SaslInitial& initial, std::stri
 }
 
 Step ClientLogin::scram_final(std::string_view body, std::string& out) {
+    if (has_password()) {
+        const auto keys = key_cache_->find(derivation_);
+        if (!keys) {
+            body_ = body;
+            return Step::kDeriveKeys;
+        }
+        scram_->complete(protocol::verifier_of(*keys, derivation_.salt, derivation_.iterations));
+    }
+    return judge_proof(body, out, false);
+}
+
+/// One that fails costs one derivation: of the secret, if its keys were not known yet, or of something made
+/// up. So the time tells neither who exists, nor who has logged in before.
+Step ClientLogin::judge_proof(std::string_view body, std::string& out, bool derived) {
     const auto answer = scram_->final(body);
-    if (!answer) return refuse(kSaslFailed);
+    if (!answer && derived) return refuse(kSaslFailed);
+    if (!answer) {
+        dialogue_ = Dialogue::kScramRefused;
+        return refuse_after_work("made up");
+    }
     protocol::encode_authentication_sasl_final(out, *answer);
     captured_ = CapturedKeys{scram_->keys(), scram_->verifier().salt, scram_->verifier().iterations};
     return Step::kAccepted;

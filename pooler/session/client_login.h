@@ -31,9 +31,8 @@ class ClientLogin {
         bool identity_holds = false;
         std::string user;
         std::optional<std::string> secret;  ///< nullopt: no such user
-        /// What users who do not exist or have no password pass for, as most others are: those with a
-        /// verifier, whom kMd5 asks in SCRAM, or those with a password in clear, whose keys are derived for
-        /// SCRAM once.
+        /// Whether kMd5 asks users who do not exist or have no password in SCRAM, as it does those with a
+        /// verifier.
         bool unknown_in_scram = false;
         std::string process_secret;  ///< for the salts of users who do not exist
         int scram_iterations = 4096;
@@ -76,7 +75,7 @@ class ClientLogin {
     [[nodiscard]] const std::optional<CapturedKeys>& captured_keys() const { return captured_; }
 
  private:
-    enum class Dialogue { kNone, kCleartext, kMd5, kScramFirst, kScramFinal };
+    enum class Dialogue { kNone, kCleartext, kMd5, kScramFirst, kScramFinal, kScramRefused };
     Step refuse(std::string_view text);
     Step check_identity(std::string_view refusal);
     Step start_md5(std::string& out);
@@ -85,15 +84,17 @@ class ClientLogin {
     Step check_md5(std::string_view answer);
     Step scram_first(std::string_view body, std::string& out);
     Step scram_final(std::string_view body, std::string& out);
+    Step judge_proof(std::string_view body, std::string& out, bool derived);
     void derive_from(std::string_view password, const std::string& salt, int iterations);
     Step judge_by_verifier(std::string_view password);
     Step refuse_after_work(std::string_view password);
     Step on_keys_of_password(const protocol::ScramKeys& keys);
     [[nodiscard]] bool mechanism_fits(std::string_view mechanism) const;
     Step start_exchange(const protocol::SaslInitial& initial, std::string& out);
-    [[nodiscard]] std::optional<protocol::ScramVerifier> verifier();
+    [[nodiscard]] std::optional<protocol::ScramVerifier> verifier() const;
+    /// The secret is a password in clear.
+    [[nodiscard]] bool has_password() const;
     [[nodiscard]] KeyDerivation derivation_of_secret() const;
-    [[nodiscard]] KeyDerivation derivation_of_nobody() const;
     [[nodiscard]] std::string_view refusal_text() const;
 
     Options options_;

@@ -290,6 +290,13 @@ TEST_CASE("login: a user who does not exist costs messages and derivations as on
             CHECK(known.derivations == unknown.derivations);
             CHECK(known.iterations == unknown.iterations);
         }
+        // Nor does a name that was never heard of before differ from one whose keys are known.
+        const auto known = Trace::of(row.method, "user", row.stored, in_scram, keys);
+        const auto fresh = Trace::of(row.method, "frsh", std::nullopt, in_scram, keys);
+        CHECK(known.text == fresh.text);
+        CHECK(known.derivations == fresh.derivations);
+        CHECK(known.iterations == fresh.iterations);
+        CHECK(known.derivations == (row.method == LoginMethod::kMd5 && !in_scram ? 0 : 1));
     }
 }
 
