@@ -68,14 +68,18 @@ std::string difference(const Run& run, std::size_t client, const model::Transcri
     return {};
 }
 
-Run random_run(unsigned seed) {
+/// Whether the pooler of this seed takes hidden state away, rather than keep its client on its server.
+bool resets_hidden_state(unsigned seed) { return std::mt19937(seed ^ 0x41dUL)() % 3 == 0; }
+
+Run random_run(unsigned seed, unsigned pooler_seed) {
+    const auto hidden = resets_hidden_state(pooler_seed) ? model::Hidden::kLost : model::Hidden::kAsked;
     std::mt19937 random(seed);
     Run run;
     run.seed = seed;
     run.clients = 2 + static_cast<int>(random() % 7);
     for (int i = 0; i < run.clients; ++i)
         run.programs.push_back(
-            model::random_program(static_cast<std::uint32_t>(random()), i, kStepsOfProgram));
+            model::random_program(static_cast<std::uint32_t>(random()), i, kStepsOfProgram, hidden));
     return run;
 }
 
@@ -88,7 +92,8 @@ WeirConfig random_config(const Postgres& postgres, unsigned seed) {
     auto config = scene::before(postgres);
     config.set("default_pool_size", one_of({"1", "2", "3"})).set("workers", one_of({"1", "2"}));
     config.set("max_prepared_statements", one_of({"1", "2", "100"}));
-    config.set("hidden_state", "pin");
+    config.set("query_wait_notify", "0");  // words of the pooler's own
+    config.set("hidden_state", resets_hidden_state(seed) ? "reset" : "pin");
     config.set("deferred_begin", one_of({"0", "1", "1"})).set("server_round_robin", one_of({"0", "1"}));
     return config;
 }
@@ -109,9 +114,10 @@ struct Found {
 /// Programs from `seed` on through one pooler.
 Found play_programs(Postgres& postgres, unsigned& seed, unsigned programs) {
     Found found;
+    const unsigned pooler_seed = seed;
     Weir weir(random_config(postgres, seed));
     for (unsigned i = 0; i < programs && found.difference.empty(); ++i, ++seed) {
-        Run run = random_run(seed);
+        Run run = random_run(seed, pooler_seed);
         make_tables(postgres.control(), run.clients);
         play_through(weir, run);
         found.steps += static_cast<unsigned>(run.clients * kStepsOfProgram);
@@ -125,7 +131,7 @@ Found play_programs(Postgres& postgres, unsigned& seed, unsigned programs) {
 bool notices(Postgres& postgres, std::string_view bug) {
     constexpr unsigned kPrograms = 150;
     for (unsigned seed = 1; seed <= kPrograms; ++seed) {
-        Run run = random_run(seed);
+        Run run = random_run(seed, seed);
         make_tables(postgres.control(), run.clients);
         {
             auto config = random_config(postgres, seed);

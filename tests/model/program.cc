@@ -1,8 +1,10 @@
 #include "tests/model/program.h"
 
-#include <array>
+#include <deque>
 #include <random>
+#include <utility>
 
+#include "tests/model/texts.h"
 #include "tests/support/wire_message.h"
 
 namespace model {
@@ -11,148 +13,24 @@ namespace wire = support::wire;
 
 namespace {
 
-/// Statements for a Query or a Parse without parameters; # stands for the client's table.
-constexpr std::array kTexts{
-    "SELECT 'constant', 7",
-    "SELECT count(*), sum(x), min(who) FROM #",
-    "SELECT x FROM # ORDER BY x LIMIT 3",
-    "INSERT INTO # SELECT count(*), 'w' FROM #",
-    "UPDATE # SET x = x + 1 WHERE x % 3 = 0",
-    "DELETE FROM # WHERE x > 40",
-    "SELECT 1/0",
-    "SELEC",
-    "SELECT * FROM nowhere",
-    "",
-    "SHOW application_name",
-    "SHOW DateStyle",
-    "SHOW work_mem",
-    "SHOW search_path",
-    "SHOW transaction_read_only",
-    "SHOW transaction_isolation",
-    "SELECT g FROM generate_series(1, 5) g",
-};
-
-constexpr std::array kBlocks{"BEGIN",
-                             "BEGIN",
-                             "START TRANSACTION",
-                             "BEGIN NOT DEFERRABLE",
-                             "COMMIT",
-                             "COMMIT",
-                             "ROLLBACK",
-                             "SAVEPOINT a",
-                             "ROLLBACK TO a",
-                             "RELEASE a",
-                             "COMMIT AND CHAIN",
-                             "END",
-                             "ABORT",
-                             "BEGIN READ ONLY",
-                             "BEGIN ISOLATION LEVEL REPEATABLE READ"};
-
-/// Only in a simple Query: several statements, or what a batch would not take.
-constexpr std::array kQueries{
-    "SELECT 1; SELECT 2",
-    "INSERT INTO # VALUES (1, 'm'); SELECT 1/0; SELECT 3",
-    "BEGIN; INSERT INTO # VALUES (2, 'm'); COMMIT",
-    "BEGIN; SELECT 4",
-    "COMMIT; SELECT 5",
-    ";",
-    "SET application_name = 'one'",
-    "SET application_name = 'two'",
-    "RESET application_name",
-    "SET DateStyle = 'SQL, DMY'",
-    "SET LOCAL application_name = 'local'",
-    "SET work_mem = '5MB'",
-    "SET work_mem = '6MB'",
-    "RESET work_mem",
-    "SET LOCAL work_mem = '7MB'",
-    "BEGIN; SET work_mem = '8MB'",
-    "SAVEPOINT a; SET work_mem = '9MB'",
-    "BEGIN; SAVEPOINT a; SET work_mem = '10MB'; ROLLBACK TO a; COMMIT",
-    "BEGIN; SET work_mem = '11MB'; ROLLBACK",
-    "BEGIN; SET LOCAL work_mem = '12MB'; COMMIT",
-    "RESET ALL",
-    "DEALLOCATE a",
-    "DEALLOCATE ALL",
-    "DEALLOCATE ALL",
-    "DISCARD ALL",
-    "COPY # TO STDOUT",
-};
-
-/// The rest of the SET family, and what ties a client to its server until it is gone.
-constexpr std::array kSessions{
-    "SET TIME ZONE 'Europe/Berlin'",
-    "SET TIME ZONE LOCAL",
-    "SHOW TimeZone",
-    "SET NAMES 'UTF8'",
-    "SET ROLE app",
-    "SET ROLE other",
-    "SET ROLE NONE",
-    "RESET ROLE",
-    "SHOW role",
-    "SET SESSION AUTHORIZATION app",
-    "RESET SESSION AUTHORIZATION",
-    "SELECT session_user, current_user",
-    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SHOW default_transaction_isolation",
-    "SELECT set_config('work_mem', '13MB', false)",
-    "SELECT set_config('work_mem', '14MB', true)",
-    "SET search_path = public, pg_catalog",
-    "SET SESSION search_path TO DEFAULT",
-    "SET my.own = 'x'; SHOW my.own",
-    "DISCARD PLANS",
-    "DISCARD SEQUENCES",
-    "DISCARD TEMP",
-    "PREPARE q AS SELECT 10",
-    "EXECUTE q",
-    "DEALLOCATE q",
-    "CREATE TEMP TABLE tt (x int)",
-    "INSERT INTO tt VALUES (1)",
-    "SELECT count(*) FROM tt",
-    "DROP TABLE tt",
-    "DECLARE c CURSOR WITH HOLD FOR SELECT 11",
-    "FETCH c",
-    "CLOSE c",
-    "SELECT pg_advisory_lock(hashtext('#'))",
-    "SELECT pg_advisory_unlock(hashtext('#'))",
-    "LISTEN #",
-    "UNLISTEN *",
-};
-
-constexpr std::array kDefinitions{
-    "ALTER TABLE # ADD COLUMN extra int",
-    "ALTER TABLE # DROP COLUMN extra",
-    "CREATE INDEX #_index ON # (x)",
-    "DROP INDEX IF EXISTS #_index",
-    "TRUNCATE #",
-    "CREATE TABLE #_other (y int)",
-    "DROP TABLE IF EXISTS #_other",
-    "SELECT count(*) FROM #_other",
-};
-
-/// In a batch also what changes the session.
-constexpr std::array kBatchTexts{
-    "DEALLOCATE a",
-    "DEALLOCATE PREPARE b",
-    "DEALLOCATE ALL",
-    "SET work_mem = '15MB'",
-    "SET LOCAL work_mem = '16MB'",
-    "SET application_name = 'three'",
-    "SELECT set_config('work_mem', '17MB', false)",
-};
-
-constexpr std::array kNames{"", "", "a", "b", "c"};
-
 class Author {
  public:
-    Author(std::uint32_t seed, int client) : random_{seed}, table_{table_of(client)} {}
+    Author(std::uint32_t seed, int client, Hidden hidden)
+        : random_{seed}, table_{table_of(client)}, hidden_{hidden} {}
 
     Step step() {
+        if (story_.empty() && chance(2)) tell_of_portal();
         Step made;
-        const int units = chance(15) ? 2 + pick(4) : 1;
-        for (int i = 0; i < units; ++i) unit(made);
+        if (!story_.empty()) {
+            made = std::move(story_.front());
+            story_.pop_front();
+        } else if (chance(2)) {
+            return chance(50) ? abandoned() : cancelled();
+        } else {
+            const int units = chance(15) ? 2 + pick(4) : 1;
+            for (int i = 0; i < units; ++i) unit(made);
+        }
         if (chance(15)) made.pieces = 1U + static_cast<std::uint32_t>(pick(1000));
-        if (chance(2)) return abandoned();
         return made;
     }
 
@@ -172,9 +50,12 @@ class Author {
         step.text += text + " | ";
     }
 
-    /// What no SET shows: hidden state keeps its client on its server.
-    static constexpr const char* kHiddenSet =
-        "DO $$BEGIN PERFORM set_config('search_path', 'public, pg_catalog', false); END$$";
+    /// What no SET shows.
+    [[nodiscard]] const char* hidden_set() const {
+        return hidden_ == Hidden::kAsked
+                   ? "DO $$BEGIN PERFORM set_config('search_path', 'public, pg_catalog', false); END$$"
+                   : "DO $$BEGIN PERFORM set_config('gin_fuzzy_search_limit', '7', false); END$$";
+    }
 
     void unit(Step& step) {
         ++step.answers;
@@ -185,7 +66,7 @@ class Author {
         if (kind < 50) return query(step, choose(kSessions));
         if (kind < 52) return query(step, choose(kDefinitions));
         if (kind < 54) return copy_in(step);
-        if (kind < 55) return chance(40) ? query(step, kHiddenSet) : call(step);
+        if (kind < 55) return chance(40) ? query(step, hidden_set()) : call(step);
         if (kind < 57) return copy_in_batch(step);
         const int messages = 1 + pick(6);
         for (int i = 0; i < messages; ++i) message(step);
@@ -251,8 +132,8 @@ class Author {
         // No Describe without its Parse: in a failed transaction a server that lacks the statement cannot be
         // given it, where one's own could still tell its parameters.
         if (kind < 83) return say(step, wire::close_statement(name), "Close " + name);
-        if (kind < 88) return say(step, wire::describe_portal(""), "Describe portal");
-        if (kind < 95) return say(step, wire::close_portal(""), "Close portal");
+        if (kind < 88) return describe_portal(step, a_portal());
+        if (kind < 95) return close_portal(step, a_portal());
         return say(step, wire::flush_message(), "Flush");
     }
 
@@ -279,14 +160,77 @@ class Author {
     }
 
     void bind_and_execute(Step& step, const std::string& name, bool parameter) {
+        const std::string portal = a_portal();
+        if (!portal.empty() && chance(80)) close_portal(step, portal);
         if (parameter)
-            say(step, wire::bind_portal("", name, {std::to_string(pick(100))}), "Bind " + name + "(n)");
+            say(step, wire::bind_portal(portal, name, {std::to_string(pick(100))}),
+                "Bind " + portal + " = " + name + "(n)");
         else
-            say(step, wire::bind_portal("", name), "Bind " + name);
-        if (chance(30)) say(step, wire::describe_portal(""), "Describe portal");
+            say(step, wire::bind_portal(portal, name), "Bind " + portal + " = " + name);
+        if (chance(30)) describe_portal(step, portal);
         // No Execute without its Bind: in a failed transaction that crashes PostgreSQL 15.
         const int executes = chance(15) ? 2 : 1;
-        for (int i = 0; i < executes; ++i) say(step, wire::execute("", executes == 2 ? 2 : 0), "Execute");
+        for (int i = 0; i < executes; ++i) execute(step, portal, executes == 2 ? 2 : 0);
+    }
+
+    std::string a_portal() { return kPortals[static_cast<std::size_t>(pick(kPortals.size()))]; }
+    void describe_portal(Step& step, const std::string& portal) {
+        say(step, wire::describe_portal(portal), "Describe portal " + portal);
+    }
+    void close_portal(Step& step, const std::string& portal) {
+        say(step, wire::close_portal(portal), "Close portal " + portal);
+    }
+    void execute(Step& step, const std::string& portal, std::uint32_t rows) {
+        say(step, wire::execute(portal, rows), "Execute " + portal + " " + std::to_string(rows));
+    }
+
+    /// A portal that outlives its batch, in a transaction that cannot have failed.
+    void tell_of_portal() {
+        const std::string name = chance(50) ? "" : "a";
+        const bool at_once = chance(30);
+        tell("ROLLBACK", at_once);
+        tell("BEGIN", at_once);
+        Step& first = chapter(at_once);
+        if (!name.empty()) say(first, wire::close_statement(name), "Close " + name);
+        const std::string sql = "SELECT g FROM generate_series(1, 9) g";
+        say(first, wire::parse(name, sql), "Parse " + name + " = " + sql);
+        say(first, wire::bind_portal("r", name), "Bind r = " + name);
+        execute(first, "r", 2);
+        say(first, wire::sync_message(), "Sync");
+        if (chance(40)) tell(choose(kTexts), at_once);
+        Step& second = chapter(at_once);
+        if (chance(20)) close_portal(second, "r");
+        execute(second, "r", chance(50) ? 3 : 0);
+        if (chance(30)) describe_portal(second, "r");
+        say(second, wire::sync_message(), "Sync");
+        tell(chance(50) ? "COMMIT" : "ROLLBACK", at_once);
+    }
+
+    /// Where the next unit of a story goes.
+    Step& chapter(bool at_once) {
+        if (!at_once || story_.empty()) story_.emplace_back();
+        ++story_.back().answers;
+        return story_.back();
+    }
+    void tell(const std::string& sql, bool at_once) { query(chapter(at_once), sql); }
+
+    /// A statement that would run for long, or nothing at all.
+    Step cancelled() {
+        Step made;
+        made.kind = Step::Kind::kCancel;
+        made.text = "Cancel";
+        if (chance(40)) return made;
+        made.answers = 1;
+        if (chance(50)) {
+            query(made, "SELECT pg_sleep(100)");
+        } else {
+            say(made, wire::parse("", "SELECT pg_sleep(100)") + wire::bind_portal("", "") + wire::execute(""),
+                "batch of SELECT pg_sleep(100)");
+            say(made, wire::sync_message(), "Sync");
+            Step& closed = chapter(false);  // or a Bind would run it again, and nobody cancels that
+            say(closed, wire::close_statement("") + wire::sync_message(), "Close  | Sync");
+        }
+        return made;
     }
 
     /// What the server never sees the end of: nothing of it may stay.
@@ -311,6 +255,8 @@ class Author {
 
     std::mt19937 random_;
     std::string table_;
+    Hidden hidden_;
+    std::deque<Step> story_;  ///< steps that belong together and come next
 };
 
 }  // namespace
@@ -323,8 +269,8 @@ support::wire::Parameters startup_of(int client) {
     return parameters;
 }
 
-std::vector<Step> random_program(std::uint32_t seed, int client, int steps) {
-    Author author(seed, client);
+std::vector<Step> random_program(std::uint32_t seed, int client, int steps, Hidden hidden) {
+    Author author(seed, client, hidden);
     std::vector<Step> program;
     for (int i = 0; i < steps; ++i) program.push_back(author.step());
     return program;

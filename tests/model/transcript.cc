@@ -36,6 +36,32 @@ std::string error_text(const wire::Message& message) {
     return fields['S'] + " " + fields['C'] + " " + fields['M'] + " " + fields['P'] + " " + fields['D'];
 }
 
+/// Each is through before the next: the server closes the connection that carried it.
+void cancel(const WireClient& client, const support::Login& login) {
+    WireClient carrier(login.port);
+    carrier.send(wire::cancel_request(client.backend_key()));
+    static_cast<void>(carrier.read_to_end());
+}
+
+/// Cancels until all of the answer is there: what comes before its statement runs has no effect. Returns the
+/// end of the answer: what was cancelled while it waited for a server has not begun.
+wire::Messages read_cancelled(WireClient& client, const support::Login& login) {
+    wire::Messages answer;
+    while (answer.empty() || answer.back().type != 'Z') {
+        if (client.silent(std::chrono::milliseconds(20))) {
+            cancel(client, login);
+        } else if (auto message = client.read()) {
+            answer.push_back(std::move(*message));
+        } else {
+            break;
+        }
+    }
+    std::erase_if(answer, [](const wire::Message& message) {
+        return std::string_view("12TS").find(message.type) != std::string_view::npos;
+    });
+    return answer;
+}
+
 bool send(WireClient& client, const Step& step) {
     if (step.pieces == 0) return client.send(step.bytes);
     std::mt19937 random(step.pieces);
@@ -84,9 +110,11 @@ Transcript play(const support::Login& login, const support::wire::Parameters& st
             failed = false;
             continue;
         }
+        const bool cancels = step.kind == Step::Kind::kCancel;
+        if (cancels && step.answers == 0) cancel(*client, login);
         std::string line = sent ? "" : "not taken ";
         for (int i = 0; i < step.answers; ++i) {
-            const auto answer = client->read_answer();
+            const auto answer = cancels ? read_cancelled(*client, login) : client->read_answer();
             line += line_of(answer, failed) + " ";
             failed = wire::transaction_status(answer) == 'E';
         }

@@ -18,6 +18,7 @@ using Transcript = std::vector<std::string>;
 /// - source file, line and routine of errors: what a pooler words itself has none;
 /// - which error a request gets in a transaction that has failed before (`failed`): a server that lacks the
 ///   client's statement cannot be given it then, and says so first;
+/// - how far something had come when it was cancelled;
 /// - the table's OID in RowDescription: the tables of the two runs are not the same ones.
 [[nodiscard]] std::string line_of(const support::wire::Messages& answer, bool failed);
 
