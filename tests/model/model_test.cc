@@ -95,6 +95,7 @@ WeirConfig random_config(const Postgres& postgres, unsigned seed) {
     config.set("query_wait_notify", "0");  // words of the pooler's own
     config.set("hidden_state", resets_hidden_state(seed) ? "reset" : "pin");
     config.set("deferred_begin", one_of({"0", "1", "1"})).set("server_round_robin", one_of({"0", "1"}));
+    config.set("transaction_replay", one_of({"0", "1"}));
     return config;
 }
 
