@@ -1,4 +1,8 @@
 // The life of a server connection: opened, checked, aged out, replaced.
+#include <algorithm>
+#include <map>
+#include <sstream>
+
 #include "tests/integration/scene.h"
 
 using namespace support;
@@ -6,6 +10,36 @@ using namespace support;
 namespace {
 
 std::string backend(Client& client) { return client.value("SELECT pg_backend_pid()"); }
+
+int count(const std::string& text, const std::string& part) {
+    int found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
+
+/// Seconds of the day, from "2026-01-31 12:00:00.123 UTC ...".
+double time_of(const std::string& line) {
+    constexpr std::size_t kHour = 11;
+    const auto part = [&](std::size_t at, std::size_t length) { return std::stod(line.substr(at, length)); };
+    return part(kHour, 2) * 3600 + part(kHour + 3, 2) * 60 + part(kHour + 6, 6);
+}
+
+/// From a log: how long each server connection was there.
+std::vector<double> ages_of_servers(const std::string& log) {
+    std::map<std::string, double> opened;
+    std::vector<double> ages;
+    std::istringstream in(log);
+    for (std::string line; std::getline(in, line);) {
+        const auto id = line.find(" S-");
+        if (id == std::string::npos) continue;
+        const std::string name = line.substr(id, line.find(':', id) - id);
+        if (line.find("new connection to server") != std::string::npos) opened[name] = time_of(line);
+        constexpr double kDay = 86400;
+        if (line.find("closing because: ") != std::string::npos)
+            ages.push_back(time_of(line) - opened[name] + (time_of(line) < opened[name] ? kDay : 0));
+    }
+    return ages;
+}
 
 }  // namespace
 
@@ -20,6 +54,31 @@ TEST_CASE("server_lifetime: an idle server that is too old is closed, one in use
     client.query("COMMIT");
     CHECK(eventually([&] { return postgres.connections("pid = " + pid) == 0; }));
     CHECK(backend(client) != pid);
+}
+
+TEST_CASE("server_lifetime: servers opened together do not end together, but up to a tenth early", "[pg]") {
+    REQUIRES_POSTGRES();
+    auto& postgres = scene::settled(Postgres::shared());
+    constexpr int kServers = 20;
+    Weir weir(scene::before(postgres)
+                  .set("default_pool_size", std::to_string(kServers))
+                  .set("server_lifetime", "5"));
+    {
+        std::vector<Client> clients;
+        for (int i = 0; i < kServers; ++i) {
+            clients.push_back(Client::connect(weir.login()));
+            scene::begin(clients.back());
+        }
+        for (auto& client : clients) client.query("COMMIT");
+    }
+    REQUIRE(
+        eventually([&] { return count(weir.log(), "closing because: server lifetime over") == kServers; }));
+    const auto ages = ages_of_servers(weir.log());
+    REQUIRE(ages.size() == kServers);
+    // Of so many at least one has its end before the common one, and the others see at most the sweep's
+    // delay.
+    CHECK(*std::min_element(ages.begin(), ages.end()) < 4.99);
+    CHECK(*std::min_element(ages.begin(), ages.end()) >= 4.49);
 }
 
 TEST_CASE("server_lifetime: zero means one use for each connection", "[pg]") {

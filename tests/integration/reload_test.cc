@@ -61,3 +61,30 @@ TEST_CASE("reload: SIGHUP does it too", "[pg]") {
     CHECK(eventually([&] { return config_value(weir, "default_pool_size") == "9"; }));
     CHECK(Client::connect(weir.login()).value("SELECT 1") == "1");
 }
+
+TEST_CASE("reload: SHOW EVENTS has each that took effect, by the console or a signal, and no other", "[pg]") {
+    REQUIRES_POSTGRES();
+    Weir weir(Postgres::shared());
+    const auto reloads = [&] {
+        int found = 0;
+        for (auto& event : weir.show("EVENTS")) {
+            if (event["kind"] != "reload") continue;
+            CHECK(event["event"] == "the configuration was read again");
+            CHECK(event["database"].empty());
+            CHECK(event["number"] == std::to_string(++found));
+        }
+        return found;
+    };
+    CHECK(reloads() == 0);
+    weir.reload();
+    CHECK(reloads() == 1);
+    weir.process().signal(SIGHUP);
+    CHECK(eventually([&] { return reloads() == 2; }));
+    const auto databases = weir.config().databases;
+    weir.config().databases["app"] = "host=127.0.0.1 port=none";
+    weir.write_files();
+    CHECK_FALSE(Client::connect(weir.admin_login()).try_query("RELOAD").ok);
+    CHECK(reloads() == 2);
+    weir.config().databases = databases;
+    weir.write_files();
+}
