@@ -255,7 +255,7 @@ inline constexpr std::array kReplays{
     Column{"attempts_1", kNumeric},    Column{"attempts_2", kNumeric},  Column{"attempts_4", kNumeric},
     Column{"attempts_8", kNumeric},    Column{"attempts_16", kNumeric}, Column{"attempts_more", kNumeric},
     Column{"time_p50_us", kNumeric},   Column{"time_p99_us", kNumeric}, Column{"found_committed", kNumeric},
-    Column{"found_aborted", kNumeric},
+    Column{"found_aborted", kNumeric}, Column{"unknown", kNumeric},
 };
 
 inline constexpr std::array kRoutes{

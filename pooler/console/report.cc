@@ -113,6 +113,7 @@ void add_replay(ReplayRow& into, const ReplayRow& row) {
     into.by_loss += row.by_loss;
     into.cancelled += row.cancelled;
     into.ambiguous += row.ambiguous;
+    into.unknown += row.unknown;
     into.found_committed += row.found_committed;
     into.found_aborted += row.found_aborted;
     into.unprotected += row.unprotected;

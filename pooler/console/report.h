@@ -336,6 +336,8 @@ struct ReplayRow {
     LatencyHistogram durations{};    ///< the same, one by one
     std::map<std::string, std::uint64_t, std::less<>> given_up{};             ///< by reason
     std::map<std::string, std::uint64_t, std::less<>> unprotected_reasons{};  ///< of `unprotected`
+    /// The client got an error that leaves open whether its write took effect.
+    std::uint64_t unknown = 0;
 };
 
 /// What a worker counts beside its pools.

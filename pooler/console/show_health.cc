@@ -92,7 +92,7 @@ ResultSet show_replays(const Report& report) {
         set.integer(std::int64_t{row.time.count()}).integer(row.by_recovery).integer(row.by_savepoint);
         for (std::size_t i = 0; i < AttemptCounts::kBuckets; ++i) set.integer(row.needed.in_bucket(i));
         set.integer(row.durations.quantile_us(50)).integer(row.durations.quantile_us(99));
-        set.integer(row.found_committed).integer(row.found_aborted);
+        set.integer(row.found_committed).integer(row.found_aborted).integer(row.unknown);
     }
     return set;
 }

@@ -22,6 +22,7 @@ struct ReplayStats {
     AttemptCounts needed;                                    ///< by those that succeeded
     LatencyHistogram time;                                   ///< of those that succeeded, from trigger to end
     std::uint64_t ambiguous = 0;                             ///< 08007: lost with a commit under way
+    std::uint64_t unknown = 0;                               ///< an error that leaves open what came to pass
     std::uint64_t found_committed = 0;                       ///< lost with a COMMIT under way, and looked up
     std::uint64_t found_aborted = 0;                         ///< likewise
     std::uint64_t lost = 0;                                  ///< 40001 by weir: lost, and not to be run again

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "pooler/replay/policy.h"
 #include "pooler/replay/reply_digest.h"
@@ -80,6 +81,9 @@ class Replayer {
     /// Bytes on their way to the client, in order: whole messages, or the beginning or the rest of one.
     /// Returns which part of them the client gets.
     [[nodiscard]] Passed on_server(std::string_view bytes);
+    /// Errors that the client was given since the last question and that leave open whether a write took
+    /// effect: 40003, and what CockroachDB interrupted while it may have committed.
+    [[nodiscard]] std::uint64_t take_unknown() { return std::exchange(unknown_, 0); }
     /// The rest of the answer to all that is under way goes to the client, without an error in it, and ends
     /// with no transaction open. True if that is all there was to know of it: outside a transaction nothing
     /// of an answer is remembered once it is over. Else on_server() has to see it.
@@ -191,6 +195,7 @@ class Replayer {
     void remember(std::string_view part);
     void add_run();
     [[nodiscard]] bool fails_by(std::string_view message);
+    [[nodiscard]] bool leaves_open(std::string_view code) const;
     void note_failure(Trigger trigger);
     void on_copy_in();
     void on_ready(char status);
@@ -214,11 +219,12 @@ class Replayer {
     bool begins_ = false;
     StatementFacts begin_said_;
     bool begin_failed_ = false;
-    bool may_commit_ = false;  ///< a bound statement may commit: so may every Execute
-    bool copying_ = false;     ///< the server takes COPY data
-    bool flushed_ = false;     ///< the server was asked for all it has to say
-    std::size_t fed_ = 0;      ///< bytes of the log that are on their way; all of it while recording
-    bool answer_due_ = false;  ///< nothing new was answered since the last attempt began
+    bool may_commit_ = false;    ///< a bound statement may commit: so may every Execute
+    bool copying_ = false;       ///< the server takes COPY data
+    bool flushed_ = false;       ///< the server was asked for all it has to say
+    std::size_t fed_ = 0;        ///< bytes of the log that are on their way; all of it while recording
+    bool answer_due_ = false;    ///< nothing new was answered since the last attempt began
+    std::uint64_t unknown_ = 0;  ///< see take_unknown()
     unsigned attempts_ = 0;
     unsigned attempts_of_replay_ = 0;  ///< until it is settled, which may be behind the transaction's end
     Clock::time_point deadline_;

@@ -261,6 +261,7 @@ void ClientSession::filter_replies(OutBatch& batch) {
         return std::pair{passed.from, passed.to};
     });
     count_unfit(before);
+    replay_->stats->unknown += machine.take_unknown();
     // Of a message that is held back the client has what it had.
     if (all && !(held && !machine.caught_up())) mid_reply_ = server_->mid_reply();
     const unsigned ends = std::exchange(replay_->ends, 0);

@@ -230,6 +230,7 @@ ReplayRow replay_row(const std::string& database, const ReplayStats& stats) {
     row.by_recovery = by(Trigger::kRecovery);
     row.cancelled = ended(GiveUp::kCancelled);
     row.ambiguous = stats.ambiguous;
+    row.unknown = stats.unknown;
     row.found_committed = stats.found_committed;
     row.found_aborted = stats.found_aborted;
     for (const std::uint64_t count : stats.unprotected) row.unprotected += count;

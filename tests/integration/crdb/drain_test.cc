@@ -243,6 +243,9 @@ TEST_CASE("crdb drain: a deadline that cuts statements leaves only writes whose 
         CHECK((code == "57014" || code == "08007" || code == "40003"));
     }
     CHECK(crowd.errors() == crowd.unknown());
+    // Each of them is counted, as told by us or by the node.
+    for (auto& row : weir.show("REPLAYS"))
+        CHECK(std::stol(row["ambiguous"]) + std::stol(row["unknown"]) == crowd.unknown());
     crowd.check_rows(cluster);
     std::cout << "rolling drain with a deadline of 0: " << crowd.work() << " statements, " << crowd.errors()
               << " errors, " << crowd.unknown() << " of them writes with an unknown outcome\n";

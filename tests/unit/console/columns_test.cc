@@ -107,7 +107,7 @@ TEST_CASE("columns: every SHOW has PgBouncer's names, order and types, weir's ow
          "1700, attempts_2 "
          "1700, attempts_4 "
          "1700, attempts_8 1700, attempts_16 1700, attempts_more 1700, time_p50_us 1700, time_p99_us 1700, "
-         "found_committed 1700, found_aborted 1700"},
+         "found_committed 1700, found_aborted 1700, unknown 1700"},
         {"ROUTES", "database 25, user 25, class 25, target 25, reason 25, requests 1700"},
         {"HELP", ""},
         {"FDS", ""},

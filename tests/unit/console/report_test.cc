@@ -199,6 +199,7 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
         report->replays.push_back({"db", 1,  2,  3,  4,  5,  6,
                                    7,    8,  9,  10, 11, 12, 18,
                                    19,   13, 14, 16, 17, {}, pooler::Microseconds{15}});
+        report->replays.back().unknown = 5;
     }
     merge(sum, std::move(other));
     REQUIRE(sum.users.size() == 1);
@@ -214,5 +215,6 @@ TEST_CASE("report: users, peers, memory, lists and replays add up") {
     CHECK(sum.replays.at(0).found_committed == 36);
     CHECK(sum.replays.at(0).found_aborted == 38);
     CHECK(sum.replays.at(0).by_savepoint == 34);
+    CHECK(sum.replays.at(0).unknown == 10);
     CHECK(sum.replays.at(0).time.count() == 30);
 }

@@ -379,12 +379,13 @@ TEST_CASE("show endpoints and replays: sorted, a state never entered has no time
         {"app"}};
     report.replays.front().needed.add(2);
     report.replays.front().durations += 100;
+    report.replays.front().unknown = 20;
     CHECK(cells(show_endpoints(report), 0) ==
           "shop|primary|db1.example.com|26257|down|1|3|2|1500|57P01|1970-01-01 00:00:01 UTC|(null)|1|1|4");
     CHECK(cells(show_endpoints(report), 1) ==
           "shop|replica|db2.example.com|26257|up||3|0|0||(null)|250|0|0|0");
     CHECK(cells(show_replays(report), 1) ==
-          "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|0|1|0|0|0|0|128|128|18|19");
+          "shop|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|0|1|0|0|0|0|128|128|18|19|20");
 }
 
 TEST_CASE("show nodes and events: nodes by database and number, events in their order") {

@@ -242,6 +242,36 @@ TEST_CASE("replayer: a connection lost with COMMIT under way is ambiguous, in ev
     }
 }
 
+TEST_CASE("replayer: an error that leaves open whether a write took effect is counted, others are not") {
+    struct Line {
+        std::string text, code;
+        bool cockroach;
+        std::uint64_t unknown;
+    };
+    const Line line =
+        GENERATE(Line{"UPDATE t SET a = 1", "57014", true, 1}, Line{"UPDATE t SET a = 1", "57014", false, 0},
+                 Line{"UPDATE t SET a = 1", "40003", false, 1}, Line{"UPDATE t SET a = 1", "23505", true, 0},
+                 Line{"SELECT a FROM t", "57014", true, 0});
+    CAPTURE(line.text, line.code, line.cockroach);
+    const bool inside = GENERATE(false, true);
+    CAPTURE(inside);
+    pooler::ServerTraits traits;
+    traits.cockroach = line.cockroach;
+    Dialogue d{inside, {}, traits};
+    d.query(line.text);
+    CHECK_FALSE(d.server(error(line.code) + ready(inside ? 'E' : 'I')).empty());
+    // Inside a transaction only its COMMIT may have done something.
+    CHECK(d.replayer.take_unknown() == (inside && line.code == "57014" ? 0 : line.unknown));
+    CHECK(d.replayer.take_unknown() == 0);
+    if (!inside) return;
+    d.replayer.open({}, traits, true);
+    d.query("UPDATE t SET a = 1");
+    static_cast<void>(d.server(done("UPDATE 1") + ready('T')));
+    d.query("COMMIT");
+    static_cast<void>(d.server(error("57014") + ready('I')));
+    CHECK(d.replayer.take_unknown() == (line.cockroach ? 1 : 0));
+}
+
 TEST_CASE("replayer: an idle client in a transaction waits for nothing while it is replayed") {
     Dialogue d;
     static_cast<void>(d.exchange("UPDATE t SET a = 1", "UPDATE 1"));
