@@ -116,3 +116,21 @@ TEST_CASE("automatic failover: without a secondary that answers, and with failov
     CHECK(pair.served_by(primary()));
     CHECK(ids(secondary()).empty());
 }
+
+TEST_CASE("automatic failover: a weir that starts in an outage of the primary serves from the secondary") {
+    REQUIRES_POSTGRES();
+    Pair pair("failover=auto");
+    pair.to_primary().refuse();
+    pair.config().set("failback_threshold", "3");
+    Weir weir{pair.config()};
+    // Nothing was ever seen of a server: who logs in waits for the first one.
+    support::WireClient early(weir.port());
+    REQUIRE(early.send(support::wire::startup({{"user", "app"}, {"database", "app"}})));
+    CHECK(support::wire::transaction_status(early.read_answer()) == 'I');
+    const auto port = support::wire::rows(early.exchange(support::wire::query("SHOW port")));
+    CHECK(port == Rows{{std::to_string(secondary().port())}});
+    CHECK(weir.logged("failover: served by the secondary"));
+    early.exchange(support::wire::query("INSERT INTO t VALUES (1, 'x')"));
+    CHECK(ids(primary()).empty());
+    CHECK(ids(secondary()) == Rows{{"1"}});
+}

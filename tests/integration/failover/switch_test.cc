@@ -20,10 +20,14 @@ TEST_CASE("failover: FAILOVER and FAILBACK move everybody, sessions stay") {
     Client client = Client::connect(weir.login());
     client.query("INSERT INTO t VALUES (1, 'before')");
     client.query("SET search_path = app, public");
+    client.prepare("one", "SELECT v FROM t WHERE id = $1");
+    CHECK(client.prepared("one", {"1"}).rows == Rows{{"before"}});
     weir.console("FAILOVER app");
     CHECK(support::eventually([] { return Pair::pooled(primary()) == 0; }));
     client.query("INSERT INTO t VALUES (2, 'after')");
     CHECK(client.value("SHOW search_path") == "app, public");
+    CHECK(client.prepared("one", {"1"}).rows.empty());
+    CHECK(client.prepared("one", {"2"}).rows == Rows{{"after"}});
     CHECK(ids(primary()) == Rows{{"1"}});
     CHECK(ids(secondary()) == Rows{{"2"}});
     CHECK(pair.served_by(secondary()));

@@ -1,5 +1,5 @@
-// The page of metrics of a weir that has everything: a replica, a secondary, replay, TLS on both legs; and
-// something to tell of each. Judged by promtool, and by our own reader in both formats.
+// A weir that has everything: a replica, a secondary, replay, TLS on both legs. Its page of metrics, judged
+// by promtool and by our own reader in both formats; and where reads go while the secondary serves.
 #include "tests/integration/failover/failover_scene.h"
 #include "tests/support/certificates.h"
 #include "tests/support/free_port.h"
@@ -31,8 +31,10 @@ class Everything {
             side->control().query(
                 "DROP TABLE IF EXISTS m; CREATE TABLE m (id int PRIMARY KEY, v int); INSERT INTO m VALUES "
                 "(1, 0); GRANT ALL ON m TO app");
-        leader.control().query(
-            "CREATE VIEW place AS SELECT pg_is_in_recovery() AS r; GRANT SELECT ON place TO app");
+        for (Postgres* side : {&leader, &secondary()})
+            side->control().query(
+                "CREATE OR REPLACE VIEW place AS SELECT pg_is_in_recovery() AS r, current_setting('port') AS "
+                "port; GRANT SELECT ON place TO app");
         const auto shown = issued();
         support::WeirConfig config;
         config.database(front.port(),
@@ -126,4 +128,33 @@ TEST_CASE("metrics: a page with replicas, a secondary, replay and TLS is in orde
     const auto done = support::run(command);
     CHECK(done.status == 0);
     CHECK(done.output.empty());
+}
+
+TEST_CASE("failover: the primary's replicas are not read while the secondary serves, nor stale after it") {
+    REQUIRES_POSTGRES();
+    Everything scene;
+    Weir& weir = *scene.weir;
+    auto client = Client::connect(weir.login());
+    const std::string where = "SELECT port FROM place";
+    const auto port = [](const Postgres& side) { return std::to_string(side.port()); };
+    REQUIRE(eventually([&] { return client.value(where) == port(scene.standby); }));
+    weir.console("FAILOVER app");
+    constexpr int kReads = 50;
+    for (int i = 0; i < kReads; ++i) CHECK(client.value(where) == port(secondary()));
+    for (const char* hint : {"BEGIN READ ONLY", "SET weir.route = 'replica'"}) {
+        CAPTURE(hint);
+        client.query(hint);
+        CHECK(client.value(where) == port(secondary()));
+        client.query("COMMIT; RESET weir.route");
+    }
+    client.query("UPDATE m SET v = 41 WHERE id = 1");
+    // As a failback_command would bring it over; the standby does not have it yet.
+    scene.standby.control().query("SELECT pg_wal_replay_pause()");
+    scene.leader.control().query("UPDATE m SET v = 41 WHERE id = 1");
+    weir.console("FAILBACK app");
+    for (int i = 0; i < kReads; ++i) CHECK(client.value("SELECT v FROM m WHERE id = 1") == "41");
+    CHECK(client.value(where) == port(scene.leader));
+    scene.standby.control().query("SELECT pg_wal_replay_resume()");
+    CHECK(eventually([&] { return client.value(where) == port(scene.standby); }));
+    CHECK(client.value("SELECT v FROM m WHERE id = 1") == "41");
 }
