@@ -68,7 +68,10 @@ class TaggedClient {
         ++tally_.logins;
         // Each client gives the same name to its own statement.
         if (client_->connected() && change_variable().ok &&
-            client_->try_prepare("s", row("$1::text") + " FROM generate_series(1, 3)").ok)
+            client_
+                ->try_prepare("s", row("$1::text") + " FROM generate_series(1, " +
+                                       std::to_string(kRowsOfStatement) + ")")
+                .ok)
             return true;
         client_.reset();
         return false;
@@ -86,7 +89,7 @@ class TaggedClient {
 
     Outcome ask(const std::string& expected) {
         const auto plain = row("'" + expected + "'");
-        constexpr unsigned kKinds = 9;
+        constexpr unsigned kKinds = 10;
         switch (random_() % kKinds) {
             case 0: return client_->try_query(plain);
             case 1: return client_->try_params(row("$1::text"), {expected});
@@ -98,6 +101,7 @@ class TaggedClient {
             case 5: return client_->try_query(plain + "; SELECT 1/0");
             case 6: return copied(expected);
             case 7: return client_->try_query(plain + ", pg_sleep(0.005), repeat('x', 20000)");
+            case 8: return pipelined(expected);
             default: change_variable(); return client_->connected() ? client_->try_query(plain) : Outcome{};
         }
     }
@@ -107,6 +111,41 @@ class TaggedClient {
         auto outcome = client_->try_query(row);
         client_->try_query(random_() % 2 == 0 ? "COMMIT" : "ROLLBACK");
         return outcome;
+    }
+
+    /// Several batches in one write: a wait for a server, or its loss, may come between any two of them.
+    Outcome pipelined(const std::string& expected) {
+        constexpr int kBatches = 4;
+        PGconn* pg = client_->raw();
+        const char* value = expected.c_str();
+        Outcome outcome;
+        outcome.ok = PQenterPipelineMode(pg) == 1;
+        int batches = 0;
+        for (; batches < kBatches && outcome.ok; ++batches)
+            outcome.ok =
+                PQsendQueryPrepared(pg, "s", 1, &value, nullptr, nullptr, 0) == 1 && PQpipelineSync(pg) == 1;
+        while (batches > 0 && client_->connected()) {
+            const std::unique_ptr<PGresult, decltype(&PQclear)> result{PQgetResult(pg), &PQclear};
+            const auto status = PQresultStatus(result.get());
+            if (status == PGRES_PIPELINE_SYNC) --batches;
+            if (result && status == PGRES_FATAL_ERROR) note_failure(result.get(), outcome);
+            for (int row = 0; row < PQntuples(result.get()); ++row) {
+                outcome.rows.emplace_back();
+                for (int column = 0; column < PQnfields(result.get()); ++column)
+                    outcome.rows.back().emplace_back(PQgetvalue(result.get(), row, column));
+            }
+        }
+        if (PQexitPipelineMode(pg) != 1) outcome.ok = false;
+        if (outcome.ok && outcome.rows.size() != kBatches * kRowsOfStatement)
+            tally_.add_wrong(tag_ + " got " + std::to_string(outcome.rows.size()) + " rows of a pipeline");
+        return outcome;
+    }
+
+    static void note_failure(const PGresult* result, Outcome& outcome) {
+        const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        outcome.ok = false;
+        outcome.sqlstate = sqlstate != nullptr ? sqlstate : "";
+        outcome.message = PQresultErrorMessage(result);
     }
 
     Outcome cancelled(const std::string& row) {
@@ -159,6 +198,8 @@ class TaggedClient {
         ++tally_.cancelled;
         if (!cancels_) tally_.add_wrong(tag_ + " was cancelled by somebody else");
     }
+
+    static constexpr int kRowsOfStatement = 3;
 
     std::string tag_;
     Login login_;
