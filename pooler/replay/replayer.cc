@@ -151,17 +151,58 @@ std::string_view Replayer::next_part(std::string_view bytes) {
     return part;
 }
 
+namespace {
+
+void pass(Replayer::Passed& passed, std::size_t from, std::size_t to) {
+    if (passed.from == passed.to) passed.from = from;
+    passed.to = to;
+}
+
+}  // namespace
+
 Replayer::Passed Replayer::on_server(std::string_view bytes) {
     if (state_ == State::kOff) return {0, bytes.size()};
     Passed passed;
     std::size_t at = 0;
     while (at < bytes.size()) {
+        at += take_plain(bytes.substr(at), at, passed);
+        if (at == bytes.size()) break;
         const std::string_view part = next_part(bytes.substr(at));
         take(part, at, passed);
         at += part.size();
     }
     add_run();
     return passed;
+}
+
+/// In a transaction that goes well these are nearly all messages: each would go through take() to the same
+/// end. Returns the bytes of those that `bytes` begin with.
+std::size_t Replayer::take_plain(std::string_view bytes, std::size_t at, Passed& passed) {
+    if (state_ != State::kRecording || message_.left != 0 || !window_.is_transaction()) return 0;
+    const bool remembered = is_protected();
+    std::size_t end = 0;
+    std::size_t begun = 0;  // of the command that is being answered
+    for (std::string_view rest = bytes; rest.size() >= protocol::kHeaderBytes; rest = bytes.substr(end)) {
+        const auto header = protocol::read_header(rest);
+        const auto type = static_cast<BackendType>(header.type);
+        const bool completes = type == BackendType::kCommandComplete;
+        const bool data = completes || type == BackendType::kDataRow;
+        if (header.total_bytes() > rest.size() || !(data || is_header(type))) break;
+        end += header.total_bytes();
+        if (shown_ != Shown::kData) shown_ = data ? Shown::kData : Shown::kHeaders;
+        if (!completes) continue;
+        copying_ = answer_due_ = false;
+        if (remembered) {
+            extend_run(bytes.substr(begun, end - begun));
+            digest_.end_command(std::exchange(run_, {}));
+        }
+        begun = end;
+    }
+    if (remembered && end > begun) extend_run(bytes.substr(begun, end - begun));
+    if (end == 0) return 0;
+    shown_bytes_ += end;
+    pass(passed, at, at + end);
+    return end;
 }
 
 bool Replayer::on_plain_end() {
@@ -174,15 +215,6 @@ bool Replayer::on_plain_end() {
     on_ready(static_cast<char>(TransactionStatus::kIdle));
     return true;
 }
-
-namespace {
-
-void pass(Replayer::Passed& passed, std::size_t from, std::size_t to) {
-    if (passed.from == passed.to) passed.from = from;
-    passed.to = to;
-}
-
-}  // namespace
 
 void Replayer::take(std::string_view part, std::size_t at, Passed& passed) {
     if (state_ != State::kRecording && state_ != State::kFeeding) {
@@ -220,13 +252,17 @@ void Replayer::show(std::string_view part, std::size_t at, Passed& passed) {
 }
 
 void Replayer::remember(std::string_view part) {
+    extend_run(part);
+    if (message_.ends) digest_.end_command(std::exchange(run_, {}));
+}
+
+void Replayer::extend_run(std::string_view part) {
     if (run_.data() + run_.size() == part.data()) {
         run_ = {run_.data(), run_.size() + part.size()};
     } else {
         add_run();
         run_ = part;
     }
-    if (message_.ends) digest_.end_command(std::exchange(run_, {}));
 }
 
 void Replayer::add_run() {

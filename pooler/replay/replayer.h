@@ -188,11 +188,13 @@ class Replayer {
     [[nodiscard]] bool remembers() const;
     [[nodiscard]] bool is_protected() const { return window_.unfit() == Unfit::kNone; }
     [[nodiscard]] std::string_view next_part(std::string_view bytes);
+    [[nodiscard]] std::size_t take_plain(std::string_view bytes, std::size_t at, Passed& passed);
     void take(std::string_view part, std::size_t at, Passed& passed);
     void take_error(std::string_view message, std::size_t at, Passed& passed);
     void show(std::string_view part, std::size_t at, Passed& passed);
     void note_shown();
     void remember(std::string_view part);
+    void extend_run(std::string_view part);
     void add_run();
     [[nodiscard]] bool fails_by(std::string_view message);
     [[nodiscard]] bool leaves_open(std::string_view code) const;

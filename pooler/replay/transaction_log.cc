@@ -11,14 +11,14 @@ bool LogBudget::reserve(std::size_t bytes) {
 }
 
 bool TransactionLog::reserve_for(std::size_t size) {
-    if (size <= kFreeBytes + reserved_) return true;
     const std::size_t steps = (size - kFreeBytes - reserved_ + kStepBytes - 1) / kStepBytes;
     if (!budget_->reserve(steps * kStepBytes)) return false;
     reserved_ += steps * kStepBytes;
     return true;
 }
 
-TransactionLog::Append TransactionLog::append(std::string_view bytes, std::size_t limit) {
+/// More than it has room for, or may have.
+TransactionLog::Append TransactionLog::append_beyond(std::string_view bytes, std::size_t limit) {
     const std::size_t size = bytes_.size() + bytes.size();
     const bool fits = size <= limit;
     if (fits && reserve_for(size)) {

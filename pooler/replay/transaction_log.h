@@ -37,7 +37,12 @@ class TransactionLog {
 
     enum class Append { kKept, kTooLarge, kOverBudget };
     /// Anything but kKept: the log is empty now, and what it held is lost.
-    [[nodiscard]] Append append(std::string_view bytes, std::size_t limit);
+    [[nodiscard]] Append append(std::string_view bytes, std::size_t limit) {
+        const std::size_t size = bytes_.size() + bytes.size();
+        if (size > limit || size > kFreeBytes + reserved_) return append_beyond(bytes, limit);
+        bytes_ += bytes;
+        return Append::kKept;
+    }
     void drop_front(std::size_t bytes);
     /// Keeps a small buffer for the next transaction.
     void clear();
@@ -47,6 +52,7 @@ class TransactionLog {
 
  private:
     static constexpr std::size_t kStepBytes = 16 * 1024;
+    [[nodiscard]] Append append_beyond(std::string_view bytes, std::size_t limit);
     [[nodiscard]] bool reserve_for(std::size_t size);
 
     LogBudget* budget_;

@@ -41,7 +41,6 @@ std::string answer_to_bound(ExecutedNext next) {
 std::optional<ClientSession::Step> ClientSession::hold_for_xid(protocol::FrameHeader header,
                                                                std::string_view message) {
     ClientReplay& replay = *replay_;
-    if (!replay.looks_up) return std::nullopt;
     const TransactionWindow& window = replay.machine.window();
     if (!window.is_transaction() || window.unfit() != Unfit::kNone) return std::nullopt;
     auto answer = answer_to_commit(header, message);

@@ -142,7 +142,7 @@ std::optional<ClientSession::Step> ClientSession::on_replay_request(protocol::Fr
     if (runs_statement(header) && !read_facts(header, message)) return Step{Step::Kind::kMore};
     if (replaying())
         if (auto step = hold_at_gate(header, false)) return step;
-    if (!server_->cockroach) return hold_for_xid(header, message);
+    if (!server_->cockroach) return replay_->looks_up ? hold_for_xid(header, message) : std::nullopt;
     const bool releases = releases_savepoint(header, message);
     if (releases)
         if (auto step = hold_at_gate(header, true)) return step;
