@@ -46,12 +46,14 @@ WeirConfig in_front_of(const HostileServer& server) {
 }  // namespace
 
 TEST_CASE("abandoned server: one that goes on and on is given up after 64 MiB") {
-    const HostileServer server{{answering(
-        kDescription + rows(80) + wire::message('C', wire::cstring("SELECT 80")) + wire::message('Z', "I"))}};
+    HostileServer server{{answering(kDescription + rows(96) + wire::message('C', wire::cstring("SELECT 96")) +
+                                    wire::message('Z', "I"))}};
     Weir weir{in_front_of(server)};
     ask_and_leave(weir);
     CHECK(weir.logged(kGivenUp));
-    CHECK(eventually([&] { return server.served() >= 1; }));  // it was closed
+    CHECK(eventually([&] { return server.served() >= 1; }));
+    // It was closed before it had said all of this: what weir sent meanwhile was not read any more.
+    CHECK(server.heard().find(wire::sync_message()) == std::string::npos);
     CHECK(weir.pool("cl_active") == 0);
 }
 
