@@ -129,9 +129,36 @@ TEST_CASE("crdb variables: equal clients cost the node no statement of the poole
     CHECK(shown(two, "lock_timeout") == "3000");
     const auto waits = [&weir] { return weir.show("PREFIXES").at(0).at("prefix_waits"); };
     const auto before = waits();
+    const auto heard = cluster.node(1).statements().size();
     for (int i = 0; i < 5; ++i)
         for (WireClient* client : {&one, &two}) CHECK(shown(*client, "default_int_size") == "4");
     CHECK(waits() == before);
+    CHECK(cluster.node(1).statements().size() == heard + 10);  // the clients' own
+}
+
+TEST_CASE(
+    "crdb variables: what a set_config with a computed name leaves is taken away before the next client") {
+    FakeCluster cluster;
+    Weir weir(one_server(cluster));
+    auto one = WireClient::logged_in(weir.login());
+    auto two = WireClient::logged_in(weir.login());
+    one.exchange(wire::query("SET lock_timeout = '3s'"));
+    CHECK(shown(two, "statement_timeout") == "0");
+    for (const bool extended : {false, true}) {
+        CAPTURE(extended);
+        const auto answer =
+            one.exchange(request(extended, "SELECT set_config('statement_' || 'timeout', '7s', false)"));
+        CHECK(wire::sqlstate(answer).empty());
+        CHECK(shown(one, "statement_timeout") == "7000");  // its own until somebody else comes
+        CHECK(shown(two, "statement_timeout") == "0");
+        CHECK(shown(two, "lock_timeout") == "0");
+        CHECK(shown(one, "lock_timeout") == "3000");
+        CHECK(shown(one, "statement_timeout") == "0");
+    }
+    // The recorded version has no RESET ALL: the server whose reset fails is replaced, twice here.
+    CHECK(cluster.node(1).saw("RESET ROLE"));
+    CHECK(cluster.node(1).accepted() == 3);
+    CHECK_FALSE(cluster.node(1).saw("DISCARD"));
 }
 
 TEST_CASE("crdb variables: what a pinned session leaves goes with its server, never by DISCARD ALL") {

@@ -269,8 +269,10 @@ void Executor::apply_set_config(const Running& running, Result& result) {
         const auto& call = target.value;
         if (call.kind != Expr::Kind::kCall || call.text != "set_config" || call.arguments.size() < 2)
             continue;
-        const auto value = evaluate(call.arguments[1], {&facts_, nullptr, nullptr, &running.parameters});
-        const auto& name = call.arguments[0].text;
+        const Scope scope{&facts_, nullptr, nullptr, &running.parameters};
+        const auto value = evaluate(call.arguments[1], scope);
+        const auto computed = evaluate(call.arguments[0], scope);
+        const std::string name = computed ? computed->value_or("") : "";
         auto error = variables_.set(name, value ? value->value_or("") : "");
         if (error) result.error = std::move(error);
         report(result, name);
