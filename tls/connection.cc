@@ -72,6 +72,7 @@ std::string group_of(SSL* ssl) {
 
 struct Connection::Private {
     PeerData peer;
+    std::string held;  ///< records that have not left, in front of one that the caller still offers
     SslPtr ssl;
     bool direct = false;
 };
@@ -87,7 +88,7 @@ Result<std::unique_ptr<Connection>> Connection::make(std::shared_ptr<const Conte
     Private& own = *made->private_;
     own.peer.context = made->context_.get();
     own.ssl.reset(SSL_new(made->context_->native()));
-    BIO* bio = own.ssl ? new_socket_bio(descriptor) : nullptr;
+    BIO* bio = own.ssl ? new_socket_bio(descriptor, own.held) : nullptr;
     if (bio == nullptr) return failure(take_errors("cannot make a TLS connection"));
     SSL_set_bio(own.ssl.get(), bio, bio);
     SSL_set_app_data(own.ssl.get(), &own.peer);
@@ -149,7 +150,7 @@ Status Connection::fail() {
 Status Connection::handshake() {
     ERR_clear_error();
     errno = 0;
-    const MoreFollows more{only_ticket_follows(private_->ssl.get())};
+    const MoreFollows more{only_ticket_follows(private_->ssl.get()) ? Following::kSoon : Following::kNothing};
     const Status status = status_of(SSL_do_handshake(private_->ssl.get()));
     if (status == Status::kClosed) {
         error_ = "connection closed during the handshake";
@@ -190,7 +191,7 @@ Progress Connection::write(const char* from, std::size_t size) {
     if (kernel_encrypts()) return write_to_kernel(from, record);
     ERR_clear_error();
     errno = 0;
-    const MoreFollows more{size > record};
+    const MoreFollows more{size > record ? Following::kRecord : Following::kNothing};
     std::size_t taken = 0;
     const int returned = SSL_write_ex(private_->ssl.get(), from, record, &taken);
     if (returned == 1) return {Status::kDone, taken};
@@ -222,7 +223,7 @@ bool Connection::has_pending() const { return SSL_has_pending(private_->ssl.get(
 void Connection::shutdown() {
     if (broken_ || !established_) return;
     ERR_clear_error();
-    const MoreFollows end{true};
+    const MoreFollows end{Following::kSoon};
     static_cast<void>(SSL_shutdown(private_->ssl.get()));
     ERR_clear_error();
 }

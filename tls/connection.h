@@ -56,7 +56,8 @@ class Connection {
     [[nodiscard]] Status handshake();
     [[nodiscard]] Progress read(char* into, std::size_t size);
     /// Takes one record's worth at most. After kWantWrite the next call must begin with the same bytes, in
-    /// any place, and have as many or more; what was offered and not taken is offered again at once.
+    /// any place, and have as many or more. What was offered and not taken must be offered again at once:
+    /// what was taken may wait for it.
     [[nodiscard]] Progress write(const char* from, std::size_t size);
     /// kDone: bytes can be read, and `first` is the first of them. They stay.
     [[nodiscard]] Status peek(char& first);

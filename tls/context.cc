@@ -28,6 +28,9 @@ namespace {
 constexpr int kVerifyDepth = 6;  // PgBouncer's
 /// More names of authorities than this in a CertificateRequest help no client to choose.
 constexpr int kMaxAuthorityNames = 16;
+/// What is read from a server at once: three of its largest records, as large results are full of them. More
+/// than 64 kB would make free(3) tidy up the whole heap each time.
+constexpr std::size_t kServerReadBytes = std::size_t{3} * (16384 + 256 + 5);
 /// Servers whose sessions are remembered.
 constexpr std::size_t kMaxSessions = 256;
 
@@ -158,8 +161,9 @@ bool kernel_has_tls() {
 }
 
 /// Header and body of a record, and the small ones behind it, come in one read from the descriptor.
-void set_modes(SSL_CTX* ctx) {
+void set_modes(SSL_CTX* ctx, Role role) {
     SSL_CTX_set_read_ahead(ctx, 1);
+    if (role == Role::kClient) SSL_CTX_set_default_read_buffer_len(ctx, kServerReadBytes);
     SSL_CTX_set_mode(
         ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(ctx,
@@ -200,7 +204,7 @@ Result<std::shared_ptr<const Context>> Context::make(const Options& options, Tru
         SSL_CTX_new(options.role == Role::kServer ? TLS_server_method() : TLS_client_method()));
     SSL_CTX* ctx = made->private_->ctx.get();
     if (ctx == nullptr) return failure(take_errors("out of memory"));
-    set_modes(ctx);
+    set_modes(ctx, options.role);
     set_resumption(ctx, options);
     if (auto done = set_versions(ctx, options); !done) return tl::make_unexpected(done.error());
     if (auto done = set_ciphers(ctx, options); !done) return tl::make_unexpected(done.error());

@@ -1,8 +1,11 @@
 #include "tls/connection.h"
 
 #include <openssl/err.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "tests/support/catch.h"
 #include "tests/unit/tls/tls_pair.h"
@@ -23,6 +26,21 @@ std::string refusal(Files& files, const support::Credentials& shown, PeerCheck c
     if (!crl.empty()) client.crl_file = files.folder.write("ca.crl", crl);
     Pair pair{context(files.server(shown)), context(client), {.host = host}};
     return pair.handshake() ? std::string{} : pair.client->error();
+}
+
+std::string pattern(std::size_t size) {
+    std::string bytes(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>('a' + i % 23 + i / 997 % 3);
+    return bytes;
+}
+
+/// In records of this size, as many as it takes.
+void write_all(tls::Connection& to, const std::string& text, std::size_t record) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto progress = to.write(text.data() + at, text.size() - at);
+        REQUIRE(progress.bytes == std::min(record, text.size() - at));
+        at += progress.bytes;
+    }
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -115,11 +133,69 @@ TEST_CASE("tls: bytes go both ways, and a record to a client is at most 8 KiB") 
     REQUIRE(pair.handshake());
     CHECK(has(pair.server->description(), "TLSv1.3/TLS_AES_256_GCM_SHA384/ECDH=X25519"));
     const std::string large(60'000, 'r');
-    const auto sent = pair.server->write(large.data(), large.size());
-    CHECK(sent.bytes == tls::Connection::kClientRecordBytes);
+    write_all(*pair.server, large, tls::Connection::kClientRecordBytes);
     CHECK(pair.read_at_client().size() == tls::Connection::kClientRecordBytes);
-    CHECK(pair.client->write(large.data(), large.size()).bytes == tls::Connection::kMaxRecordBytes);
+    write_all(*pair.client, large, tls::Connection::kMaxRecordBytes);
     CHECK(pair.read_at_server().size() == tls::Connection::kMaxRecordBytes);
+}
+
+TEST_CASE("tls: records that are written one behind the other leave together, the last ones with the last") {
+    Files files;
+    Pair pair{context(files.good_server()), context(files.client(PeerCheck::kName)), kHost};
+    REQUIRE(pair.handshake());
+    pair.server->secrets_are_over();
+    REQUIRE(pair.server->write("x", 1).status == Status::kDone);
+    CHECK(pair.read_at_client() == "x");
+    const auto arrived = [&] {
+        int bytes = 0;
+        REQUIRE(::ioctl(pair.client_fd, FIONREAD, &bytes) == 0);
+        return static_cast<std::size_t>(bytes);
+    };
+    const std::string text = pattern(30'000);
+    std::size_t at = 0;
+    for (std::size_t left = 3; left > 0; --left) {
+        at += pair.server->write(text.data() + at, text.size() - at).bytes;
+        CHECK(arrived() == 0);
+    }
+    CHECK(pair.server->write(text.data() + at, text.size() - at).bytes == text.size() - at);
+    CHECK(arrived() > text.size());
+    std::string got;
+    while (got.size() < text.size()) got += pair.read_at_client();
+    CHECK(got == text);
+}
+
+TEST_CASE("tls: what is held back leaves in front of all that is sent later, also by a read") {
+    Files files;
+    Pair pair{context(files.good_server()), context(files.client(PeerCheck::kName)), kHost};
+    REQUIRE(pair.handshake());
+    const std::string text = pattern(3'000'000);
+    std::string got;
+    std::string into(65536, '\0');
+    std::size_t taken = 0;
+    int blocked = 0;
+    while (taken < text.size()) {
+        const std::string offered = text.substr(taken, 100'000);  // other memory each time
+        const auto progress = pair.server->write(offered.data(), offered.size());
+        taken += progress.bytes;
+        if (progress.status == Status::kDone) {
+            if (offered.size() > progress.bytes || taken < text.size()) continue;
+            break;
+        }
+        REQUIRE(progress.status == Status::kWantWrite);
+        ++blocked;
+        // A read at the server, while its records wait, and one at the client, which makes room.
+        CHECK(pair.server->read(into.data(), into.size()).status == Status::kWantRead);
+        for (;;) {
+            const auto read = pair.client->read(into.data(), into.size());
+            if (read.status != Status::kDone) break;
+            got.append(into, 0, read.bytes);
+        }
+    }
+    while (got.size() < text.size()) got += pair.read_at_client();
+    CHECK(got == text);
+    CHECK(blocked > 3);
+    pair.server->shutdown();
+    CHECK(pair.client->read(into.data(), 1).status == Status::kClosed);
 }
 
 TEST_CASE("tls: a write that was not taken goes on from other memory with more behind it") {
@@ -146,9 +222,8 @@ TEST_CASE("tls: a write that was not taken goes on from other memory with more b
     };
     drain();
     const std::string longer(9000, 'w');
-    last = pair.server->write(longer.data(), longer.size());
-    REQUIRE(last.status == Status::kDone);
-    taken += last.bytes;
+    write_all(*pair.server, longer, tls::Connection::kClientRecordBytes);
+    taken += longer.size();
     drain();
     CHECK(got == taken);
 }

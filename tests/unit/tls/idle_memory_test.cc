@@ -75,6 +75,12 @@ TEST_CASE("tls: the memory of a record is given back when it has been read or wr
     CHECK(mine.read(into.data(), into.size()).bytes == record.size());
     CHECK(in_use() - idle < kNothing);
 
+    // Several records, which leave together.
+    const std::size_t mine_at_most = mine.record_bytes();
+    for (std::size_t at = 0; at < into.size(); at += mine_at_most)
+        REQUIRE(mine.write(into.data() + at, into.size() - at).bytes == mine_at_most);
+    CHECK(in_use() - idle < kNothing);
+
     while (mine.write(record.data(), record.size()).status == Status::kDone) {
     }
     CHECK(in_use() - idle > kBuffer);
