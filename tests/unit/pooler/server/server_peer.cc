@@ -21,13 +21,11 @@ using pooler::ServerState;
 
 namespace {
 
-/// Listens on a free port of loopback; `address` is where.
-int listen_somewhere(pooler::Address& address) {
-    address = *pooler::parse_numeric("127.0.0.1", 0);
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/// A Unix socket: what has been written can be read, all of it.
+int listen_at(const pooler::Address& address) {
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     REQUIRE(::bind(listener, address.get(), address.length) == 0);
     REQUIRE(::listen(listener, 1) == 0);
-    REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address.storage), &address.length) == 0);
     return listener;
 }
 
@@ -61,12 +59,15 @@ Scene::~Scene() {
 }
 
 void Scene::log_in(Tls tls) {
-    pooler::Address address;
-    const int listener = listen_somewhere(address);
+    const support::TempDir folder;
+    const pooler::Address address = *pooler::unix_path_address(folder.path("socket"));
+    const int listener = listen_at(address);
     server.connect(address, {.user = "u", .database = "d", .parameters = {}, .secret = {}, .captured = {}},
                    tls == Tls::kYes ? unverified() : pooler::TlsPlan{}, keys_);
     peer_ = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     REQUIRE(peer_ >= 0);
+    constexpr int kRoom = 1024 * 1024;
+    REQUIRE(::setsockopt(peer_, SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom) == 0);
     ::close(listener);
     if (tls == Tls::kYes) accept_tls();
     write(wire::message('R', wire::int32(0)) + wire::message('K', wire::int32(1) + wire::int32(2)) +
@@ -129,6 +130,12 @@ void Scene::on_login_done(pooler::ServerConnection& connection) {
 
 void Scene::on_login_failed(pooler::ServerConnection&, const pooler::LoginFailure& failure) {
     FAIL("login: " << failure.message);
+}
+
+void Scene::on_own_query_done(pooler::ServerConnection& connection, bool /*ok*/) {
+    ++own_queries_done;
+    reusable_when_done = connection.reusable();
+    pending_when_done = connection.socket().pending();
 }
 
 void Scene::on_lost(pooler::ServerConnection&, std::string_view reason) { FAIL("lost: " << reason); }

@@ -34,6 +34,8 @@ class Scene : private pooler::ServerHost {
     [[nodiscard]] bool run_until(const std::function<bool()>& holds) { return loop_->run_until(holds); }
 
     int own_queries_done = 0;
+    bool reusable_when_done = false;  ///< as the pool sees it in that moment
+    bool pending_when_done = false;
 
  private:
     void log_in(Tls tls);
@@ -41,7 +43,7 @@ class Scene : private pooler::ServerHost {
 
     void on_login_done(pooler::ServerConnection& server) override;
     void on_login_failed(pooler::ServerConnection& server, const pooler::LoginFailure& failure) override;
-    void on_own_query_done(pooler::ServerConnection&, bool /*ok*/) override { ++own_queries_done; }
+    void on_own_query_done(pooler::ServerConnection& server, bool ok) override;
     void on_cleaned(pooler::ServerConnection&) override {}
     void on_lost(pooler::ServerConnection&, std::string_view reason) override;
 
