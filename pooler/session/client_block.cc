@@ -4,6 +4,8 @@
 // failed, is a failed one to its client, and what a server says in a failed block is said here.
 //
 // Source: PostgreSQL docs, "Message Flow" (Extended Query) and "BEGIN", "COMMIT", "ROLLBACK".
+#include <algorithm>
+
 #include "pooler/seeded_bug.h"
 #include "pooler/session/client_session.h"
 #include "protocol/error_notice.h"
@@ -217,10 +219,7 @@ ClientSession::Step ClientSession::query_failed_block(protocol::FrameHeader head
     const auto text = protocol::decode_query(body);
     const BlockRequest request = text ? read_block_request(*text, dialect()) : BlockRequest{};
     if (names_) names_->drop_unnamed(io().next_sequence());
-    if (request.verb == Verb::kEndFirst) {  // with the block gone, the rest is a server's
-        block_.end();
-        return on_request(header, message);
-    }
+    if (request.verb == Verb::kEndFirst) return leave_failed_block(request, header, message);
     if (request.verb == Verb::kOther || request.verb == Verb::kBegin)
         return fail_request(header, "25P02", kAborted);
     std::string reply;
@@ -230,6 +229,19 @@ ClientSession::Step ClientSession::query_failed_block(protocol::FrameHeader head
         end_failed_block(request, reply);
     say_ready(reply);
     return {Step::Kind::kDrop};
+}
+
+/// The end of the block is answered here. What stands behind it is a server's, which never had the block and
+/// gets blanks instead of its end, so that the places in its errors stay true.
+ClientSession::Step ClientSession::leave_failed_block(const BlockRequest& request,
+                                                      protocol::FrameHeader header,
+                                                      std::string_view message) {
+    std::string reply;
+    end_failed_block(request, reply);
+    static_cast<void>(socket_.send(reply));
+    // They are in this worker's read block, and read again only as part of this message.
+    std::fill_n(const_cast<char*>(request.text.data()), request.text.size(), ' ');
+    return on_request(header, message);
 }
 
 /// Whatever was asked for, a failed block is rolled back.

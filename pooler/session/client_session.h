@@ -295,6 +295,8 @@ class ClientSession final : public Mortal,
     [[nodiscard]] Step on_failed_block(protocol::FrameHeader header, std::string_view message);
     [[nodiscard]] Step query_failed_block(protocol::FrameHeader header, std::string_view message,
                                           std::string_view body);
+    [[nodiscard]] Step leave_failed_block(const BlockRequest& request, protocol::FrameHeader header,
+                                          std::string_view message);
     void end_failed_block(const BlockRequest& request, std::string& reply);
     [[nodiscard]] Step parse_failed_block(protocol::FrameHeader header, std::string_view body);
     [[nodiscard]] Step bind_failed_block(protocol::FrameHeader header, std::string_view body);

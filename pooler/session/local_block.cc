@@ -62,6 +62,7 @@ BlockRequest read_block_request(std::string_view text, Dialect dialect) {
     if (script.is_only(StatementKind::kBegin)) return begin_request(script[0], text, dialect);
     if (!ends_block(script[0]) || script[0].transaction.unknown) return request;
     request.verb = script.size() == 1 ? BlockRequest::Verb::kEnd : BlockRequest::Verb::kEndFirst;
+    request.text = script[0].text.in(text);
     request.commit = script[0].kind == StatementKind::kCommit;
     request.chain = script[0].transaction.chain == Chain::kChain;
     request.tag = request.commit ? "COMMIT" : "ROLLBACK";

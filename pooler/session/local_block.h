@@ -25,7 +25,7 @@ struct BlockRequest {
     Verb verb = Verb::kOther;
     bool commit = false;     ///< kEnd
     bool chain = false;      ///< kEnd: AND CHAIN
-    std::string_view text;   ///< kBegin: the statement alone, part of the text read
+    std::string_view text;   ///< kBegin, kEnd, kEndFirst: that statement alone, part of the text read
     std::string_view tag{};  ///< of its CommandComplete
 };
 

@@ -227,6 +227,42 @@ TEST_CASE("begin: if it fails, what was sent behind the first statement does not
     scene.check_nothing_ran();
 }
 
+/// Begins a block, and cancels its first statement while it waits for a server. It has failed, and no server
+/// knows of it.
+void fail_waiting(Weir& weir, WireClient& client, bool extended) {
+    client.exchange(request(extended, "BEGIN"));
+    client.send(request(extended, "SELECT 1"));
+    REQUIRE(scene::waiting(weir, 1));
+    WireClient cancel(weir.port());
+    cancel.send(wire::cancel_request(client.backend_key()));
+    CHECK_FALSE(cancel.read_byte());
+    const auto answer = client.read_answer();
+    CHECK(wire::sqlstate(answer) == "57014");
+    CHECK(wire::transaction_status(answer) == 'E');
+}
+
+TEST_CASE(
+    "begin: a failed block that no server has ends as PostgreSQL ends one, and the rest of the text runs",
+    "[pg]") {
+    REQUIRES_POSTGRES();
+    const std::string text =
+        GENERATE("COMMIT; SELECT 5", "END; SELECT 'six' FROM nowhere", "ROLLBACK; BEGIN",
+                 "COMMIT AND CHAIN; SELECT 7", "COMMIT; SELECT 1/0; SELECT 8", "COMMIT; COMMIT", " abort ;;");
+    CAPTURE(text);
+    auto& postgres = scene::settled(Postgres::shared());
+    Weir weir(scene::before(postgres).set("default_pool_size", "1"));
+    auto holder = Client::connect(weir.login());
+    scene::begin(holder);
+    auto through = WireClient::logged_in(weir.login());
+    fail_waiting(weir, through, false);
+    holder.query("COMMIT");
+    auto direct = WireClient::logged_in(postgres.login());
+    direct.exchange(wire::query("BEGIN"));
+    direct.exchange(wire::query("SELECT 1/0"));
+    for (const auto& sql : {text, std::string("SELECT 9"), std::string("ROLLBACK")})
+        CHECK(seen(through.exchange(wire::query(sql))) == seen(direct.exchange(wire::query(sql))));
+}
+
 TEST_CASE("begin: a cancel of the wait for a server fails the block", "[pg]") {
     REQUIRES_POSTGRES();
     const bool extended = GENERATE(false, true);
@@ -235,15 +271,7 @@ TEST_CASE("begin: a cancel of the wait for a server fails the block", "[pg]") {
     auto holder = Client::connect(weir.login());
     scene::begin(holder);
     auto waiter = WireClient::logged_in(weir.login());
-    waiter.exchange(request(extended, "BEGIN"));
-    waiter.send(request(extended, "SELECT 1"));
-    REQUIRE(scene::waiting(weir, 1));
-    WireClient cancel(weir.port());
-    cancel.send(wire::cancel_request(waiter.backend_key()));
-    CHECK_FALSE(cancel.read_byte());
-    const auto answer = waiter.read_answer();
-    CHECK(wire::sqlstate(answer) == "57014");
-    CHECK(wire::transaction_status(answer) == 'E');
+    fail_waiting(weir, waiter, extended);
     CHECK(wire::sqlstate(waiter.exchange(request(extended, "SELECT 2"))) == "25P02");
     CHECK(wire::types(waiter.exchange(wire::query(""))) == "IZ");
     CHECK(wire::command_tag(waiter.exchange(request(extended, "COMMIT AND CHAIN"))) == "ROLLBACK");

@@ -46,7 +46,9 @@ TEST_CASE("block: ends are told by their tag, AND CHAIN and what stands behind t
     for (const char* text : {"ROLLBACK", "ABORT", "rollback work"})
         CHECK(read_block_request(text, Dialect::kPostgres).tag == "ROLLBACK");
     CHECK(read_block_request("ROLLBACK AND CHAIN", Dialect::kPostgres).chain);
-    CHECK(read_block_request("ROLLBACK; SELECT 1", Dialect::kPostgres).verb == Verb::kEndFirst);
+    const auto first = read_block_request(" ROLLBACK work; SELECT 1", Dialect::kPostgres);
+    CHECK(first.verb == Verb::kEndFirst);
+    CHECK(first.text == "ROLLBACK work");
     for (const char* text : {"", " ", ";", " ;; "})
         CHECK(read_block_request(text, Dialect::kPostgres).verb == Verb::kEmpty);
 }
