@@ -118,6 +118,34 @@ TEST_CASE("tls: a client's certificate is asked for and judged as the context sa
     }
 }
 
+TEST_CASE(
+    "tls: a certificate is asked for only where it is wanted, and authorities are named if they are few") {
+    Files files;
+    const tls::Options good = files.good_server();
+    const auto client = context(files.client(PeerCheck::kName));
+    const auto said = [&](PeerCheck check, const std::string& authorities) {
+        tls::Options server = good;
+        server.check = check;
+        if (check != PeerCheck::kNone) server.ca_file = files.folder.write("clients.crt", authorities);
+        Pair pair{context(server), client, kHost};
+        REQUIRE(pair.client->handshake() == Status::kWantRead);
+        REQUIRE(pair.server->handshake() == Status::kWantRead);
+        int bytes = 0;
+        REQUIRE(::ioctl(pair.client_fd, FIONREAD, &bytes) == 0);
+        return bytes;
+    };
+    const std::string one = files.authority.certificate();
+    std::string many;
+    for (int n = 0; n < 40; ++n) many += support::Authority{"authority " + std::to_string(n)}.certificate();
+    constexpr int kSignature = 8;  // its length differs by so much at most
+    const int bare = said(PeerCheck::kNone, "");
+    const int asking = said(PeerCheck::kIfGiven, one);
+    CHECK(asking > bare + 40);
+    CHECK(asking <
+          bare + 700);  // with the authority's own certificate, which is found among those of clients
+    CHECK(said(PeerCheck::kChain, many) < asking + kSignature);
+}
+
 TEST_CASE("tls: direct TLS needs a server that speaks PostgreSQL") {
     Files files;
     const auto client = context(files.client(PeerCheck::kName));
