@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What transaction_replay costs when nothing goes wrong: instructions of weir per transaction, counted by callgrind.
 
-One client, pgbench TPC-B and select-only, simple and prepared, with transaction_replay = 0 and 1. Two runs of different
+One client, pgbench TPC-B (also extended) and select-only, simple and prepared, with transaction_replay = 0 and 1. Two runs of different
 length for each figure, so that start and login drop out. Instructions do not depend on what else the machine does;
 those in the kernel are not counted.
 
@@ -71,7 +71,8 @@ def main():
         give_to_service(directory)
         with Processes(directory, False) as processes:
             postgres = Postgres(processes, 1)
-            for label, load in (("TPC-B, simple", ["-M", "simple"]), ("TPC-B, prepared", ["-M", "prepared"]),
+            for label, load in (("TPC-B, simple", ["-M", "simple"]), ("TPC-B, extended", ["-M", "extended"]),
+                                ("TPC-B, prepared", ["-M", "prepared"]),
                                 ("select-only, simple", ["-S", "-M", "simple"]),
                                 ("select-only, prepared", ["-S", "-M", "prepared"])):
                 off, on = (per_transaction(processes, weir, postgres, replay, load, arguments.transactions)
