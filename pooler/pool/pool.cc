@@ -404,6 +404,7 @@ void Pool::leave_target(bool now, std::string_view reason) {
     if (now) return close_all(reason);
     for (const auto& server : all_) server->close_needed = true;
     close_free_servers(reason);
+    sweep_users(IoContext::now());
 }
 
 void Pool::reconfigure(conf::Database database) {

@@ -55,9 +55,13 @@ void Pool::sweep_users(Clock::time_point now) {
         if (server->user() != nullptr) linked.push_back(server.get());
     const bool fast_close =
         environment_->configuration().settings.server_fast_close && mode_ == conf::PoolMode::kSession;
+    const bool leaving = shared_->database_use.switching;
     for (ServerConnection* server : linked) {  // buried, if at all, after this turn
-        const std::string_view stale =
-            fast_close && server->reusable() ? stale_reason(*server, now) : std::string_view{};
+        std::string_view stale;
+        if (server->reusable() && leaving)  // kept by a pin or a session: it would not become free
+            stale = "the target changes";
+        else if (server->reusable() && fast_close)
+            stale = stale_reason(*server, now);
         if (!stale.empty())
             retire(*server, stale);
         else if (server->user() != nullptr)

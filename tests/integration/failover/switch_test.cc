@@ -66,6 +66,41 @@ TEST_CASE("failover: an open transaction is waited for, then cut off, and nothin
     CHECK(ids(secondary()) == Rows{{"3"}});
 }
 
+TEST_CASE("failover: who keeps a server while idle, by pin or session pooling, holds nobody up") {
+    REQUIRES_POSTGRES();
+    const std::string mode = GENERATE("transaction", "session");
+    CAPTURE(mode);
+    Pair pair("pool_mode=" + mode);
+    pair.config().set("failover_drain_timeout", "30");
+    Weir& weir = pair.start();
+    Client keeps = Client::connect(weir.login());
+    keeps.query("CREATE TEMP TABLE mine (x int)");
+    keeps.query("INSERT INTO mine VALUES (1)");
+    Client late = Client::connect(weir.login());
+    late.query("CREATE TEMP TABLE mine (x int)");
+    scene::begin(late);
+    Client other = Client::connect(weir.login());
+    other.query("INSERT INTO t VALUES (1, 'a')");
+    const auto begun = support::Clock::now();
+    Client console = Client::connect(weir.admin_login());
+    REQUIRE(console.send("FAILOVER app"));
+    REQUIRE(weir.logged("checking secondary -> leaving primary"));
+    // Only who is in a transaction is waited for; then it is no other than the rest.
+    CHECK(support::eventually([] { return Pair::pooled(primary()) == 1; }));
+    late.query("COMMIT");
+    CHECK(console.wait().ok);
+    CHECK(support::Clock::now() - begun < std::chrono::seconds{25});
+    CHECK(support::eventually([] { return Pair::pooled(primary()) == 0; }));
+    // What only that server had is gone; whoever needed it is told rather than given another one unseen.
+    for (Client* client : {&keeps, &late}) {
+        const auto told = client->try_query("SELECT * FROM mine");
+        CHECK(told.message.find("the target changes") != std::string::npos);
+        CHECK_FALSE(client->connected());
+    }
+    CHECK(pair.served_by(secondary()));
+    CHECK(ids(primary()) == Rows{{"1"}});
+}
+
 TEST_CASE("failover: a secondary that takes no writes is refused, and says so") {
     REQUIRES_POSTGRES();
     Pair pair;
