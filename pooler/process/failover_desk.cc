@@ -187,6 +187,8 @@ void FailoverDesk::send(Pair& pair, FailoverEvent event) {
     const FailoverState before = pair.machine.state();
     const auto actions = pair.machine.on(event);
     if (pair.machine.state() == before) return;
+    if (event == FailoverEvent::kPrimaryDown && pair.machine.state() == FailoverState::kSecondary)
+        pair.failure = "the primary is down again";
     const bool again = !pair.told.empty() && pair.consoles.empty();
     if (!again)
         log_notice("database '" + pair.database + "': " + std::string{to_word(before)} + " -> " +
@@ -214,10 +216,7 @@ void FailoverDesk::obey(Pair& pair, FailoverAction action) {
             say(pair, "failback", "given up, the secondary goes on: " + pair.failure);
             return host_->resume_target(pair.database);
         case FailoverAction::kRunCommand: return run_command(pair);
-        case FailoverAction::kStopCommand:
-            pair.failure = "the primary is down again";
-            pair.command.reset();
-            return;
+        case FailoverAction::kStopCommand: pair.command.reset(); return;
     }
 }
 

@@ -187,6 +187,36 @@ TEST_CASE("failover: the state file brings a restart to where it was") {
     CHECK(pair.served_by(primary()));
 }
 
+TEST_CASE("failover: a FAILBACK that ends since the primary goes down is no success") {
+    REQUIRES_POSTGRES();
+    Pair pair;
+    pair.config().set("health_check_timeout", "30").set("failover_drain_timeout", "30");
+    Weir& weir = pair.start();
+    weir.console("FAILOVER app");
+    Client client = Client::connect(weir.login());
+    const bool checking = GENERATE(true, false);
+    CAPTURE(checking);
+    if (checking)
+        pair.to_primary().hold_new(true);  // the write check gets no answer
+    else
+        scene::begin(client);  // its transaction holds the switch up
+    Client console = Client::connect(weir.admin_login());
+    REQUIRE(console.send("FAILBACK app"));
+    REQUIRE(
+        weir.logged(checking ? "secondary -> checking primary" : "checking primary -> leaving secondary"));
+    pair.to_primary().refuse();
+    pair.to_primary().reset_all();
+    if (checking) pair.to_primary().hold_new(false);
+    const auto told = console.wait();
+    CHECK_FALSE(told.ok);
+    INFO(told.message);
+    CHECK((told.message.find("the primary is down again") != std::string::npos ||
+           told.message.find("the primary cannot be used: ") != std::string::npos));
+    CHECK(client.try_query("SELECT 1").ok);
+    pair.to_primary().accept_again();
+    CHECK(pair.served_by(secondary()));
+}
+
 TEST_CASE("failover: orders that mean nothing are refused") {
     REQUIRES_POSTGRES();
     Pair pair;
