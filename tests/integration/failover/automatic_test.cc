@@ -39,6 +39,7 @@ void cut(FaultProxy& side) {
 TEST_CASE("automatic failover: a secondary that takes no writes is not taken, until it does") {
     REQUIRES_POSTGRES();
     Pair pair("failover=auto");
+    pair.config().set("health_check_timeout", "30");  // a busy machine is no failure of another kind
     Weir& weir = pair.start();
     auto client = Client::connect(weir.login());
     client.query("INSERT INTO t VALUES (1, 'before')");

@@ -119,6 +119,7 @@ TEST_CASE("health check: a typing mistake, or a user who does not exist, is name
 TEST_CASE("health check: a mistake that comes with RELOAD makes nothing that is up go down") {
     REQUIRES_POSTGRES();
     Pair pair("failover=auto");
+    pair.config().set("health_check_timeout", "30");
     prepare(primary());
     Weir& weir = pair.start();
     weir.config().set("health_check_user", "nobody");
@@ -169,6 +170,7 @@ TEST_CASE(
     prepare(primary());
     prepare(secondary());
     Pair pair("failover=auto write_check_query='SELECT read_only FROM mode'");
+    pair.config().set("health_check_timeout", "30");
     Weir& weir = pair.start();
     const auto set = [](Postgres& side, const std::string& value) {
         side.control().query("UPDATE mode SET read_only = '" + value + "'");
