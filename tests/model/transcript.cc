@@ -13,6 +13,10 @@ using support::WireClient;
 
 namespace {
 
+/// Longer than a busy machine keeps anybody waiting.
+constexpr std::chrono::milliseconds kPatience{45'000};
+constexpr std::chrono::milliseconds kBetweenCancels{20};
+
 std::string printable(const std::string& bytes) {
     std::string text;
     for (const char c : bytes) text += c >= ' ' && c <= '~' ? c : '.';
@@ -43,12 +47,14 @@ void cancel(const WireClient& client, const support::Login& login) {
     static_cast<void>(carrier.read_to_end());
 }
 
-/// Cancels until all of the answer is there: what comes before its statement runs has no effect. Returns the
-/// end of the answer: what was cancelled while it waited for a server has not begun.
-wire::Messages read_cancelled(WireClient& client, const support::Login& login) {
+/// One answer; nothing if the next part of it does not come, as a mistake of the pooler's may have it. What
+/// `cancels` is cancelled until all of it is there: what comes before its statement runs has no effect.
+std::optional<wire::Messages> read_answer(WireClient& client, const support::Login& login, bool cancels) {
+    const auto end = support::Clock::now() + kPatience;
     wire::Messages answer;
     while (answer.empty() || answer.back().type != 'Z') {
-        if (client.silent(std::chrono::milliseconds(20))) {
+        if (client.silent(cancels ? kBetweenCancels : kPatience)) {
+            if (support::Clock::now() >= end) return std::nullopt;
             cancel(client, login);
         } else if (auto message = client.read()) {
             answer.push_back(std::move(*message));
@@ -56,8 +62,10 @@ wire::Messages read_cancelled(WireClient& client, const support::Login& login) {
             break;
         }
     }
-    std::erase_if(answer, [](const wire::Message& message) {
-        return std::string_view("12TS").find(message.type) != std::string_view::npos;
+    // What was cancelled while it waited for a server has not begun.
+    const std::string_view left_out = cancels ? "12TS" : "S";
+    std::erase_if(answer, [left_out](const wire::Message& message) {
+        return left_out.find(message.type) != std::string_view::npos;
     });
     return answer;
 }
@@ -114,9 +122,14 @@ Transcript play(const support::Login& login, const support::wire::Parameters& st
         if (cancels && step.answers == 0) cancel(*client, login);
         std::string line = sent ? "" : "not taken ";
         for (int i = 0; i < step.answers; ++i) {
-            const auto answer = cancels ? read_cancelled(*client, login) : client->read_answer();
-            line += line_of(answer, failed) + " ";
-            failed = wire::transaction_status(answer) == 'E';
+            const auto answer = read_answer(*client, login, cancels);
+            if (!answer) {
+                line += error = "no answer";
+                client.reset();
+                break;
+            }
+            line += line_of(*answer, failed) + " ";
+            failed = wire::transaction_status(*answer) == 'E';
         }
         lines.push_back(line);
     }
