@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "conf/expression_size.h"
 #include "conf/words.h"
 
 namespace conf {
@@ -21,6 +22,10 @@ struct Pattern::Compiled {
 };
 
 Result<Pattern> Pattern::compile(const std::string& text) {
+    // A zero byte would end the expression early.
+    if (text.find('\0') != std::string::npos)
+        return tl::make_unexpected(Error{"regular expression: a zero byte"});
+    if (auto bounded = check_expression_size(text); !bounded) return tl::make_unexpected(bounded.error());
     auto compiled = std::make_shared<Compiled>();
     const int code = ::regcomp(&compiled->expression, text.c_str(), REG_EXTENDED);
     if (code != 0) {
