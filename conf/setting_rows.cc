@@ -33,7 +33,9 @@ constexpr SettingRow kRows[] = {
     {"unix_socket_group", &Settings::unix_socket_group, "", kRestart, Group::kListening,
      "Group of the Unix socket, by name or number."},
     {"so_reuseport", &Settings::so_reuseport, "0", kRestart, Group::kListening,
-     "Set SO_REUSEPORT on TCP listeners, so that several processes can share a port."},
+     "Set SO_REUSEPORT on TCP listeners, so that several processes can share a port. One that is to leave "
+     "takes "
+     "new clients for 1.3 s more, so that none is reset on its way."},
     {"max_client_conn", &Settings::max_client_conn, "100", kLive, Group::kListening,
      "Client sockets at most, including those still logging in. 0 does not mean unlimited."},
     {"ignore_startup_parameters", &Settings::ignore_startup_parameters, "", kLive, Group::kListening,

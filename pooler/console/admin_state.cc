@@ -234,6 +234,7 @@ AdminStep AdminState::observe(const PoolerLoad& load) {
         }
     }
     waiters_ = std::move(still_waiting);
+    if (load.accepting) return step;
     const bool over = (load.servers == 0 && enter(LifecycleEvent::kServersGone)) ||
                       (load.client_sockets == 0 && enter(LifecycleEvent::kClientsGone));
     if (over) step.effects.push_back({AdminEffect::kExit, {}});

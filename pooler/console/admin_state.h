@@ -161,7 +161,8 @@ struct PoolerLoad {
     std::uint64_t servers = 0;                      ///< connections, also logging in
     std::uint64_t client_sockets = 0;               ///< all, consoles included
     bool buffers_empty = false;                     ///< nothing read but not passed on (SUSPEND)
-    std::uint64_t full_buffers = 0;                 ///< connections of which that is not true
+    bool accepting = false;  ///< listeners that are to close are still open: clients may be on their way
+    std::uint64_t full_buffers = 0;  ///< connections of which that is not true
 };
 
 enum class AdminSignal { kTerminate, kInterrupt, kQuit, kUser1, kUser2 };

@@ -75,7 +75,8 @@ ListenResult<ListenSocket> listen_tcp(const Address& address, const ListenOption
         ::listen(socket.value, options.backlog) != 0)
         return fail(with_reason(what, errno));
     set_defer_accept(socket.value, options.tcp_defer_accept);
-    return ListenSocket{socket.release()};
+    return options.so_reuseport ? ListenSocket::with_shared_port(socket.release())
+                                : ListenSocket{socket.release()};
 }
 
 ListenResult<void> open_tcp(const ListenOptions& options, ListenSockets& into) {
@@ -182,12 +183,19 @@ ListenSocket::ListenSocket(int descriptor, const std::string& path) : descriptor
     inode_ = made.st_ino;
 }
 
+ListenSocket ListenSocket::with_shared_port(int descriptor) {
+    ListenSocket socket{descriptor};
+    socket.shares_port_ = true;
+    return socket;
+}
+
 ListenSocket::ListenSocket(ListenSocket&& other) noexcept
     : descriptor_{std::exchange(other.descriptor_, -1)},
       address_{other.address_},
       path_{std::exchange(other.path_, {})},
       device_{other.device_},
-      inode_{other.inode_} {}
+      inode_{other.inode_},
+      shares_port_{other.shares_port_} {}
 
 ListenSocket& ListenSocket::operator=(ListenSocket&& other) noexcept {
     if (this == &other) return *this;
@@ -197,6 +205,7 @@ ListenSocket& ListenSocket::operator=(ListenSocket&& other) noexcept {
     path_ = std::exchange(other.path_, {});
     device_ = other.device_;
     inode_ = other.inode_;
+    shares_port_ = other.shares_port_;
     return *this;
 }
 
@@ -245,5 +254,7 @@ void set_defer_accept(int descriptor, bool wanted) {
     const int seconds = wanted ? kDeferSeconds : 0;
     static_cast<void>(::setsockopt(descriptor, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds));
 }
+
+void use_syn_cookies(int descriptor) { static_cast<void>(::listen(descriptor, 0)); }
 
 }  // namespace pooler

@@ -25,6 +25,8 @@ class ListenSocket {
     ListenSocket() = default;
     /// Takes the descriptor. `path`: the file to remove at the end, "" for none.
     explicit ListenSocket(int descriptor, const std::string& path = {});
+    /// One of several of its port, each with its own queue; no other process has this one.
+    static ListenSocket with_shared_port(int descriptor);
     ~ListenSocket() { close(); }
     ListenSocket(ListenSocket&& other) noexcept;
     ListenSocket& operator=(ListenSocket&& other) noexcept;
@@ -32,6 +34,7 @@ class ListenSocket {
     [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
     [[nodiscard]] int descriptor() const { return descriptor_; }
     [[nodiscard]] const Address& address() const { return address_; }
+    [[nodiscard]] bool shares_port() const { return shares_port_; }
     /// The file stays at the end: another process goes on with the same socket.
     void keep_file() { path_.clear(); }
     void close();
@@ -42,6 +45,7 @@ class ListenSocket {
     std::string path_;
     dev_t device_ = 0;  // of the file as we made it
     ino_t inode_ = 0;
+    bool shares_port_ = false;
 };
 
 struct ListenOptions {
@@ -77,5 +81,11 @@ struct ListenSockets {
 
 /// Applies a changed tcp_defer_accept to an open TCP listener.
 void set_defer_accept(int descriptor, bool wanted);
+
+/// Handshakes from now on leave no trace in this socket: with a queue of no length the kernel answers by SYN
+/// cookies. The end of such a handshake is good for any other listener of the port, if this one is closed by
+/// then. Without net.ipv4.tcp_syncookies it drops the first packet, and the client sends it again in a
+/// second. Source: tcp(7), ip-sysctl of Linux.
+void use_syn_cookies(int descriptor);
 
 }  // namespace pooler

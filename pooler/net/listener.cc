@@ -12,6 +12,12 @@ namespace {
 constexpr int kAcceptsPerTurn = 64;
 constexpr std::chrono::milliseconds kPause{1'000};
 
+// How long a listener of a shared port goes on when it retires. Connections that tcp_defer_accept has kept
+// back come out when the kernel repeats its part of the handshake (RFC 6298, 2.1: after a second); then there
+// must be time for the last round trips.
+constexpr std::chrono::milliseconds kDeferredCome{1'100};
+constexpr std::chrono::milliseconds kHandshakesEnd{200};
+
 /// The connection died in the queue; Linux reports its network error here. The next one may be well.
 bool concerns_one_connection(int error) {
     switch (error) {
@@ -34,6 +40,7 @@ bool concerns_one_connection(int error) {
 
 Listener::Listener(uv_loop_t* loop, ListenerOwner& owner) : loop_{loop}, owner_{&owner} {
     timer_.open<&Listener::on_timer>(loop, this);
+    retirement_timer_.open<&Listener::on_retirement>(loop, this);
 }
 
 void Listener::open(ListenSocket socket) {
@@ -46,14 +53,32 @@ void Listener::open(ListenSocket socket) {
 void Listener::close() {
     poll_.close();
     timer_.stop();
+    retirement_timer_.stop();
+    retirement_ = Retirement::kNone;
     paused_ = pause_known_ = false;
     socket_.close();
+}
+
+void Listener::retire() {
+    if (retirement_ != Retirement::kNone) return;
+    if (!socket_.shares_port()) return accept_rest_and_close();
+    retirement_ = Retirement::kDeferredCome;
+    set_defer_accept(socket_.descriptor(), false);
+    retirement_timer_.start(kDeferredCome);
+}
+
+void Listener::on_retirement() {
+    if (retirement_ == Retirement::kHandshakesEnd) return accept_rest_and_close();
+    retirement_ = Retirement::kHandshakesEnd;
+    use_syn_cookies(socket_.descriptor());
+    retirement_timer_.start(kHandshakesEnd);
 }
 
 void Listener::accept_rest_and_close() {
     while (poll_.is_open() && accept_one()) {
     }
     close();
+    owner_->on_retired(*this);
 }
 
 void Listener::suspend() {

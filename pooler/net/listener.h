@@ -20,6 +20,8 @@ class ListenerOwner {
     virtual void on_accept(int descriptor, const Address& peer, const Listener& from) = 0;
     /// The system is out of descriptors or memory (an errno). Told once until a connection is accepted again.
     virtual void on_accept_paused(int error, const Listener& from) = 0;
+    /// The end of Listener::retire(); also called inside of it.
+    virtual void on_retired(const Listener& listener) = 0;
 
  protected:
     ~ListenerOwner() = default;
@@ -38,8 +40,10 @@ class Listener {
     void resume();
     /// New connections are refused from now on.
     void close();
-    /// The same, but those who are in the kernel's queue are accepted first: it would reset them.
-    void accept_rest_and_close();
+    /// The same without harm to those who are on their way, whom the kernel would reset: who is in its queue
+    /// is accepted first. Where other processes listen on the port, the socket goes on for 1.3 s, until
+    /// nobody has begun a handshake that only this socket can end. Calls on_retired() at the end.
+    void retire();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     [[nodiscard]] bool suspended() const { return suspended_; }
@@ -47,8 +51,12 @@ class Listener {
     [[nodiscard]] ListenSocket& socket() { return socket_; }
 
  private:
+    enum class Retirement { kNone, kDeferredCome, kHandshakesEnd };
+
     void on_poll(int status, int events);
     void on_timer();
+    void on_retirement();
+    void accept_rest_and_close();
     [[nodiscard]] bool accept_one();
     void pause(int error);
     void update_watch();
@@ -58,6 +66,8 @@ class Listener {
     ListenSocket socket_;
     Poll poll_;
     Timer timer_;
+    Timer retirement_timer_;
+    Retirement retirement_ = Retirement::kNone;
     bool suspended_ = false;
     bool paused_ = false;       // until the timer fires
     bool pause_known_ = false;  // the owner has been told

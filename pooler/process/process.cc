@@ -66,7 +66,7 @@ Process::Process(Options options, conf::Configuration configuration)
     mailbox_.open(&loop_);
     tick_.open<&Process::on_tick>(&loop_, this);
     stats_timer_.open<&Process::on_stats_period>(&loop_, this);
-    drain_timer_.open<&Process::begin_drain>(&loop_, this);
+    drain_timer_.open<&Process::on_drain_timer>(&loop_, this);
     snapshot_timer_.open<&Process::on_snapshot_late>(&loop_, this);
 }
 

@@ -102,8 +102,11 @@ class Process final : private Control, private HealthDeskOwner, private Readines
     void apply(const EffectOn& effect);
     void observe();
     void tell_suspend_progress(std::uint64_t full_buffers);
-    void begin_drain();
+    void on_drain_timer();
+    void drain_clients();
     void close_tcp_listeners();
+    void on_tcp_closed();
+    void refuse_logins_if_due();
     [[nodiscard]] DatabaseNames database_names(const Command& command) const;
     [[nodiscard]] bool reload(std::string& error);
     [[nodiscard]] bool make_tls();
@@ -160,7 +163,9 @@ class Process final : private Control, private HealthDeskOwner, private Readines
     bool auto_databases_ = false;  ///< there is, or was, a "*" line
     bool load_requested_ = false;
     bool ready_ = true;                ///< what a load balancer is told
-    bool accept_until_drain_ = false;  ///< drain_delay is running
+    bool accept_until_drain_ = false;  ///< drain_delay is running, or the listeners close after it
+    bool drain_when_closed_ = false;   ///< clients are told to leave when the listeners are closed
+    int listeners_closing_ = 0;        ///< orders to close them that are not done
     Clock::time_point suspended_since_;
     Clock::time_point suspend_told_;
     bool stopping_ = false;

@@ -1,4 +1,6 @@
 // Console commands over all workers, and the effects of the administrative state.
+#include <utility>
+
 #include "conf/load.h"
 #include "conf/setting_table.h"
 #include "pooler/console/show.h"
@@ -162,8 +164,8 @@ std::shared_ptr<Process::Gathering> Process::gather(const ReportSections& sectio
 void Process::apply(const AdminStep& step) {
     for (const EffectOn& effect : step.effects)
         if (effect.effect == AdminEffect::kDrainClients) accept_until_drain_ = true;
-    shared_.refuse_logins = admin_.shutting_down() && !accept_until_drain_;
     for (const EffectOn& effect : step.effects) apply(effect);
+    refuse_logins_if_due();
     update_readiness();
     for (const AdminAnswer& end : step.answers)
         answer(end.console, end.result ? answer_done() : answer_error(end.result.error()));
@@ -214,20 +216,40 @@ void Process::apply(const EffectOn& effect) {
 }
 
 void Process::close_tcp_listeners() {
-    on_acceptor([](Acceptor& acceptor) { acceptor.close_tcp(); });
+    ++listeners_closing_;
+    on_acceptor([this](Acceptor& acceptor) {
+        acceptor.close_tcp([this] { mailbox_.post_call([this] { on_tcp_closed(); }); });
+    });
 }
 
-/// The load balancer has had its time to notice: nobody new, and the present clients go at their transaction
-/// boundaries.
-void Process::begin_drain() {
+void Process::on_tcp_closed() {
+    --listeners_closing_;
+    refuse_logins_if_due();
+    if (std::exchange(drain_when_closed_, false)) drain_clients();
+}
+
+/// A client that comes while the listeners close is served: told to connect again, it could meet this process
+/// again. One for which there is no server is not.
+void Process::refuse_logins_if_due() {
+    const bool welcome = accept_until_drain_ || (listeners_closing_ > 0 && !shared_.refuse_waiters);
+    shared_.refuse_logins = admin_.shutting_down() && !welcome;
+}
+
+/// The load balancer has had its time to notice; or those who had to leave have had theirs.
+void Process::on_drain_timer() {
     if (shared_.draining) {
         log_warning("drain_timeout: leaving with clients connected");
         return stop(0);
     }
-    accept_until_drain_ = false;
-    shared_.refuse_logins = true;
-    shared_.draining = true;
+    drain_when_closed_ = true;
     close_tcp_listeners();
+}
+
+/// Nobody new comes, so who leaves now finds another pooler when it connects again.
+void Process::drain_clients() {
+    accept_until_drain_ = false;
+    refuse_logins_if_due();
+    shared_.draining = true;
     on_all_workers([](Worker& worker) { worker.drain_clients(); });
     const auto timeout = configuration_->settings.drain_timeout;
     if (timeout.count() > 0) drain_timer_.start(std::chrono::ceil<std::chrono::milliseconds>(timeout));
@@ -248,6 +270,7 @@ void Process::observe() {
     auto sum = std::make_shared<Sum>();
     sum->missing = workers_.size();
     sum->load.buffers_empty = true;
+    sum->load.accepting = accept_until_drain_ || listeners_closing_ > 0;
     on_all_workers([this, sum](Worker& worker) {
         mailbox_.post_call([this, sum, part = worker.load()] {
             sum->load.servers += part.servers;

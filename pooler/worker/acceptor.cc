@@ -1,6 +1,8 @@
 #include "pooler/worker/acceptor.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "pooler/log/log.h"
 #include "pooler/pool/tcp_settings.h"
@@ -37,9 +39,22 @@ void Acceptor::resume() {
     for (const auto& listener : listeners_) listener->resume();
 }
 
-void Acceptor::close_tcp() {
+void Acceptor::close_tcp(std::function<void()> closed) {
+    if (tcp_is_closed()) return closed();
+    on_closed_.push_back(std::move(closed));
     for (const auto& listener : listeners_)
-        if (!listener->address().is_unix()) listener->accept_rest_and_close();
+        if (listener->is_open() && !listener->address().is_unix()) listener->retire();
+}
+
+bool Acceptor::tcp_is_closed() const {
+    return std::ranges::none_of(listeners_, [](const auto& listener) {
+        return listener->is_open() && !listener->address().is_unix();
+    });
+}
+
+void Acceptor::on_retired(const Listener& /*listener*/) {
+    if (!tcp_is_closed()) return;
+    for (const auto& closed : std::exchange(on_closed_, {})) closed();
 }
 
 void Acceptor::on_accept(int descriptor, const Address& /*peer*/, const Listener& from) {

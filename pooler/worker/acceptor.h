@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -29,18 +30,22 @@ class Acceptor final : private ListenerOwner {
     /// Who connects waits in the kernel's queue.
     void suspend();
     void resume();
-    /// No new connections by TCP; those in the kernel's queue are taken first.
-    void close_tcp();
+    /// No new connections by TCP; those on their way are taken first, see Listener::retire(). Calls `closed`
+    /// when the last listener is closed.
+    void close_tcp(std::function<void()> closed);
 
  private:
     void on_accept(int descriptor, const Address& peer, const Listener& from) override;
     void on_accept_paused(int error, const Listener& from) override;
+    void on_retired(const Listener& listener) override;
+    [[nodiscard]] bool tcp_is_closed() const;
 
     uv_loop_t* loop_;
     ProcessShared* shared_;
     std::vector<Worker*> workers_;
     Worker* own_;
     std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::function<void()>> on_closed_;
 };
 
 }  // namespace pooler

@@ -315,6 +315,9 @@ TEST_CASE("admin state: SHUTDOWN WAIT_FOR_CLIENTS goes on serving and ends with 
     CHECK(h.see(load).empty());
     load.client_sockets = 0;
     load.servers = 3;
+    load.accepting = true;  // somebody may be on the way
+    CHECK(h.see(load).empty());
+    load.accepting = false;
     CHECK(h.see(load) == "exit");
     CHECK(h.state.lifecycle() == Lifecycle::kStopped);
 }

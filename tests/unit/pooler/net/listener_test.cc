@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ struct Owner : pooler::ListenerOwner {
     std::vector<int> accepted;
     std::vector<std::string> peers;
     std::vector<int> pauses;
+    int retired = 0;
     Listener* close_after_first = nullptr;
 
     void on_accept(int descriptor, const Address& peer, const Listener& /*from*/) override {
@@ -35,6 +37,7 @@ struct Owner : pooler::ListenerOwner {
         if (close_after_first != nullptr) close_after_first->close();
     }
     void on_accept_paused(int error, const Listener& /*from*/) override { pauses.push_back(error); }
+    void on_retired(const Listener& /*listener*/) override { ++retired; }
     void close_all() {
         for (const int descriptor : accepted) ::close(descriptor);
         accepted.clear();
@@ -52,6 +55,20 @@ struct Client {
         ::close(descriptor);
         descriptor = -1;
     }
+    /// One whose handshake goes on in the background.
+    static Client begin(const Address& address) {
+        const int descriptor = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        REQUIRE(descriptor >= 0);
+        const bool begun = ::connect(descriptor, address.get(), address.length) == 0 || errno == EINPROGRESS;
+        REQUIRE(begun);
+        return Client{descriptor};
+    }
+    [[nodiscard]] bool connected() const {
+        pollfd look{descriptor, POLLOUT, 0};
+        return ::poll(&look, 1, 0) == 1 && look.revents == POLLOUT;
+    }
+    void say_hello() const { REQUIRE(::send(descriptor, "hello", 5, MSG_NOSIGNAL) == 5); }
+    explicit Client(int taken) : descriptor{taken} {}
     Client(Client&& other) noexcept : descriptor{std::exchange(other.descriptor, -1)} {}
     ~Client() {
         if (descriptor >= 0) ::close(descriptor);
@@ -64,6 +81,16 @@ pooler::ListenSocket loopback_socket() {
     options.addresses = {"127.0.0.1"};
     options.port = 0;
     options.tcp_defer_accept = false;
+    auto opened = pooler::open_listen_sockets(options);
+    REQUIRE(opened.has_value());
+    return std::move(opened->sockets.front());
+}
+
+pooler::ListenSocket shared_socket(std::uint16_t port) {
+    ListenOptions options;
+    options.addresses = {"127.0.0.1"};
+    options.port = port;
+    options.so_reuseport = true;
     auto opened = pooler::open_listen_sockets(options);
     REQUIRE(opened.has_value());
     return std::move(opened->sockets.front());
@@ -133,7 +160,7 @@ TEST_CASE("listener: after close connections are refused; it may be closed while
     CHECK(owner.accepted.size() == 1);
 }
 
-TEST_CASE("listener: those who are in the queue when it closes may be accepted first") {
+TEST_CASE("listener: those who are in the queue when it retires are accepted first") {
     support::TestLoop loop;
     Owner owner;
     Listener listener{loop.get(), owner};
@@ -141,10 +168,43 @@ TEST_CASE("listener: those who are in the queue when it closes may be accepted f
     const Address address = listener.address();
     std::vector<Client> clients;
     for (int i = 0; i < 3; ++i) clients.emplace_back(address);
-    listener.accept_rest_and_close();
+    listener.retire();
     CHECK(owner.accepted.size() == 3);
+    CHECK(owner.retired == 1);
     CHECK_FALSE(listener.is_open());
     CHECK(Client{address}.descriptor == -1);
+}
+
+TEST_CASE("listener: one of several of a port retires without a reset for those on their way") {
+    support::TestLoop loop;
+    Owner leaving;
+    Owner staying;
+    Listener old{loop.get(), leaving};
+    Listener fresh{loop.get(), staying};
+    old.open(shared_socket(0));
+    const Address address = old.address();
+    fresh.open(shared_socket(address.port()));
+    std::vector<Client> clients;  // of both by their addresses; tcp_defer_accept keeps them back
+    for (int i = 0; i < 16; ++i) clients.emplace_back(address);
+    old.retire();
+    old.retire();  // once is enough
+    REQUIRE(old.is_open());
+    for (int i = 0; i < 8; ++i) clients[i].say_hello();
+    REQUIRE(loop.run_until([&] {  // some come all the time, also in its last moments
+        clients.push_back(Client::begin(address));
+        return leaving.retired == 1;
+    }));
+    CHECK_FALSE(old.is_open());
+    CHECK(leaving.accepted.size() > 16);
+    for (std::size_t i = 8; i < clients.size(); ++i) {
+        REQUIRE(loop.run_until([&] { return clients[i].connected(); }));
+        clients[i].say_hello();
+    }
+    CHECK(
+        loop.run_until([&] { return leaving.accepted.size() + staying.accepted.size() == clients.size(); }));
+    for (const Client& client : clients) CHECK(option(client.descriptor, SOL_SOCKET, SO_ERROR) == 0);
+    CHECK(leaving.retired == 1);
+    CHECK(staying.retired == 0);
 }
 
 TEST_CASE("listener: without a free descriptor it pauses, tells once, and recovers by itself") {
