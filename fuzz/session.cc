@@ -173,7 +173,8 @@ class Scene {
         const std::size_t limit = worker_.max_prepared_statements;
         fuzz::require(server_->statements.size() <= limit + 1 + errors_,
                       "a server has no more statements than it may");
-        // What is on its way is counted as if it went well, so that the number is only sure when all is settled.
+        // What is on its way is counted as if it went well, so that the number is only sure when all is
+        // settled.
         if (server_->statements.size() <= limit && server_->ledger.empty()) errors_ = 0;
     }
 
