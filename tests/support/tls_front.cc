@@ -128,6 +128,7 @@ struct TlsFront::Shared {
     std::string server_name;
     bool alpn = false;
     int secured = 0;
+    int resumed = 0;
 
     void listen();
     void run();
@@ -199,6 +200,7 @@ bool TlsFront::Shared::secure(Stream& client) {
     server_name = name == nullptr ? "" : name;
     alpn = size == kAlpn[0];
     ++secured;
+    resumed += SSL_session_reused(client.ssl.get());
     return true;
 }
 
@@ -252,6 +254,11 @@ bool TlsFront::alpn() const {
 int TlsFront::secured() const {
     const std::lock_guard hold{shared_->lock};
     return shared_->secured;
+}
+
+int TlsFront::resumed() const {
+    const std::lock_guard hold{shared_->lock};
+    return shared_->resumed;
 }
 
 }  // namespace support

@@ -38,6 +38,8 @@ class TlsFront {
     [[nodiscard]] bool alpn() const;
     /// Handshakes that were finished.
     [[nodiscard]] int secured() const;
+    /// Those of them that resumed a session.
+    [[nodiscard]] int resumed() const;
 
  private:
     struct Shared;
