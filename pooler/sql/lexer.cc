@@ -31,6 +31,16 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
 
 constexpr unsigned kFirstBeyondAscii = 0x80;
 
+constexpr char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Bytes of a word, folded; 0 for those that end it.
+constexpr std::array<char, 256> kWordBytes = [] {
+    std::array<char, 256> bytes{};
+    for (unsigned c = 0; c < bytes.size(); ++c)
+        if ((kClasses[c] & kNamePart) != 0) bytes[c] = fold(static_cast<char>(c));
+    return bytes;
+}();
+
 bool is_a(CharClass wanted, char c) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; }
 bool is_newline(char c) { return c == '\n' || c == '\r'; }
 bool is_blank(char c) { return is_a(kSpace, c); }
@@ -39,7 +49,6 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool begins_name(char c) { return is_a(kNameStart, c); }
 bool continues_name(char c) { return is_a(kNamePart, c); }
 bool is_operator(char c) { return is_a(kOperatorSign, c); }
-char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Letters outside ASCII whose lower case is an ASCII letter: CockroachDB folds the Kelvin sign to k and the
 // dotted capital I to i, PostgreSQL does not.
@@ -90,8 +99,7 @@ void Lexer::feed(std::string_view piece) {
         i += skipped;
         at_ += static_cast<std::uint32_t>(skipped);
         if (i == piece.size()) break;
-        while (!step(piece[i])) {
-        }
+        if (!step(piece[i])) continue;
         ++i;
         ++at_;
     }
@@ -132,18 +140,24 @@ std::size_t Lexer::skip_ahead(std::string_view piece, std::size_t at) {
     return end - at;
 }
 
-// The rest of a word, folded; returns its length.
+// The rest of a word, folded, up to the byte that ends it; returns its length.
 std::size_t Lexer::keep_word(std::string_view rest) {
+    const std::size_t room = std::min(rest.size(), kNameBytes - kept_);
+    char* const word = buffer_.data() + kept_;
     std::size_t size = 0;
     unsigned all = 0;
-    for (; size < rest.size() && continues_name(rest[size]); ++size)
+    for (; size < room; ++size) {
+        const char folded = kWordBytes[static_cast<unsigned char>(rest[size])];
+        if (folded == '\0') break;
+        word[size] = folded;
+        all |= static_cast<unsigned char>(folded);
+    }
+    kept_ = static_cast<std::uint8_t>(kept_ + size);
+    for (; size >= room && size < rest.size() && continues_name(rest[size]); ++size) {
         all |= static_cast<unsigned char>(rest[size]);
+        too_long_ = true;
+    }
     if (all >= kFirstBeyondAscii) ascii_ = false;
-    const std::size_t fits = std::min(size, kNameBytes - kept_);
-    if (fits < size) too_long_ = true;
-    std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(fits), buffer_.begin() + kept_,
-                   fold);
-    kept_ = static_cast<std::uint8_t>(kept_ + fits);
     return size;
 }
 
@@ -210,7 +224,7 @@ bool Lexer::on_blank(char c) {
 }
 
 bool Lexer::begin_token(char c) {
-    if (begins_name(c)) return begin(State::kWord), keep_word({&c, 1}) == 1;
+    if (begins_name(c)) return begin(State::kWord), false;
     if (is_digit(c)) return begin(State::kNumber), keep(c), true;
     if (is_operator(c)) return begin(State::kOperator), keep(c), true;
     switch (c) {
@@ -231,7 +245,6 @@ bool Lexer::begin_token(char c) {
 }
 
 bool Lexer::on_word(char c) {
-    if (continues_name(c)) return keep_word({&c, 1}) == 1;
     if (kept_ == 1 && c == '\'' && std::strchr("ebxn", buffer_[0]) != nullptr) {
         const char prefix = buffer_[0];
         begin_string(prefix == 'e'   ? StringMode::kEscape

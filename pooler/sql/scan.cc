@@ -86,6 +86,18 @@ bool Scan::Seen::is_operand() const {
     return kind == TokenKind::kWord && kWords.holds(word);
 }
 
+Scan::Levels& Scan::Levels::operator=(const Levels& other) {
+    if (this == &other) return *this;
+    depth_ = other.depth_;
+    std::copy_n(other.entries_.begin(), depth_ + 1, entries_.begin());
+    return *this;
+}
+
+void Scan::Levels::push(LevelKind kind) {
+    entries_[++depth_] = {};
+    top().kind = kind;
+}
+
 void Scan::clear() { *this = Scan{dialect_, uses_}; }
 
 void Scan::on_token(const Token& token) {
@@ -113,7 +125,7 @@ void Scan::on_token(const Token& token) {
             break;
         case TokenKind::kComma:
             level().in_from = level().from_clause;
-            if (depth_ == 0) conversion_ = Conversion::kNone;
+            if (depth() == 0) conversion_ = Conversion::kNone;
             break;
         case TokenKind::kNumber:
         case TokenKind::kSemicolon:
@@ -169,6 +181,7 @@ void Scan::on_name(const Token& token, bool dotted) {
 
 // Whatever shows the session or the server itself; writing to pg_settings sets a variable.
 void Scan::on_relation(std::string_view name) {
+    if (name.front() != 'p' && name.front() != 'c') return;
     if (name == "pg_settings" && !pure_) on_settings_write();
     const bool bound = name == "pg_settings" || name == "pg_prepared_statements" || name == "pg_cursors" ||
                        name == "pg_locks" || name == "crdb_internal" || name.substr(0, 8) == "pg_stat_";
@@ -232,7 +245,7 @@ void Scan::on_verb(Keyword word) {
     const bool inner = last_.is(TokenKind::kOpen) || last_.is(TokenKind::kClose);
     if (word == Keyword::kSelect || values || inner) query_ = true;
     level().in_ctes = false;
-    if (depth_ == 0 && main_verb_ == Keyword::kNoKeyword) main_verb_ = word;
+    if (depth() == 0 && main_verb_ == Keyword::kNoKeyword) main_verb_ = word;
 }
 
 // A constant right behind a name is one of that type, unless the name is a word of the grammar here. (A
@@ -298,8 +311,8 @@ bool Scan::is_construct() const {
     if (word == Keyword::kSet) return before_.is_value() || before_.is(Keyword::kUpdate);
     if (word == Keyword::kConflict) return before_.is(Keyword::kOn);
     if (word == Keyword::kVarying) return before_.type || never_a_function(before_.word);
-    if (word == Keyword::kInsert) return first_word_ == Keyword::kMerge && depth_ == 0;
-    return first_word_ == Keyword::kExplain && depth_ == 0 &&
+    if (word == Keyword::kInsert) return first_word_ == Keyword::kMerge && depth() == 0;
+    return first_word_ == Keyword::kExplain && depth() == 0 &&
            (word == Keyword::kExplain || word == Keyword::kAnalyze) && main_verb_ == Keyword::kNoKeyword;
 }
 
@@ -369,7 +382,7 @@ void Scan::begin_set_config() {
         set_config_ = SetConfig::kUnreadable;
         return;
     }
-    config_depth_ = depth_;
+    config_depth_ = depth();
     config_commas_ = 0;
     config_third_ = 0;
     config_true_ = false;
@@ -378,9 +391,9 @@ void Scan::begin_set_config() {
 // Follows the arguments of a set_config() call: is the third nothing but TRUE?
 void Scan::watch_set_config(const Token& token) {
     if (config_depth_ == 0) return;
-    if (depth_ == config_depth_ && token.is(TokenKind::kComma)) {
+    if (depth() == config_depth_ && token.is(TokenKind::kComma)) {
         ++config_commas_;
-    } else if (depth_ == config_depth_ && token.is(TokenKind::kClose)) {
+    } else if (depth() == config_depth_ && token.is(TokenKind::kClose)) {
         const bool local = config_commas_ == 2 && config_third_ == 1 && config_true_;
         if (!local) set_config_ = SetConfig::kUnreadable;
         if (set_config_ == SetConfig::kNone) set_config_ = SetConfig::kLocalOnly;
@@ -393,11 +406,11 @@ void Scan::watch_set_config(const Token& token) {
 
 Scan::LevelKind Scan::on_close() {
     const LevelKind kind = level().kind;
-    if (depth_ == 0 || kind == LevelKind::kBracket) {
+    if (depth() == 0 || kind == LevelKind::kBracket) {
         balanced_ = false;
         return LevelKind::kPlain;
     }
-    --depth_;
+    levels_.pop();
     return kind;
 }
 
@@ -413,20 +426,19 @@ void Scan::on_open_bracket() {
 }
 
 void Scan::on_close_bracket() {
-    if (depth_ == 0 || level().kind != LevelKind::kBracket) {
+    if (depth() == 0 || level().kind != LevelKind::kBracket) {
         balanced_ = false;
         return;
     }
-    --depth_;
+    levels_.pop();
 }
 
 void Scan::push(LevelKind kind) {
-    if (depth_ == kMaxDepth) {
+    if (depth() == kMaxDepth) {
         balanced_ = false;
         return;
     }
-    levels_[++depth_] = {};
-    level().kind = kind;
+    levels_.push(kind);
 }
 
 }  // namespace pooler

@@ -29,8 +29,8 @@ class Scan {
 
     /// Nothing seen that could write or run unknown code. Says nothing about the statement's kind.
     [[nodiscard]] bool pure() const { return pure_ && !type_in_catalog_; }
-    [[nodiscard]] bool balanced() const { return balanced_ && depth_ == 0; }
-    [[nodiscard]] std::size_t depth() const { return depth_; }
+    [[nodiscard]] bool balanced() const { return balanced_ && depth() == 0; }
+    [[nodiscard]] std::size_t depth() const { return levels_.depth(); }
     [[nodiscard]] std::uint32_t flags() const { return flags_; }
     [[nodiscard]] SetConfig set_config() const { return set_config_; }
     /// First SELECT, VALUES, TABLE, INSERT ... outside parentheses; kNoKeyword if there was none.
@@ -38,13 +38,33 @@ class Scan {
 
  private:
     enum class LevelKind : std::uint8_t { kPlain, kCall, kAlias, kOperator, kDistinctOn, kBracket };
-    /// All zero where nothing else is said: many of them are made at once.
     struct Level {
         LevelKind kind;
         bool in_from;      ///< where a table is named: an alias with columns may follow
         bool from_clause;  ///< between FROM and the next clause, conditions of joins included
         bool group_by;     ///< the last BY was that of GROUP BY, not of ORDER BY
         bool in_ctes;      ///< between WITH and the main verb
+    };
+    /// One for each open parenthesis, and one for the statement. Only those in use are copied: a statement
+    /// has few.
+    class Levels {
+     public:
+        Levels() { entries_[0] = {}; }
+        Levels(const Levels& other) { *this = other; }
+        Levels& operator=(const Levels& other);
+        ~Levels() = default;
+
+        /// Of open parentheses.
+        [[nodiscard]] std::size_t depth() const { return depth_; }
+        [[nodiscard]] Level& top() { return entries_[depth_]; }
+        [[nodiscard]] const Level& top() const { return entries_[depth_]; }
+        /// depth() must be below kMaxDepth.
+        void push(LevelKind kind);
+        void pop() { --depth_; }
+
+     private:
+        std::array<Level, kMaxDepth + 1> entries_;  // not set above depth_
+        std::size_t depth_ = 0;
     };
     /// What a later token needs to know of an earlier one.
     struct Seen {
@@ -94,14 +114,13 @@ class Scan {
     void on_unlisted();
     void add(StatementFlag flag) { flags_ |= static_cast<std::uint32_t>(flag); }
     void impure() { pure_ = false; }
-    Level& level() { return levels_[depth_]; }
-    [[nodiscard]] const Level& level() const { return levels_[depth_]; }
+    Level& level() { return levels_.top(); }
+    [[nodiscard]] const Level& level() const { return levels_.top(); }
     void push(LevelKind kind);
 
     Dialect dialect_;
     UnlistedUses* uses_;
-    std::array<Level, kMaxDepth + 1> levels_{};
-    std::size_t depth_ = 0;
+    Levels levels_;
     bool pure_ = true;
     bool balanced_ = true;
     std::uint32_t flags_ = 0;
