@@ -152,9 +152,10 @@ bool Pool::outlived(const ServerConnection& server, Clock::time_point now) const
     const auto lifetime = environment_->configuration().server_lifetime(database_);
     if (lifetime.count() == 0)  // one use
         return server.state() == ServerState::kActive || server.state() == ServerState::kCleaning;
+    if (now - server.created < server.lifetime) return false;
     // Spread out, so that a pool whose servers are of one age is not emptied at once.
     const int size = std::max(environment_->configuration().pool_size(database_, shared_->user), 1);
-    return now - server.created >= server.lifetime && now - last_lifetime_close_ >= server.lifetime / size;
+    return now - last_lifetime_close_ >= server.lifetime / size;
 }
 
 /// What the end of this connection says about its node.
