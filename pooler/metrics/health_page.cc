@@ -10,11 +10,11 @@
 namespace pooler {
 namespace {
 
-std::string_view word_of(Health health) {
+std::string_view word_of(Overall health) {
     switch (health) {
-        case Health::kHealthy: return "healthy";
-        case Health::kDegraded: return "degraded";
-        case Health::kDown: return "down";
+        case Overall::kHealthy: return "healthy";
+        case Overall::kDegraded: return "degraded";
+        case Overall::kDown: return "down";
     }
     return "down";
 }
@@ -69,18 +69,18 @@ struct DatabaseHealth {
 };
 
 /// Writes go to the active target: the active one of the primary group and the secondary.
-Health health_of(const DatabaseHealth& database) {
+Overall health_of(const DatabaseHealth& database) {
     const auto target = [](const EndpointRow* row) { return row->active && row->role != "replica"; };
     const bool served = std::any_of(database.endpoints.begin(), database.endpoints.end(),
                                     [&](const EndpointRow* row) { return target(row) && usable(*row); });
-    if (!served) return Health::kDown;
+    if (!served) return Overall::kDown;
     const bool flawed = std::any_of(database.endpoints.begin(), database.endpoints.end(),
                                     [](const EndpointRow* row) { return !flawless(*row); });
     const bool on_secondary =
         std::any_of(database.endpoints.begin(), database.endpoints.end(),
                     [](const EndpointRow* row) { return row->active && row->role == "secondary"; });
     const bool held = database.row != nullptr && (database.row->paused || database.row->disabled);
-    return flawed || on_secondary || held ? Health::kDegraded : Health::kHealthy;
+    return flawed || on_secondary || held ? Overall::kDegraded : Overall::kHealthy;
 }
 
 Json database_json(const std::string& name, const DatabaseHealth& database) {
@@ -122,16 +122,16 @@ std::map<std::string, DatabaseHealth> databases_of(const Report& report) {
     return databases;
 }
 
-Health overall(const std::map<std::string, DatabaseHealth>& databases, const ProcessFacts& process) {
+Overall overall(const std::map<std::string, DatabaseHealth>& databases, const ProcessFacts& process) {
     std::size_t down = 0;
     bool flawed = process.readiness != Readiness::kReady || process.silent_workers > 0;
     for (const auto& [name, database] : databases) {
-        const Health health = health_of(database);
-        if (health == Health::kDown) ++down;
-        flawed = flawed || health != Health::kHealthy;
+        const Overall health = health_of(database);
+        if (health == Overall::kDown) ++down;
+        flawed = flawed || health != Overall::kHealthy;
     }
-    if (down > 0 && down == databases.size()) return Health::kDown;
-    return flawed ? Health::kDegraded : Health::kHealthy;
+    if (down > 0 && down == databases.size()) return Overall::kDown;
+    return flawed ? Overall::kDegraded : Overall::kHealthy;
 }
 
 }  // namespace

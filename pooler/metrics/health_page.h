@@ -9,10 +9,10 @@ namespace pooler {
 
 /// healthy: all is well. degraded: clients are served, but something is not as it should be. down: no
 /// database can be used.
-enum class Health { kHealthy, kDegraded, kDown };
+enum class Overall { kHealthy, kDegraded, kDown };
 
 struct HealthPage {
-    Health health = Health::kDown;
+    Overall health = Overall::kDown;
     std::string json;
 };
 

@@ -81,7 +81,7 @@ HttpReply HttpPages::health() {
     if (!snapshot) return unavailable("the figures did not come in time");
     HealthPage made = health_page(*snapshot);
     HttpReply reply;
-    reply.status = made.health == Health::kDown ? kUnavailable : 200;
+    reply.status = made.health == Overall::kDown ? kUnavailable : 200;
     reply.content_type = "application/json";
     reply.body = std::move(made.json);
     return reply;

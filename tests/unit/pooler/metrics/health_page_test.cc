@@ -6,7 +6,7 @@
 
 using pooler::DatabaseRow;
 using pooler::EndpointRow;
-using pooler::Health;
+using pooler::Overall;
 using pooler::Readiness;
 using pooler::Snapshot;
 using pooler::WallTime;
@@ -39,7 +39,7 @@ Snapshot snapshot(std::vector<EndpointRow> endpoints) {
     return made;
 }
 
-Health health_of(const Snapshot& of) { return health_page(of).health; }
+Overall health_of(const Snapshot& of) { return health_page(of).health; }
 
 }  // namespace
 
@@ -47,34 +47,34 @@ TEST_CASE("health page: healthy, degraded and down") {
     const auto up = endpoint("a", "primary", "n1", "up", true);
     const auto untried = endpoint("b", "primary", "n1", "unknown", true);
     const auto down = endpoint("c", "primary", "n1", "down", true);
-    CHECK(health_of(snapshot({})) == Health::kHealthy);
-    CHECK(health_of(snapshot({up, untried})) == Health::kHealthy);
-    CHECK(health_of(snapshot({up, down})) == Health::kDegraded);
-    CHECK(health_of(snapshot({down})) == Health::kDown);
-    CHECK(health_of(snapshot({up, endpoint("a", "primary", "n2", "down", true)})) == Health::kDegraded);
-    CHECK(health_of(snapshot({up, endpoint("a", "replica", "r1", "down", true)})) == Health::kDegraded);
+    CHECK(health_of(snapshot({})) == Overall::kHealthy);
+    CHECK(health_of(snapshot({up, untried})) == Overall::kHealthy);
+    CHECK(health_of(snapshot({up, down})) == Overall::kDegraded);
+    CHECK(health_of(snapshot({down})) == Overall::kDown);
+    CHECK(health_of(snapshot({up, endpoint("a", "primary", "n2", "down", true)})) == Overall::kDegraded);
+    CHECK(health_of(snapshot({up, endpoint("a", "replica", "r1", "down", true)})) == Overall::kDegraded);
     // A replica that answers serves no writes.
-    CHECK(health_of(snapshot({down, endpoint("c", "replica", "r1", "up", true)})) == Health::kDown);
+    CHECK(health_of(snapshot({down, endpoint("c", "replica", "r1", "up", true)})) == Overall::kDown);
     auto draining = up;
     draining.draining = true;
-    CHECK(health_of(snapshot({draining})) == Health::kDegraded);
+    CHECK(health_of(snapshot({draining})) == Overall::kDegraded);
     // On the secondary clients are served, but something has happened.
     const auto left = endpoint("a", "primary", "n1", "down", false);
-    CHECK(health_of(snapshot({left, endpoint("a", "secondary", "s1", "up", true)})) == Health::kDegraded);
-    CHECK(health_of(snapshot({left, endpoint("a", "secondary", "s1", "down", true)})) == Health::kDown);
+    CHECK(health_of(snapshot({left, endpoint("a", "secondary", "s1", "up", true)})) == Overall::kDegraded);
+    CHECK(health_of(snapshot({left, endpoint("a", "secondary", "s1", "down", true)})) == Overall::kDown);
 }
 
 TEST_CASE("health page: a pause, a silent worker and a shutdown degrade") {
     const auto up = endpoint("a", "primary", "n1", "up", true);
     auto paused = snapshot({up});
     paused.report.databases[0].paused = true;
-    CHECK(health_of(paused) == Health::kDegraded);
+    CHECK(health_of(paused) == Overall::kDegraded);
     auto silent = snapshot({up});
     silent.process.silent_workers = 1;
-    CHECK(health_of(silent) == Health::kDegraded);
+    CHECK(health_of(silent) == Overall::kDegraded);
     auto leaving = snapshot({up});
     leaving.process.readiness = Readiness::kShuttingDown;
-    CHECK(health_of(leaving) == Health::kDegraded);
+    CHECK(health_of(leaving) == Overall::kDegraded);
 }
 
 TEST_CASE("health page: what is known of each endpoint, null for what is not") {
