@@ -54,14 +54,21 @@ void FakeCluster::deliver_cancels() {
 }
 
 Rows FakeCluster::query(const std::string& sql) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     wake();
     const auto statements = parse_sql(sql);
     if (!statements) FAIL(sql << ": " << statements.error().message);
     Executor executor(*nodes_.front(), Facts{}, Variables{{}});
     Rows rows;
     for (const auto& statement : *statements) {
-        const auto result = executor.run(statement, {}, false, now());
+        auto result = executor.run(statement, {}, false, now());
+        const auto end = Clock::now() + kDeadline;
+        while (result.wait && Clock::now() < end) {
+            lock.unlock();
+            ::poll(nullptr, 0, 1);
+            lock.lock();
+            result = executor.run(statement, {}, false, now());
+        }
         if (result.error) FAIL(statement.text << ": " << result.error->message);
         if (result.wait) FAIL(statement.text << ": a row is locked");
         rows.clear();

@@ -58,7 +58,9 @@ Error with(Error error, std::string detail, std::string hint = {}) {
 }  // namespace
 
 void encode(std::string& out, const Error& error) { encode_fields(out, 'E', "ERROR", error); }
-void encode_notice(std::string& out, const Error& notice) { encode_fields(out, 'N', "NOTICE", notice); }
+void encode_notice(std::string& out, const Error& notice) {
+    encode_fields(out, 'N', notice.code == "00000" ? "NOTICE" : "WARNING", notice);
+}
 
 namespace errors {
 
@@ -125,6 +127,11 @@ Error ambiguous() {
 Error no_transaction() {
     return plain("XXUUU", "there is no transaction in progress", "exec_util.go", 470, "init");
 }
+Error committed_before_ddl() {
+    return plain("00000",
+                 "auto-committing transaction before processing DDL due to autocommit_before_ddl setting");
+}
+Error no_transaction_warning() { return plain("25P01", "there is no transaction in progress"); }
 Error already_in_transaction() {
     return plain("XXUUU", "there is already a transaction in progress", "exec_util.go", 471, "init");
 }

@@ -22,7 +22,7 @@ struct Error {
 
 /// As ErrorResponse: severity ERROR, no V field, the node's order of fields.
 void encode(std::string& out, const Error& error);
-/// As NoticeResponse.
+/// As NoticeResponse; a WARNING if it has a code.
 void encode_notice(std::string& out, const Error& notice);
 
 namespace errors {
@@ -57,6 +57,9 @@ namespace errors {
 [[nodiscard]] Error savepoint_nested();
 [[nodiscard]] Error no_such_savepoint(std::string_view name);
 [[nodiscard]] Error ddl_after_write();
+/// Notices of later builds, by their release notes.
+[[nodiscard]] Error committed_before_ddl();
+[[nodiscard]] Error no_transaction_warning();
 /// XXA00: the transaction committed, its schema change did not.
 [[nodiscard]] Error schema_change_failed(std::string_view column, std::string_view value,
                                          std::string_view index);

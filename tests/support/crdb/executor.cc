@@ -12,7 +12,10 @@ namespace {
 
 constexpr std::string_view kRestart = "cockroach_restart";
 
-bool is_restart(const std::string& name) { return name.compare(0, kRestart.size(), kRestart) == 0; }
+bool defines(Verb verb) {
+    return verb == Verb::kCreateTable || verb == Verb::kDropTable || verb == Verb::kAddColumn ||
+           verb == Verb::kCreateIndex;
+}
 
 Result tagged(std::string tag) {
     Result result;
@@ -40,6 +43,11 @@ std::string wall_clock() {
         if (fraction.empty()) break;
     }
     return std::string(text.data(), length) + fraction + "+00:00";
+}
+
+bool Executor::is_restart(const std::string& name) const {
+    return name.compare(0, kRestart.size(), kRestart) == 0 ||
+           variables_.value("force_savepoint_restart") == "on";
 }
 
 char Executor::status() const {
@@ -121,8 +129,14 @@ Result Executor::dispatch(const Running& running) {
     }
     auto planned = plan(statement, running.extended);
     if (!planned) return Result::failed(std::move(planned.error()));
+    const bool commits = defines(statement.verb) && state_ == State::kOpen && has_commit_before_ddl();
+    if (commits) {
+        if (auto failed = commit_before_ddl()) return *failed;
+    }
     ran_in_transaction_ = in_transaction();
-    return in_transaction_of(running, std::move(planned->columns));
+    auto result = in_transaction_of(running, std::move(planned->columns));
+    if (commits) result.notice = errors::committed_before_ddl();
+    return result;
 }
 
 Result Executor::begin(const Statement& statement) {
@@ -159,6 +173,12 @@ Result Executor::end_with(const char* tag) {
 }
 
 Result Executor::commit() {
+    if (state_ == State::kIdle && has_commit_before_ddl()) {
+        // Builds that have the variable answer as PostgreSQL does.
+        auto result = tagged("COMMIT");
+        result.notice = errors::no_transaction_warning();
+        return result;
+    }
     if (state_ == State::kIdle) return Result::failed(errors::no_transaction());
     if (state_ == State::kFailed) return end_with("ROLLBACK");
     if (state_ == State::kCommitWait) return end_with("COMMIT");
@@ -170,6 +190,14 @@ Result Executor::commit() {
     if (obstacle->error) txn_.reset();  // committed all the same
     leave();
     return blocked(*obstacle);
+}
+
+bool Executor::has_commit_before_ddl() const { return variables_.value("autocommit_before_ddl") == "on"; }
+
+std::optional<Result> Executor::commit_before_ddl() {
+    auto result = commit();
+    if (result.error || result.wait) return result;
+    return std::nullopt;
 }
 
 Result Executor::rollback() {

@@ -116,6 +116,10 @@ class Executor {
     Result rollback_to(const Statement& statement);
     Result set_transaction(const Statement& statement);
     Result end_with(const char* tag);
+    /// autocommit_before_ddl: the open transaction is committed in front of DDL.
+    [[nodiscard]] std::optional<Result> commit_before_ddl();
+    [[nodiscard]] bool has_commit_before_ddl() const;
+    [[nodiscard]] bool is_restart(const std::string& name) const;
     [[nodiscard]] const Savepoint* restart_savepoint() const;
 
     // session

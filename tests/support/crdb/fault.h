@@ -34,6 +34,12 @@ struct Fault {
     Cut cut = Cut::kNone;
     std::chrono::milliseconds delay{0};
     bool hold = false;  ///< until FakeNode::release()
+    /// A drain meets its deadline here: 57P01 and the end follow the error at the session's next look, or are
+    /// the only answer if there is none.
+    bool drains = false;
+
+    /// It takes the place of the statement's answer.
+    [[nodiscard]] bool strikes() const { return error || cut != Cut::kNone || drains; }
 };
 
 class Script {

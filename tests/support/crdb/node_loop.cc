@@ -154,7 +154,8 @@ void FakeNode::tick() {
 bool FakeNode::busy() const {
     if (drain_started_ && !connections_.empty()) return true;
     return std::any_of(connections_.begin(), connections_.end(), [](const auto& connection) {
-        return connection.session && !connection.session->running_text().empty();
+        const auto* session = connection.session.get();
+        return session != nullptr && (session->parting() || !session->running_text().empty());
     });
 }
 

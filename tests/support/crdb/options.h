@@ -49,6 +49,9 @@ struct Options {
     /// sql.defaults.results_buffer.size: replies beyond this many bytes leave before the Sync.
     std::size_t results_buffer_bytes = 16384;
 
+    /// As since v25.1: DDL in an open transaction commits that first. A session variable then.
+    bool autocommit_before_ddl = false;
+
     std::string crdb_version =
         "CockroachDB CCL v21.2.0-alpha.00000000-dev (x86_64-linux-gnu, built , go1.19.8)";
     std::string server_version = "13.0.0";

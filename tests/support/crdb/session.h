@@ -2,8 +2,8 @@
 // its node, used under the cluster's lock. Ends when finished() is true and its output has been sent.
 //
 // As in the node, a reader takes messages off the connection and looks every second whether the node drains;
-// what it has read is done in order. Replies are held back until Sync, Flush, the end of a simple Query, or
-// the buffer for them is full.
+// what it has read is done in order. Replies are held back until Sync, Flush, the end of a simple Query, an
+// error in the extended protocol, or the buffer for them is full.
 #pragma once
 
 #include <deque>
@@ -80,6 +80,8 @@ class Session {
     [[nodiscard]] std::string& output() { return out_; }
     /// To be closed like this once the output is sent.
     [[nodiscard]] Cut finished() const { return finished_; }
+    /// Drained: its good-bye is due at its next look.
+    [[nodiscard]] bool parting() const { return drained_ && finished_ == Cut::kNone; }
 
     /// It has answered S: once that is sent, all that follows is in TLS.
     [[nodiscard]] bool take_tls_step() { return std::exchange(tls_due_, false); }
@@ -136,6 +138,7 @@ class Session {
     [[nodiscard]] Result struck(Work& work, const Statement& statement);
     void deliver(Work& work, const Statement& statement, Result result);
     void deliver_error(Work& work, const Result& result);
+    void expel(const Result& result);
     void begin_copy(const Statement& statement, std::size_t columns);
     void on_copy_message(protocol::FrontendType type, std::string_view body);
 

@@ -48,6 +48,7 @@ void describe_columns(std::string& out, const Columns& columns) {
 void Session::extended_error(const Error& error) {
     executor_->fail(error);
     encode(pending_, error);
+    flush();
     skip_to_sync_ = true;
 }
 

@@ -156,6 +156,7 @@ Variables::Fixed Session::fixed_variables() const {
 }
 
 std::optional<Error> Session::startup_variables(Variables& variables) const {
+    if (node_.options().autocommit_before_ddl) variables.add("autocommit_before_ddl", "on");
     auto error =
         variables.set_default("results_buffer_size", std::to_string(node_.options().results_buffer_bytes));
     for (const auto& [name, value] : startup_) {

@@ -53,6 +53,10 @@ bool Session::advance() {
         finished_ = work.order->fault.cut;
         return true;
     }
+    if (work.order && work.order->fault.drains) {
+        expel(*result);
+        return true;
+    }
     work.started = work.executed = false;
     work.order.reset();
     ++work.next;
@@ -93,7 +97,7 @@ std::optional<Result> Session::step(Work& work, const Statement& statement) {
         if (auto result = interrupted(work, statement)) return result;
     }
     if (held(work, false)) return std::nullopt;
-    const bool strikes = work.order && (work.order->fault.error || work.order->fault.cut != Cut::kNone);
+    const bool strikes = work.order && work.order->fault.strikes();
     if (strikes && !work.order->fault.applied) return struck(work, statement);
     if (!work.executed) {
         const auto portal = portals_.find(work.portal);
@@ -136,8 +140,22 @@ void Session::deliver_error(Work& work, const Result& result) {
         if (!result.goes_on) work.next = work.statements.size();
         return;
     }
+    flush();
     skip_to_sync_ = true;
     work_.reset();
+}
+
+/// As drain_cancel(), for the statement under way alone.
+void Session::expel(const Result& result) {
+    if (result.error) {
+        if (work_->simple && !result.columns.empty()) encode_row_description(pending_, result.columns);
+        encode(pending_, *result.error);
+    }
+    work_.reset();
+    flush();
+    executor_->leave();
+    drained_ = true;
+    if (!result.error) refuse(errors::shutting_down());
 }
 
 void Session::begin_copy(const Statement& statement, std::size_t columns) {

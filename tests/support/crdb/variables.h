@@ -22,6 +22,8 @@ class Variables {
 
     /// A start-up parameter or a word of `options`: unknown names are ignored, as the node does.
     [[nodiscard]] std::optional<Error> set_default(const std::string& name, const std::string& value);
+    /// One that this build of the node has and others lack.
+    void add(const std::string& name, const std::string& value) { defaults_[name] = values_[name] = value; }
     [[nodiscard]] std::optional<Error> set(const std::string& name, const std::string& value);
     [[nodiscard]] std::optional<Error> reset(const std::string& name);
     void reset_all();

@@ -238,3 +238,53 @@ TEST_CASE("fake cluster: a node that drains lets a transaction end and then says
     late.send(wire::startup({{"user", "app"}}));
     CHECK(wire::error_text(late.read_to_end()) == "server is not accepting clients");
 }
+
+TEST_CASE("fake cluster: an order puts a drain's deadline where it is wanted") {
+    Options options;
+    options.look_every = milliseconds(20);
+    FakeCluster cluster{options};
+    cluster.query(kAccounts);
+    Fault fault;
+    fault.containing = "UPDATE";
+    fault.drains = true;
+    const auto answer = [&] {
+        auto client = WireClient::logged_in(login_to(cluster.port()));
+        cluster.node(1).order(fault);
+        client.send(wire::query("UPDATE acc SET bal = bal + 1 WHERE id = 1"));
+        return client.read_to_end();
+    };
+    SECTION("57P01 alone: nothing was done") {
+        const auto said = answer();
+        CHECK(said.size() == 1);
+        CHECK(wire::sqlstate(said) == "57P01");
+        CHECK(cluster.value("SELECT bal FROM acc WHERE id = 1") == "100");
+    }
+    SECTION("57014 in front of it: it was done, or not") {
+        fault.error = errors::canceled();
+        fault.applied = GENERATE(false, true);
+        const auto said = answer();
+        REQUIRE(said.size() == 2);
+        CHECK(wire::sqlstate({said[0]}) == "57014");
+        CHECK(wire::sqlstate({said[1]}) == "57P01");
+        CHECK(cluster.value("SELECT bal FROM acc WHERE id = 1") == (fault.applied ? "101" : "100"));
+    }
+}
+
+TEST_CASE("fake cluster: with autocommit_before_ddl DDL commits what is open, and no COMMIT is due") {
+    Options options;
+    options.autocommit_before_ddl = true;
+    FakeCluster cluster{options};
+    cluster.query(kAccounts);
+    auto client = WireClient::logged_in(login_to(cluster.port()));
+    client.exchange(wire::query("BEGIN; UPDATE acc SET bal = 1 WHERE id = 1"));
+    const auto made = client.exchange(wire::query("CREATE TABLE t (a INT PRIMARY KEY)"));
+    CHECK(made.front().type == 'N');
+    CHECK(wire::transaction_status(made) == 'I');
+    CHECK(cluster.value("SELECT bal FROM acc WHERE id = 1") == "1");
+    const auto late = client.exchange(wire::query("COMMIT"));
+    CHECK(late.front().type == 'N');
+    CHECK(wire::command_tag(late) == "COMMIT");
+    client.exchange(wire::query("SET autocommit_before_ddl = off"));
+    client.exchange(wire::query("BEGIN"));
+    CHECK(wire::transaction_status(client.exchange(wire::query("DROP TABLE t"))) == 'T');
+}
