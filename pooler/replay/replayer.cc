@@ -407,7 +407,7 @@ Ruling Replayer::on_lost(Clock::time_point now, bool aborted) {
         case State::kFeeding: break;
     }
     const bool same = same_failure();
-    Ruling ruling = same ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    Ruling ruling = rules_loss();
     if (aborted && ruling == Ruling::kAmbiguous) ruling = is_protected() ? Ruling::kReplay : Ruling::kLost;
     if (ruling == Ruling::kPass) return ruling;
     if (!same) {

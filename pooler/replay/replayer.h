@@ -139,7 +139,9 @@ class Replayer {
     /// 40001 in answer to its COMMIT proves that nothing was committed.
     [[nodiscard]] bool commit_error_proves() const { return pooler::commit_error_proves(window_, server_); }
     /// What the loss of the server would mean now.
-    [[nodiscard]] Ruling rules_loss() const { return rule_on_loss(window_, shown_); }
+    [[nodiscard]] Ruling rules_loss() const {
+        return same_failure() ? rule_on_lost_feed() : rule_on_loss(window_, shown_);
+    }
     [[nodiscard]] State state() const { return state_; }
     /// The client gets nothing for the moment, and nothing of it is read.
     [[nodiscard]] bool busy() const { return state_ >= State::kFailed; }

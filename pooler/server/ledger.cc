@@ -127,6 +127,19 @@ bool Ledger::owes_client() const {
     return false;
 }
 
+bool Ledger::owes_ready() const {
+    bool skips = false;  // if what stands in front fails
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        if (entry.delivery == Delivery::kAnswer || entry.request == Request::kCopyEnd) continue;
+        if (is_extended(entry.request))
+            skips = true;
+        else if (!skips || ends_skip(entry))
+            return true;
+    }
+    return false;
+}
+
 bool Ledger::one_unit() const {
     unsigned ends = 0;
     for (std::size_t i = 0; i < entries_.size(); ++i)

@@ -92,6 +92,8 @@ class Ledger {
     [[nodiscard]] bool skipping() const { return skipping_; }
     /// The server reads COPY data and no CopyDone or CopyFail has been sent.
     [[nodiscard]] bool in_copy() const { return in_copy_; }
+    /// A ReadyForQuery will come, whatever fails in front of it.
+    [[nodiscard]] bool owes_ready() const;
     /// Something was sent in an extended batch whose Sync is still missing.
     [[nodiscard]] bool batch_open() const { return batch_open_; }
     /// Requests up to this number have had their outcome.

@@ -162,7 +162,7 @@ std::size_t ServerConnection::walk(std::string_view data) {
 /// runs with 57014 and says 57P01 up to a second later, with no ReadyForQuery between them.
 ServerConnection::LastWords ServerConnection::last_words(std::string_view data, std::size_t bytes) const {
     const auto fields = protocol::decode_error_fields(data.substr(0, bytes).substr(protocol::kHeaderBytes));
-    if (!fields || fields->code != protocol::sqlstate::kQueryCanceled || ledger_.batch_open() ||
+    if (!fields || fields->code != protocol::sqlstate::kQueryCanceled || !ledger_.owes_ready() ||
         !user_->hides_loss())
         return LastWords::kNo;
     const std::string_view next = data.substr(bytes);

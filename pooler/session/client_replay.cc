@@ -106,9 +106,10 @@ ServerTraits ClientSession::traits_of(const ServerConnection& server) const {
 /// In a transaction that will be run again if the server goes away now, or ends with another error.
 bool ClientSession::hides_loss() const {
     if (routed()) return route_->transaction || !route_->bytes.empty();
-    if (!replay_ || replay_->machine.state() != Replayer::State::kRecording || wants_no_replay())
-        return false;
+    if (!replay_ || wants_no_replay()) return false;
     const Replayer& machine = replay_->machine;
+    if (machine.state() != Replayer::State::kRecording && machine.state() != Replayer::State::kFeeding)
+        return false;
     return machine.window().is_transaction() && machine.rules_loss() == Ruling::kReplay;
 }
 

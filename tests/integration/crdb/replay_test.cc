@@ -15,6 +15,7 @@ struct Scene {
     static Options options(const char* version) {
         Options made;
         made.crdb_version = version;
+        made.look_every = std::chrono::milliseconds(20);
         return made;
     }
     FakeNode& node() { return cluster.node(1); }
@@ -59,6 +60,42 @@ TEST_CASE("crdb replay: a statement that meets a conflict goes back to the savep
     CHECK(s.balance(1) == "101");
     CHECK(by_savepoint(s.weir) == "1");
     CHECK(s.node().accepted() == 1);
+}
+
+TEST_CASE("crdb replay: a drain that interrupts the second attempt is a loss like another, unseen") {
+    Scene s;
+    Fault drained;
+    drained.containing = GENERATE("SELECT", "UPDATE");  // which is compared, and which is not answered yet
+    drained.nth = 2;
+    drained.error = errors::canceled();
+    drained.drains = true;
+    s.node().order(drained);
+    s.client.exchange(wire::query("BEGIN"));
+    CHECK(wire::types(s.client.exchange(wire::query("SELECT bal FROM acc WHERE id=2"))) == "TDCZ");
+    s.node().fail_next(Point::kStatement, "UPDATE");
+    const auto updated = s.client.exchange(wire::query("UPDATE acc SET bal=bal+1 WHERE id=1"));
+    CHECK(wire::types(updated) == "CZ");
+    CHECK(wire::transaction_status(updated) == 'T');
+    CHECK(wire::command_tag(s.client.exchange(wire::query("COMMIT"))) == "COMMIT");
+    CHECK(s.balance(1) == "101");
+    CHECK(s.node().orders_waiting() == 0);
+}
+
+TEST_CASE("crdb replay: a drain that interrupts the first statement of a transaction is not noticed") {
+    Scene s;
+    Fault drained;
+    drained.containing = "UPDATE";
+    drained.error = errors::canceled();
+    drained.drains = true;
+    s.node().order(drained);
+    s.client.exchange(wire::query("BEGIN"));  // goes with the statement
+    const bool simple = GENERATE(true, false);
+    const std::string sql = "UPDATE acc SET bal=bal+1 WHERE id=1";
+    const auto updated = s.client.exchange(simple ? wire::query(sql) : batch(sql, false));
+    CHECK(wire::types(updated) == (simple ? "CZ" : "12CZ"));
+    CHECK(wire::command_tag(s.client.exchange(wire::query("COMMIT"))) == "COMMIT");
+    CHECK(s.balance(1) == "101");
+    CHECK(s.node().orders_waiting() == 0);
 }
 
 TEST_CASE("crdb replay: a RELEASE that is refused goes back too, in both protocols") {

@@ -235,6 +235,28 @@ TEST_CASE("ledger: a row limit suspends the portal and completes the Execute") {
     CHECK_FALSE(s.ledger.batch_open());
 }
 
+TEST_CASE("ledger: a ReadyForQuery is owed for what was sent with its end, a Query behind a batch too") {
+    Script s;
+    CHECK_FALSE(s.ledger.owes_ready());
+    s.send(Request::kExecute);
+    CHECK_FALSE(s.ledger.owes_ready());
+    SECTION("by a Sync") { s.send(Request::kSync); }
+    SECTION("by a Query, where it ends what is skipped") {
+        s.ledger.query_ends_skip(true);
+        s.send(Request::kQuery);
+    }
+    SECTION("not by a Query that is skipped") {
+        s.send(Request::kQuery);
+        CHECK_FALSE(s.ledger.owes_ready());
+        s.send(Request::kSync);
+    }
+    CHECK(s.ledger.owes_ready());
+    s.send(Request::kExecute);  // of a batch that is still open
+    CHECK(s.ledger.owes_ready());
+    s.replies("EZ");
+    CHECK_FALSE(s.ledger.owes_ready());
+}
+
 TEST_CASE("ledger: an error at the Sync itself, as a failing COMMIT gives, does not skip") {
     Script s;
     s.send(Request::kSync);
