@@ -192,7 +192,8 @@ std::string Arena::next_run() {
     return run;
 }
 
-Observation Arena::play(const Script& script, std::uint16_t port, const Observation* reference) {
+Observation Arena::play(const Script& script, std::uint16_t port, const Observation* reference,
+                        Ordered ordered) {
     auto login = base_.direct();
     login.port = port;
     auto client = WireClient::logged_in(login);
@@ -200,13 +201,18 @@ Observation Arena::play(const Script& script, std::uint16_t port, const Observat
     around.cancel_port = port;
     around.struck = [this] { return proxy_.struck(); };
     around.running = [this](const std::string& run) { return base_.running(run); };
-    return Player(script, client, around, reference).play();
+    const bool orders = ordered != Ordered::kNothing;
+    if (orders) base_.order(ordered, script.run());
+    auto seen = Player(script, client, around, reference).play();
+    orders_happened_ = !orders || base_.forget_orders();
+    return seen;
 }
 
 Reference Arena::reference(const Shape& shape) {
     INFO("shape: " << shape.name);
     const auto direct_script = script_of(shape, next_run());
-    const auto direct = play(direct_script, base_.direct().port, nullptr);
+    const auto direct = play(direct_script, base_.direct().port, nullptr,
+                             shape.only_replayed() ? Ordered::kNothing : shape.ordered);
     CHECK(faults_of({direct_script, direct, direct, base_.ledger(direct_script.run())}).empty());
     proxy_.close_all();
     proxy_.disarm();
@@ -214,7 +220,8 @@ Reference Arena::reference(const Shape& shape) {
     proxy_.record();
     const auto script = script_of(shape, next_run());
     Reference made;
-    made.seen = play(script, weir_->port(), nullptr);
+    made.seen = play(script, weir_->port(), nullptr, shape.ordered);
+    CHECK(orders_happened_);
     made.to_server = proxy_.recorded(Direction::kToTarget);
     made.from_server = proxy_.recorded(Direction::kFromTarget);
     const auto wrong = faults_of({script, direct, made.seen, base_.ledger(script.run())});
@@ -230,7 +237,7 @@ Arena::Result Arena::run(const Shape& shape, const Reference& reference, const B
     Observation seen;
     {
         const Watcher watcher(proxy_, base_, shape, blow, script.run());
-        seen = play(script, weir_->port(), &reference.seen);
+        seen = play(script, weir_->port(), &reference.seen, shape.ordered);
     }
     result.struck = proxy_.struck();
     settle();

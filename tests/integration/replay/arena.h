@@ -35,6 +35,10 @@ class Base {
     virtual void prepare(const std::string& run) = 0;
     [[nodiscard]] virtual std::vector<LedgerRow> ledger(const std::string& run) = 0;
     [[nodiscard]] virtual bool running(const std::string& run) = 0;
+    /// Orders what the database is to do wrong in this run, and takes back what has not happened.
+    virtual void order(Ordered /*what*/, const std::string& /*run*/) {}
+    /// False if it has not happened.
+    virtual bool forget_orders() { return true; }
     /// From the watcher's thread: writes what disturbed shapes read.
     virtual void disturb(const std::string& run) = 0;
     /// From the watcher's thread: ends the server side of the connection that comes from this port, and waits
@@ -100,7 +104,8 @@ class Arena {
     [[nodiscard]] Result run(const Shape& shape, const Reference& reference, const Trouble& trouble);
 
  private:
-    [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference);
+    [[nodiscard]] Observation play(const Script& script, std::uint16_t port, const Observation* reference,
+                                   Ordered ordered = Ordered::kNothing);
     /// Of a pooler that replays.
     enum class Expect : std::uint8_t { kHonesty, kSurvival, kNothingSeen };
 
@@ -119,6 +124,7 @@ class Arena {
     const Hiding hiding_;
     support::FaultProxy proxy_;
     std::unique_ptr<support::Weir> weir_;
+    bool orders_happened_ = true;  ///< of the play before
 };
 
 }  // namespace replay

@@ -2,14 +2,18 @@
 
 #include "tests/support/catch.h"
 
+using namespace support::crdb;
+
 namespace replay {
 namespace {
 
 constexpr int kMaxItem = 9;  ///< of any shape
 
-support::crdb::Options options(const char* version) {
-    support::crdb::Options made;
+Options options(const char* version) {
+    Options made;
     made.crdb_version = version;
+    made.autocommit_before_ddl = true;
+    made.look_every = std::chrono::milliseconds(20);  // a drain's good-bye: a second is as good as this
     return made;
 }
 
@@ -53,6 +57,45 @@ std::vector<LedgerRow> CrdbBase::ledger(const std::string& run) {
 }
 
 bool CrdbBase::running(const std::string& run) { return node().running(run) > 0; }
+
+void CrdbBase::order(Ordered what, const std::string& run) {
+    may_wait_ = what == Ordered::kRetryCommit ? 1 : 0;
+    using errors::Reason;
+    Fault fault;
+    fault.containing = number_of(run);
+    const bool first = what == Ordered::kRetryFirst || what == Ordered::kRefused || what == Ordered::kHeld ||
+                       what == Ordered::kDrainedFirst;
+    fault.nth = first ? 1 : 2;
+    switch (what) {
+        case Ordered::kNothing: return;
+        case Ordered::kRetryFirst:
+        case Ordered::kRetrySecond: fault.error = errors::retry(Reason::kWriteTooOld); break;
+        case Ordered::kRetryTwice:
+            fault.error = errors::retry(Reason::kWriteTooOld);
+            node().order(fault);
+            fault.nth += 2;
+            break;
+        case Ordered::kAborted: fault.error = errors::retry(Reason::kPusherAborted); break;
+        case Ordered::kRetryCommit:
+            // Whichever comes: the other waits until it is forgotten.
+            fault = Fault{Point::kCommit};
+            fault.error = errors::retry(Reason::kSerializable);
+            node().order(fault);
+            fault.point = Point::kRelease;
+            break;
+        case Ordered::kDrainedFirst:
+        case Ordered::kDrained: fault.error = errors::canceled(); [[fallthrough]];
+        case Ordered::kRefused: fault.drains = true; break;
+        case Ordered::kHeld: fault.hold = true; break;
+    }
+    node().order(fault);
+}
+
+bool CrdbBase::forget_orders() {
+    const bool happened = node().orders_waiting() <= may_wait_;
+    node().forget_orders();
+    return happened;
+}
 
 void CrdbBase::disturb(const std::string& run) {
     cluster_.query("UPDATE hot SET v = v + 1 WHERE id = " + number_of(run));

@@ -24,6 +24,8 @@ class CrdbBase final : public Base {
     void prepare(const std::string& run) override;
     [[nodiscard]] std::vector<LedgerRow> ledger(const std::string& run) override;
     [[nodiscard]] bool running(const std::string& run) override;
+    void order(Ordered what, const std::string& run) override;
+    bool forget_orders() override;
     void disturb(const std::string& run) override;
     /// A node that is killed says nothing; what it says when it drains is ordered statement by statement.
     void terminate(std::uint16_t from_port) override;
@@ -34,6 +36,7 @@ class CrdbBase final : public Base {
 
  private:
     support::crdb::FakeCluster cluster_;
+    std::size_t may_wait_ = 0;  ///< orders that need not happen
 };
 
 /// The number in a run's id, as its rows are keyed.

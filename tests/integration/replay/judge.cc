@@ -45,6 +45,16 @@ class Judge {
         const auto step = case_.seen.step_of[agreed_];
         return step > 0 && case_.script.steps()[step - 1].kind == Step::Kind::kCancel;
     }
+    /// The error that the client goes by. A node that drains interrupts what runs at its deadline, which
+    /// tells nothing, and says good-bye: what the client is told then counts.
+    [[nodiscard]] const Message* decisive() const {
+        const auto* error = deviation();
+        const auto& messages = case_.seen.messages;
+        if (error == nullptr || error->type != 'E' || agreed_ + 1 >= messages.size()) return error;
+        const auto& next = messages[agreed_ + 1];
+        const bool drained = support::wire::sqlstate({*error}) == "57014" && next.type == 'E' && !cancelled();
+        return drained ? &next : error;
+    }
     [[nodiscard]] bool whole() const { return complete(case_.seen, case_.reference); }
 
     /// Up to the end or an error a client sees what it would have seen.
@@ -71,7 +81,7 @@ class Judge {
     void judge_end() {
         if (case_.seen.recovered && *case_.seen.recovered != 'I' && *case_.seen.recovered != 0)
             fault("after an error and ROLLBACK the transaction status is ", *case_.seen.recovered);
-        const auto* error = deviation();
+        const auto* error = decisive();
         if (error == nullptr || error->type != 'E') return;
         const auto fields = support::wire::error_fields(*error);
         const auto state = fields.contains('C') ? fields.at('C') : "";
@@ -131,7 +141,7 @@ class Judge {
 
     /// An error that says 'not committed' is believed by whoever tries again.
     void judge_error() {
-        const auto* error = deviation();
+        const auto* error = decisive();
         if (error == nullptr || error->type != 'E') return;
         if (verdict_of(support::wire::sqlstate({*error})) != Verdict::kNotCommitted) return;
         for (const auto& group : case_.script.groups()) {

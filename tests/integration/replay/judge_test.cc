@@ -167,6 +167,12 @@ TEST_CASE("judge: an error of another kind, or an open connection after a lost o
         scene.fail("22012");
         CHECK(scene.finds("neither lost nor undone"));
     }
+    SECTION("57014 that no good-bye follows") {
+        scene.fail("57014");
+        CHECK(scene.finds("neither lost nor undone"));
+        scene.fail("57P01");
+        CHECK(scene.fair());
+    }
     SECTION("open") {
         scene.seen.closed = false;
         scene.fail("08007");

@@ -90,6 +90,20 @@ inline constexpr Ack ready(int nth = 1) { return {'Z', nth}; }
 [[nodiscard]] std::string unit(std::string_view sql,
                                const std::vector<std::optional<std::string>>& values = {});
 
+/// What the database does wrong by itself in every run of a shape, besides the strike.
+enum class Ordered : std::uint8_t {
+    kNothing,
+    kRetryFirst,    ///< 40001 for the first statement that holds the run's id
+    kRetrySecond,   ///< for the second one
+    kRetryTwice,    ///< for the second one, and for the one that is then the second again
+    kAborted,       ///< 40001 for the second one, of the kind that takes the transaction's locks
+    kRetryCommit,   ///< for COMMIT, or the RELEASE in front of it
+    kDrainedFirst,  ///< 57014 for the first one, and then 57P01: a drain has met its deadline
+    kDrained,       ///< the same for the second one
+    kRefused,       ///< 57P01 as the only answer to the first one: it was not run
+    kHeld,          ///< the first one waits until it is cancelled; for every pooler, and without one
+};
+
 struct Shape {
     const char* name;
     void (*write)(Script&);
@@ -98,6 +112,12 @@ struct Shape {
     bool survives = true;
     /// Reads what others write: they write in the moment the connection is lost.
     bool disturbed = false;
+    /// But for kHeld this is what a pooler without replay cannot hide: such a shape is for those that replay.
+    Ordered ordered = Ordered::kNothing;
+
+    [[nodiscard]] bool only_replayed() const {
+        return ordered != Ordered::kNothing && ordered != Ordered::kHeld;
+    }
 };
 
 [[nodiscard]] inline Script script_of(const Shape& shape, std::string run) {

@@ -16,7 +16,12 @@ namespace replay {
 [[nodiscard]] std::vector<Shape> outside_shapes();
 /// All of them.
 [[nodiscard]] std::vector<Shape> postgres_shapes();
-/// For the fake CockroachDB node.
+[[nodiscard]] std::vector<Shape> crdb_simple_shapes();
+[[nodiscard]] std::vector<Shape> crdb_restart_shapes();
+[[nodiscard]] std::vector<Shape> crdb_extended_shapes();
+[[nodiscard]] std::vector<Shape> crdb_session_shapes();
+[[nodiscard]] std::vector<Shape> crdb_ordered_shapes();
+/// For the fake CockroachDB node: all of these.
 [[nodiscard]] std::vector<Shape> crdb_shapes();
 
 }  // namespace replay

@@ -1,27 +1,22 @@
-// Shapes in the SQL that the fake CockroachDB node knows.
-#include "tests/integration/replay/crdb_base.h"
+// Shapes for the fake CockroachDB node: the simple protocol, savepoints, several statements in a string.
+#include "tests/integration/replay/crdb_sql.h"
 #include "tests/integration/replay/shapes.h"
 
 namespace replay {
 namespace {
 
 namespace w = support::wire;
-
-std::string row_of(const Script& s, int item, const std::string& value) {
-    const auto number = std::to_string(item);
-    return "(" + number_of(s.run()) + std::string(3 - number.size(), '0') + number + ", " + s.id() + ", " +
-           number + ", " + value + ")";
-}
-std::string put(const Script& s, int item) { return "INSERT INTO ledger VALUES " + row_of(s, item, "'x'"); }
-std::string put_returning(const Script& s, int item) { return put(s, item) + " RETURNING run, item, value"; }
-std::string raise(const Script& s) { return "UPDATE tally SET n = n + 1 WHERE id = " + number_of(s.run()); }
-std::string tally(const Script& s) { return "SELECT n FROM tally WHERE id = " + number_of(s.run()); }
-std::string synced(std::string_view sql) { return unit(sql) + w::sync_message(); }
+using namespace crdb_sql;
 
 constexpr Shape kShapes[] = {
     {"one insert", [](Script& s) { s.query("BEGIN").query(put(s, 1)).query("COMMIT").commits({1}); }},
     {"insert returning",
      [](Script& s) { s.query("BEGIN").query(put_returning(s, 1)).query("COMMIT").commits({1}); }},
+    {"insert of two rows",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1) + ", " + row_of(s, 2) + " RETURNING run, item, value");
+         s.query("COMMIT").commits({1, 2});
+     }},
     {"upsert",
      [](Script& s) {
          s.query("BEGIN").query("UPSERT INTO ledger VALUES " + row_of(s, 1, "'a'"));
@@ -41,138 +36,130 @@ constexpr Shape kShapes[] = {
          s.query("BEGIN").query(put(s, 1)).query(raise(s)).query(tally(s)).query(put(s, 2));
          s.query("SELECT count(*) FROM ledger WHERE run = " + s.id()).query("COMMIT").commits({1, 2, kTally});
      }},
+    {"deletes its own row",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query(put(s, 2));
+         s.query("DELETE FROM ledger WHERE id = " + key_of(s, 1) + " RETURNING item");
+         s.query("COMMIT").commits({2});
+     }},
     {"read only", [](Script& s) { s.query("BEGIN READ ONLY").query(tally(s)).query("COMMIT"); }},
+    {"write in a transaction that only reads",
+     [](Script& s) {
+         s.query("BEGIN READ ONLY").query(tally(s)).query(put(s, 1)).query("ROLLBACK");
+         s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
+     }},
     {"high priority",
      [](Script& s) { s.query("BEGIN PRIORITY HIGH").query(put(s, 1)).query("COMMIT").commits({1}); }},
     {"SET TRANSACTION",
      [](Script& s) {
-         s.query("BEGIN")
-             .query("SET TRANSACTION PRIORITY HIGH")
-             .query(put(s, 1))
-             .query("COMMIT")
-             .commits({1});
+         s.query("BEGIN").query("SET TRANSACTION PRIORITY HIGH").query(put(s, 1));
+         s.query("COMMIT").commits({1});
      }},
     {"rolled back", [](Script& s) { s.query("BEGIN").query(put(s, 1)).query("ROLLBACK"); }},
+    {"aborted, and then another",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query("ABORT");
+         s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
+     }},
     {"two transactions",
      [](Script& s) {
          s.query("BEGIN").query(put(s, 1)).query("COMMIT").commits({1});
          s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
      }},
-    {"failed, and then another",
+    {"empty transactions around one",
      [](Script& s) {
-         s.query("BEGIN")
-             .query(put(s, 1))
-             .query("SELECT nothing FROM wide")
-             .query("SELECT 1")
-             .query("ROLLBACK");
+         s.query("BEGIN").query("COMMIT").query("BEGIN").query(put(s, 1)).query("COMMIT").commits({1});
+         s.query("BEGIN").query("ROLLBACK");
+     }},
+    {"empty queries",
+     [](Script& s) {
+         s.query("").query("BEGIN").extended("").extended(put(s, 1)).query(";").query("COMMIT").commits({1});
+     }},
+    {"a second BEGIN",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query("BEGIN").query("ROLLBACK");
          s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
      }},
+    {"failed, and then another",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query(kBad).query("SELECT 1").query("ROLLBACK");
+         s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
+     }},
+    {"COMMIT of a failed one",
+     [](Script& s) { s.query("BEGIN").query(put(s, 1)).query(kBad).query("COMMIT"); }},
     {"a large result",
      [](Script& s) {
          s.query("BEGIN").query("SELECT id, t FROM wide").query(put(s, 1)).query("COMMIT").commits({1});
      }},
+    // Where force_savepoint_restart is on, RELEASE commits, and the pooler cannot see that.
+    {"savepoint released",
+     [](Script& s) {
+         s.query("BEGIN").query("SAVEPOINT a").query(put(s, 1)).query("RELEASE SAVEPOINT a");
+         s.query(put(s, 2)).query("COMMIT").commits({1, 2});
+     },
+     false},
     {"savepoint rolled back",
      [](Script& s) {
-         s.query("BEGIN")
-             .query(put(s, 1))
-             .query("SAVEPOINT a")
-             .query(put(s, 2))
-             .query("ROLLBACK TO SAVEPOINT a");
-         s.query(put(s, 3)).query("COMMIT").commits({1, 3});
+         s.query("BEGIN").query(put(s, 1)).query("SAVEPOINT a").query(put(s, 2));
+         s.query("ROLLBACK TO SAVEPOINT a").query(put(s, 3)).query("COMMIT").commits({1, 3});
+     }},
+    {"nested savepoints",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query("SAVEPOINT a").query(put(s, 2)).query("SAVEPOINT b");
+         s.query(put(s, 3)).query("ROLLBACK TO SAVEPOINT b").query(put(s, 4)).query("RELEASE SAVEPOINT a");
+         s.query("COMMIT").commits({1, 2, 4});
+     },
+     false},
+    {"savepoint that does not exist",
+     [](Script& s) {
+         s.query("BEGIN").query(put(s, 1)).query("ROLLBACK TO SAVEPOINT nowhere").query("ROLLBACK");
+         s.query("BEGIN").query(put(s, 2)).query("COMMIT").commits({2});
      }},
     {"failed statement inside a savepoint",
      [](Script& s) {
-         s.query("BEGIN").query(put(s, 1)).query("SAVEPOINT a").query("SELECT nothing FROM wide");
+         s.query("BEGIN").query(put(s, 1)).query("SAVEPOINT a").query(kBad);
          s.query("ROLLBACK TO SAVEPOINT a").query(put(s, 2)).query("COMMIT").commits({1, 2});
      }},
-    {"cockroach_restart",
+    {"duplicate key inside a savepoint",
      [](Script& s) {
-         s.query("BEGIN").query("SAVEPOINT cockroach_restart").query(put(s, 1)).query(raise(s));
-         s.query("RELEASE SAVEPOINT cockroach_restart").commits({1, kTally});
-         s.query("COMMIT");
-     },
-     false},
-    {"cockroach_restart used",
-     [](Script& s) {
-         s.query("BEGIN; SAVEPOINT cockroach_restart").query(put(s, 1));
-         s.query("ROLLBACK TO SAVEPOINT cockroach_restart").query(put(s, 2));
-         s.query("RELEASE SAVEPOINT cockroach_restart").commits({2});
-         s.query("COMMIT");
-     },
-     false},
-    {"cockroach_restart without RELEASE",
-     [](Script& s) {
-         s.query("BEGIN").query("SAVEPOINT cockroach_restart").query(put(s, 1)).query("COMMIT").commits({1});
-     },
-     false},
+         s.query("BEGIN").query(put(s, 1)).query("SAVEPOINT a").query("INSERT INTO wide VALUES (1, '')");
+         s.query("ROLLBACK TO SAVEPOINT a").query(raise(s)).query("COMMIT").commits({1, kTally});
+     }},
     {"autocommit insert", [](Script& s) { s.query(put(s, 1)).commits({1}); }, false},
     {"autocommit update", [](Script& s) { s.query(raise(s)).commits({kTally}); }, false},
+    {"autocommit upsert",
+     [](Script& s) { s.query("UPSERT INTO tally VALUES (" + number_of(s.run()) + ", 1)").commits({kTally}); },
+     false},
     {"autocommit insert returning", [](Script& s) { s.query(put_returning(s, 1)).commits({1}); }, false},
     {"autocommit read", [](Script& s) { s.query(tally(s)); }, false},
+    {"autocommit writes in one write",
+     [](Script& s) {
+         s.send(w::query(put(s, 1)) + w::query(put(s, 2)), 2).commits({1}, tag(1)).commits({2}, tag(2));
+     },
+     false},
+    {"several writes in a string",
+     [](Script& s) { s.query(put(s, 1) + ";" + put(s, 2)).commits({1}, tag(1)).commits({2}, tag(2)); },
+     false},
+    {"an error in the middle of a string",
+     [](Script& s) { s.query(put(s, 1) + ";" + kBad + ";" + put(s, 2)).commits({1}); }, false},
     {"a whole transaction in a string",
      [](Script& s) { s.query("BEGIN;" + put(s, 1) + ";COMMIT").commits({1}, tag(3)); }, false},
-    {"extended", [](Script& s) { s.extended("BEGIN").extended(put(s, 1)).extended("COMMIT").commits({1}); }},
-    {"extended with parameters",
+    {"BEGIN and a write in a string, a write and COMMIT in another",
      [](Script& s) {
-         s.extended("BEGIN");
-         s.extended("UPDATE tally SET n = n + 1 WHERE id = $1 RETURNING n", {number_of(s.run())});
-         s.extended("COMMIT").commits({kTally});
-     }},
-    {"named statement over two transactions",
-     [](Script& s) {
-         const auto use = w::bind_portal("", "up", {number_of(s.run())}) + w::execute("") + w::sync_message();
-         s.extended("BEGIN").send(w::parse("up", "UPDATE tally SET n = n + 1 WHERE id = $1") + use);
-         s.extended("COMMIT").commits({kTally});
-         s.extended("BEGIN").send(use).extended("ROLLBACK");
-     }},
-    {"a whole transaction before a Sync",
-     [](Script& s) { s.send(unit("BEGIN") + unit(put(s, 1)) + synced("COMMIT")).commits({1}, tag(3)); },
-     false},
-    {"Syncs in one write",
-     [](Script& s) {
-         s.send(synced("BEGIN") + synced(put(s, 1)) + synced(put_returning(s, 2)) + synced("COMMIT"), 4);
-         s.commits({1, 2}, tag(4));
-     }},
-    {"pipelined autocommits",
-     [](Script& s) {
-         s.send(synced(put(s, 1)) + synced(put(s, 2)), 2).commits({1}, ready(1)).commits({2}, ready(2));
+         s.query("BEGIN;" + put(s, 1)).query(put(s, 2) + ";COMMIT").commits({1, 2}, tag(2));
      },
      false},
-    {"extended autocommit insert", [](Script& s) { s.extended(put(s, 1)).commits({1}, ready()); }, false},
-    {"row limit",
+    {"COMMIT in the middle of a string",
      [](Script& s) {
-         s.extended("BEGIN").extended(put(s, 1));
-         s.send(w::parse("", "SELECT id, t FROM wide") + w::bind_portal("p", "") + w::execute("p", 3) +
-                w::execute("p", 0) + w::sync_message());
-         s.extended("COMMIT").commits({1});
-     }},
-    {"COPY in",
-     [](Script& s) {
-         const auto id = number_of(s.run()) + "001";
-         s.query("BEGIN").query(raise(s)).send_until(w::query("COPY ledger FROM STDIN"), 'G');
-         s.send(w::copy_data(id + "\t" + s.run() + "\t1\tx\n") + w::copy_done());
-         s.query("COMMIT").commits({1, kTally});
-     }},
-    {"SET inside",
-     [](Script& s) {
-         s.query("BEGIN")
-             .query("SET application_name = 'inside'")
-             .query(put(s, 1))
-             .query("SHOW application_name");
-         s.query("COMMIT").commits({1});
-         s.query("SHOW application_name");
-     }},
-    {"SET rolled back",
-     [](Script& s) {
-         s.query("BEGIN").query("SET application_name = 'inside'").query(put(s, 1)).query("ROLLBACK");
-         s.query("SHOW application_name");
-     }},
-    {"autocommit CREATE and DROP TABLE",
-     [](Script& s) {
-         s.query("CREATE TABLE " + s.table() + " (x INT PRIMARY KEY)").query(put(s, 1)).commits({1});
-         s.query("DROP TABLE " + s.table());
+         s.query("BEGIN;" + put(s, 1) + ";COMMIT;" + put(s, 2)).commits({1}, tag(3)).commits({2}, tag(4));
      },
      false},
+    {"ROLLBACK in the middle of a string",
+     [](Script& s) { s.query("BEGIN;" + put(s, 1) + ";ROLLBACK;" + put(s, 2)).commits({2}, tag(4)); }, false},
+    {"three queries in one write",
+     [](Script& s) {
+         s.send(w::query("BEGIN") + w::query(put(s, 1)) + w::query("COMMIT"), 3).commits({1}, tag(3));
+     }},
     {"what another writes is read twice",
      [](Script& s) {
          const auto read = "SELECT run, 1, v FROM hot WHERE id = " + number_of(s.run());
@@ -183,6 +170,16 @@ constexpr Shape kShapes[] = {
 
 }  // namespace
 
-std::vector<Shape> crdb_shapes() { return {std::begin(kShapes), std::end(kShapes)}; }
+std::vector<Shape> crdb_simple_shapes() { return {std::begin(kShapes), std::end(kShapes)}; }
+
+std::vector<Shape> crdb_shapes() {
+    std::vector<Shape> all;
+    for (const auto part : {crdb_simple_shapes, crdb_restart_shapes, crdb_extended_shapes,
+                            crdb_session_shapes, crdb_ordered_shapes}) {
+        const auto shapes = part();
+        all.insert(all.end(), shapes.begin(), shapes.end());
+    }
+    return all;
+}
 
 }  // namespace replay
