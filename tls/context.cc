@@ -171,6 +171,29 @@ void set_modes(SSL_CTX* ctx, Role role) {
     if (kernel_has_tls()) SSL_CTX_set_options(ctx, SSL_OP_ENABLE_KTLS);
 }
 
+/// The certificates that OpenSSL would find and send behind its own, at each handshake: those of the file,
+/// else what the authorities that peers are checked by make of it. They are found here in the same way and
+/// once. If they cannot be added the handshake is left to find them, and to say why.
+void settle_chain(SSL_CTX* ctx) {
+    X509* own = SSL_CTX_get0_certificate(ctx);
+    STACK_OF(X509)* given = nullptr;
+    SSL_CTX_get_extra_chain_certs(ctx, &given);
+    if (own == nullptr || sk_X509_num(given) > 0) return;
+    const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> search{X509_STORE_CTX_new(),
+                                                                                 X509_STORE_CTX_free};
+    if (!search || X509_STORE_CTX_init(search.get(), SSL_CTX_get_cert_store(ctx), own, nullptr) != 1) return;
+    static_cast<void>(X509_verify_cert(search.get()));  // a chain that is not complete is sent too
+    STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(search.get());
+    bool settled = true;
+    for (int i = 1; i < sk_X509_num(chain); ++i)
+        settled = settled && SSL_CTX_add1_chain_cert(ctx, sk_X509_value(chain, i)) == 1;
+    if (settled)
+        SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
+    else
+        SSL_CTX_clear_chain_certs(ctx);
+    ERR_clear_error();
+}
+
 /// Once, not for each login.
 std::string end_point_of_own(SSL_CTX* ctx) {
     X509* own = SSL_CTX_get0_certificate(ctx);
@@ -210,6 +233,7 @@ Result<std::shared_ptr<const Context>> Context::make(const Options& options, Tru
     if (auto done = set_ciphers(ctx, options); !done) return tl::make_unexpected(done.error());
     if (auto done = load_certificate(ctx, options); !done) return tl::make_unexpected(done.error());
     if (auto done = set_peer_check(ctx, options, trust); !done) return tl::make_unexpected(done.error());
+    settle_chain(ctx);
     made->own_names_ = names_of_own(ctx);
     made->own_end_point_ = end_point_of_own(ctx);
     return std::shared_ptr<const Context>{std::move(made)};

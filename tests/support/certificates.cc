@@ -125,6 +125,14 @@ Authority::Authority(const std::string& name) : key_{new_key(0)} {
     must(X509_sign(own_.get(), key_.get(), EVP_sha256()));
 }
 
+Authority Authority::appoint(const std::string& name) {
+    Authority made{name};
+    must(ASN1_INTEGER_set(X509_get_serialNumber(made.own_.get()), serial_++));
+    must(X509_set_issuer_name(made.own_.get(), X509_get_subject_name(own_.get())));
+    must(X509_sign(made.own_.get(), key_.get(), EVP_sha256()));
+    return made;
+}
+
 Credentials Authority::issue(const CertificateRequest& request) {
     const auto key = new_key(request.rsa_bits);
     const auto made = unsigned_certificate(request, key.get(), serial_++);

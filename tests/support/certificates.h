@@ -34,6 +34,8 @@ struct Credentials {
 class Authority {
  public:
     explicit Authority(const std::string& name);
+    /// Another one, signed by this one.
+    [[nodiscard]] Authority appoint(const std::string& name);
     [[nodiscard]] Credentials issue(const CertificateRequest& request);
     [[nodiscard]] std::string certificate() const;
     /// A signed list that takes these back; without any it is empty, but valid.
