@@ -75,13 +75,15 @@ def tls_cases(kind, megabytes, idle):
     """Both poolers show the same certificate; where the server has TLS too, it is that one."""
     shown = tls.KEYS[kind][0]
 
-    def case(name, title, runner, clients, **options):
-        return Case(f"tls-{kind}-{name}", f"TLS, {shown}: {title}", runner, "simple", clients, options, kind)
+    def case(name, title, runner, clients, certificate=kind, **options):
+        return Case(f"tls-{kind}-{name}", f"TLS, {shown}: {title}", runner, "simple", clients, options, certificate)
     return [
         case("select-client", "select, 16 clients, TLS with clients", "null", 16),
         case("select-both", "select, 16 clients, TLS on both sides", "null", 16, server_tls=True),
         case("connect", "connect with a full handshake, query, disconnect; 4 at once", "connect", 4),
         case("resume", "the same, resuming sessions where the pooler lets", "connect", 4, resume=True),
+        case("connect-signed", "connect with a full handshake, certificate and clients of one authority; 4 at once",
+             "connect", 4, kind + tls.SIGNED),
         case("large", f"large results ({megabytes} MB each), TLS on both sides", "large", 1, server_tls=True,
              megabytes=megabytes),
         case("idle", f"{idle:,} idle TLS clients", "idle", idle)]

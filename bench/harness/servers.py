@@ -51,7 +51,7 @@ WITH_TLS = """\
 client_tls_sslmode = require
 client_tls_cert_file = {tls.certificate}
 client_tls_key_file = {tls.key}
-server_tls_sslmode = prefer
+{authority}server_tls_sslmode = prefer
 """
 
 
@@ -166,7 +166,7 @@ class Pooler:
             out.write(POOLER_INI.format(
                 port=self.port, postgres_port=postgres_port, null_port=null_port, own=own, userlist=userlist,
                 null_tls_port=self.tls.server_port if self.tls else null_port,
-                tls=WITH_TLS.format(tls=self.tls) if self.tls else NO_TLS,
+                tls=WITH_TLS.format(tls=self.tls, authority=self.tls.authority_line()) if self.tls else NO_TLS,
                 pool_size=POOL_SIZE, max_clients=MAX_CLIENTS))
         self.process = self.processes.start([self.path, ini], "pooler", f"{self.name}.log",
                                             as_service=True)
