@@ -4,6 +4,8 @@
 #                 with TLS=1 verify-full on both sides of weir; reads go to a streaming replica, and one
 #                 of the printed commands shows how many
 #   make test     install what is missing, build, run every test; the last line says how many
+#   make long     the long versions of the tests that `make test` samples: many hours; LONG="--only REGEX
+#                 --scale 0.01 --shapes 1-3 --minutes 60" for less of it, LONG=--list tells what there is
 #   make check    formatting, lint and the unit tests: before each commit
 #   make bench    compare with PgBouncer on this machine; BENCH="--quick" and the like are passed on
 #   make fmt      format the sources in place
@@ -16,7 +18,7 @@ CONFIGURE = cmake --preset $(1) $(CCACHE) --log-level=WARNING
 BUILD = cmake --build build/$(1) -j$(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build check bench fmt clean
+.PHONY: help run test long build check bench fmt clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,6 +36,12 @@ test:
 	@$(call CONFIGURE,$(PRESET))
 	@$(call BUILD,$(PRESET))
 	@tests/run.py build/$(PRESET) $(if $(TOTALS),--totals $(TOTALS))
+
+long:
+	@deploy/packages.sh test
+	@$(call CONFIGURE,$(PRESET))
+	@$(call BUILD,$(PRESET))
+	@tests/long.py build/$(PRESET) $(LONG)
 
 check:
 	@deploy/packages.sh all
