@@ -1,5 +1,7 @@
-// No secret is in anything that leaves the pooler: log, console, errors, the output of --check.
+// No secret is in anything that leaves the pooler: log, console, errors, HTTP pages, the output of --check.
 #include "tests/integration/scene.h"
+#include "tests/support/free_port.h"
+#include "tests/support/http_client.h"
 #include "tests/support/temp_dir.h"
 
 using namespace support;
@@ -13,6 +15,9 @@ constexpr const char* kForced = "Xforced3Secret";
 constexpr const char* kLdap = "Xldap4Secret";
 constexpr const char* kQueried = "Xqueried5Secret";
 constexpr const char* kChanged = "Xchanged6Secret";
+constexpr const char* kSecondary = "Xsecondary8Secret";
+constexpr const char* kReplica = "Xreplica9Secret";
+constexpr const char* kToken = "Xtoken10Secret";
 
 std::string md5_of(const char* password, const char* user) {
     char* hash = PQencryptPassword(password, user);
@@ -35,12 +40,20 @@ std::string try_login(const Login& login) {
 
 }  // namespace
 
-TEST_CASE("secrets: none is in the log, on the console, in an error or in the output of --check", "[pg]") {
+TEST_CASE("secrets: none is in the log, on the console, over HTTP, in an error or in the output of --check",
+          "[pg]") {
     REQUIRES_POSTGRES();
     const std::string auth_type = GENERATE("plain", "md5", "scram-sha-256");
     CAPTURE(auth_type);
     auto config = scene::before(Postgres::shared()).set("auth_type", auth_type).set("verbose", "3");
-    config.database(Postgres::shared().port(), std::string("user=app password=") + kForced, "forced");
+    const std::string there = " port=" + std::to_string(Postgres::shared().port()) + " password=";
+    config.database(Postgres::shared().port(),
+                    "health_check_user=app secondary='host=localhost" + there + kSecondary +
+                        "' replica_kind=streaming replicas='host=127.0.0.2" + there + kReplica +
+                        "' user=app password=" + kForced,
+                    "forced");
+    const std::uint16_t http_port = free_port();
+    config.set("http_listen", "127.0.0.1:" + std::to_string(http_port)).set("http_token", kToken);
     config.set("auth_ldap_options",
                std::string("ldapserver=h ldapbasedn=b ldapbinddn=c ldapbindpasswd=") + kLdap);
     config.set("auth_user", "other");
@@ -54,9 +67,45 @@ TEST_CASE("secrets: none is in the log, on the console, in an error or in the ou
         for (const char* password : {kPlain, kTyped, kQueried})
             for (const char* database : {"app", "forced", "nowhere"})
                 seen += try_login(weir.login().with_user(user, password).with_database(database));
-    for (const char* what : {"CONFIG", "DATABASES", "USERS", "POOLS", "CLIENTS", "SERVERS", "SOCKETS",
-                             "LISTS", "STATS", "MEM", "FDS", "HELP"})
-        seen += everything_of(Client::connect(weir.admin_login()).try_query(std::string("SHOW ") + what));
+    for (const char* what : {"SHOW CONFIG",
+                             "SHOW DATABASES",
+                             "SHOW USERS",
+                             "SHOW POOLS",
+                             "SHOW CLIENTS",
+                             "SHOW SERVERS",
+                             "SHOW SOCKETS",
+                             "SHOW LISTS",
+                             "SHOW STATS",
+                             "SHOW MEM",
+                             "SHOW FDS",
+                             "SHOW HELP",
+                             "SHOW ENDPOINTS",
+                             "SHOW NODES",
+                             "SHOW EVENTS",
+                             "SHOW HANDOVERS",
+                             "SHOW PREFIXES",
+                             "SHOW REPLAYS",
+                             "SHOW ROUTES",
+                             "SHOW PEERS",
+                             "SHOW PEER_POOLS",
+                             "SHOW DNS_HOSTS",
+                             "SHOW DNS_ZONES",
+                             "SHOW TOTALS",
+                             "SHOW STATE",
+                             "SHOW VERSION",
+                             "FAILOVER forced",
+                             "FAILBACK forced",
+                             "EXPLAIN ROUTE 'SELECT 1' FOR forced"})
+        seen += everything_of(Client::connect(weir.admin_login()).try_query(what));
+    for (const char* page : {"/", "/livez", "/readyz", "/health", "/metrics", "/status"}) {
+        for (const std::string token : {"", kToken, kTyped}) {
+            const auto answer =
+                http(http_port, page, token.empty() ? "" : "Authorization: Bearer " + token + "\r\n");
+            for (const auto& [name, value] : answer.headers) seen += name + value;
+            seen += answer.body;
+        }
+    }
+    CHECK(seen.find("weir_") != std::string::npos);  // the metrics were among them
     weir.config().userlist["app"] = kChanged;
     weir.config().databases["forced"] += kChanged;
     weir.reload();
@@ -72,7 +121,8 @@ TEST_CASE("secrets: none is in the log, on the console, in an error or in the ou
                  .as_account = false})
                 .output;
     seen += weir.log();
-    for (const char* secret : {kPlain, kTyped, kForced, kLdap, kQueried, kChanged, "Xadmin7Secret"}) {
+    for (const char* secret : {kPlain, kTyped, kForced, kLdap, kQueried, kChanged, kSecondary, kReplica,
+                               kToken, "Xadmin7Secret"}) {
         CAPTURE(secret);
         CHECK(seen.find(secret) == std::string::npos);
     }
