@@ -1,13 +1,13 @@
 #include "protocol/message_type.h"
 
+#include <array>
+
 namespace protocol {
 namespace {
 
 constexpr std::string_view kUnknown = "unknown";
 
-}  // namespace
-
-std::string_view name_of(FrontendType type) {
+constexpr std::string_view name_in_docs(FrontendType type) {
     switch (type) {
         case FrontendType::kBind: return "Bind";
         case FrontendType::kClose: return "Close";
@@ -27,7 +27,7 @@ std::string_view name_of(FrontendType type) {
     return kUnknown;
 }
 
-std::string_view name_of(BackendType type) {
+constexpr std::string_view name_in_docs(BackendType type) {
     switch (type) {
         case BackendType::kAuthentication: return "Authentication";
         case BackendType::kBackendKeyData: return "BackendKeyData";
@@ -57,8 +57,21 @@ std::string_view name_of(BackendType type) {
     return kUnknown;
 }
 
-bool known_frontend(char tag) { return name_of(static_cast<FrontendType>(tag)) != kUnknown; }
+/// Asked for each message: one load.
+template <class Type>
+constexpr std::array<bool, 256> kKnown = [] {
+    std::array<bool, 256> known{};
+    for (unsigned tag = 0; tag < known.size(); ++tag)
+        known[tag] = name_in_docs(static_cast<Type>(tag)) != kUnknown;
+    return known;
+}();
 
-bool known_backend(char tag) { return name_of(static_cast<BackendType>(tag)) != kUnknown; }
+}  // namespace
+
+std::string_view name_of(FrontendType type) { return name_in_docs(type); }
+std::string_view name_of(BackendType type) { return name_in_docs(type); }
+
+bool known_frontend(char tag) { return kKnown<FrontendType>[static_cast<unsigned char>(tag)]; }
+bool known_backend(char tag) { return kKnown<BackendType>[static_cast<unsigned char>(tag)]; }
 
 }  // namespace protocol
