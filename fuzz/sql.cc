@@ -10,6 +10,7 @@
 #include "pooler/sql/literal.h"
 #include "pooler/sql/reader.h"
 #include "pooler/sql/statement.h"
+#include "pooler/sql/statement_cache.h"
 
 namespace {
 
@@ -59,6 +60,29 @@ void check_read(const SqlScript& script, std::string_view text, Dialect dialect)
     fuzz::require(longer[script.size()].kind == pooler::StatementKind::kDelete, "and known as what it is");
 }
 
+/// With other digits, and in places another number of them.
+std::string with_other_digits(std::string_view text, unsigned how) {
+    std::string other;
+    for (const char c : text) {
+        const bool digit = c >= '0' && c <= '9';
+        how = how * 1103515245U + 12345U;
+        const unsigned count = digit && (how >> 16U) % 4 == 0 ? (how >> 20U) % 70 : 1;
+        for (unsigned i = 0; i < count; ++i)
+            other += digit ? static_cast<char>('0' + (how >> (i % 24U)) % 10) : c;
+    }
+    return other;
+}
+
+/// What the cache has kept of texts with other numbers is what the text itself says.
+void check_cache(std::string_view text, Dialect dialect, unsigned how) {
+    pooler::StatementClassCache cache;
+    for (unsigned i = 0; i < 4; ++i) {
+        const std::string other = i % 2 == 0 ? std::string{text} : with_other_digits(text, how + i);
+        fuzz::require(cache.classify(other, dialect) == pooler::classify(other, dialect),
+                      "the cache says what the text says");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -73,5 +97,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   "what is not understood is dangerous");
     check_spans(whole, text);
     check_read(whole, text, dialect);
+    check_cache(text, dialect, how);
     return 0;
 }

@@ -1,6 +1,7 @@
 // Classified texts, kept so that the same text is read once: bounded in bytes, the least recently used goes
-// first. Found by keyed hash, compared in full. A text is kept when it comes for the second time: one that
-// holds its own constants never does. One for each worker, touched by its thread only; ends with it.
+// first. Found by keyed hash, compared in full. A query or a change of data is the same text with any
+// numbers, see number_pattern.h. What is kept comes for the second time: a text with other constants of its
+// own does not. One for each worker, touched by its thread only; ends with it.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <unordered_map>
 
 #include "pooler/sql/keyed_hash.h"
+#include "pooler/sql/number_pattern.h"
 #include "pooler/sql/reader.h"
 #include "pooler/sql/statement.h"
 
@@ -45,18 +47,26 @@ class StatementClassCache {
         Dialect dialect = Dialect::kPostgres;
         std::string text;
         SqlScript script;
+        NumberSpans numbers;  ///< free; empty: the text is meant as it is
 
         [[nodiscard]] std::size_t bytes() const;
     };
     using Entries = std::list<Entry>;
+    enum class Kind : std::uint8_t { kText, kPattern };
 
     /// Hashes of texts that came once; a newer one takes the place of an older.
     static constexpr std::size_t kSeenOnce = 4096;
 
+    [[nodiscard]] static KeyedHash hash_of(std::string_view text, Dialect dialect, Kind kind);
+    /// Makes it the most recently used. Null: there is none.
+    [[nodiscard]] const Entry* find(const KeyedHash& hash);
     [[nodiscard]] bool seen_before(const KeyedHash& hash);
     [[nodiscard]] SqlScript read(std::string_view text, Dialect dialect);
-    const Entry& read_unkept(std::string_view text, Dialect dialect);
     const Entry& find_or_read(std::string_view text, Dialect dialect);
+    const Entry& read_or_keep(std::string_view text, Dialect dialect, const KeyedHash& hash,
+                              const KeyedHash* pattern);
+    const Entry& keep(Entry entry);
+    const Entry& unkept(std::string_view text, Dialect dialect, SqlScript script);
     void evict();
 
     Limits limits_;
@@ -66,6 +76,7 @@ class StatementClassCache {
     SqlReader postgres_{Dialect::kPostgres};
     SqlReader cockroach_{Dialect::kCockroach};
     Entry unkept_;
+    std::string folded_;           ///< scratch of find_or_read()
     const Entry* last_ = nullptr;  ///< of the last call: a message asks for its text several times
     std::size_t bytes_ = 0;
     Counters counters_;

@@ -30,11 +30,11 @@ TEST_CASE("statement cache: the same text, asked again at once, is read once") {
 
 TEST_CASE("statement cache: a text is kept when it comes for the second time") {
     StatementClassCache cache;
-    keep(cache, "SELECT 1");
+    keep(cache, "SELECT a");
     CHECK(cache.size() == 1);
     const auto misses = cache.counters().misses;
-    (void)cache.classify("SELECT 2", Dialect::kPostgres);
-    CHECK(cache.classify("SELECT 1", Dialect::kPostgres).read_only());
+    (void)cache.classify("SELECT b", Dialect::kPostgres);
+    CHECK(cache.classify("SELECT a", Dialect::kPostgres).read_only());
     CHECK(cache.counters().misses == misses + 1);
     CHECK(cache.size() == 1);
 }
@@ -53,7 +53,7 @@ TEST_CASE("statement cache: the least recently used goes, and the bound holds") 
     StatementClassCache::Limits limits;
     limits.bytes = 4096;
     StatementClassCache cache{limits};
-    const auto text = [](int i) { return "SELECT " + std::to_string(i); };
+    const auto text = [](int i) { return "SELECT a" + std::to_string(i); };
     keep(cache, text(0));
     for (int i = 1; i < 100; ++i) {
         (void)cache.classify(text(i), Dialect::kPostgres);
@@ -95,4 +95,38 @@ TEST_CASE("statement cache: says what classify says, whatever is asked in which 
         const auto dialect = random() % 2 == 0 ? Dialect::kPostgres : Dialect::kCockroach;
         REQUIRE(cache.classify(text, dialect) == classify(text, dialect));
     }
+}
+
+TEST_CASE("statement cache: queries that differ in their numbers are read once") {
+    StatementClassCache cache;
+    const auto text = [](int i) { return "SELECT a FROM t1 WHERE b = " + std::to_string(i) + " LIMIT 10;"; };
+    for (int i = 1; i < 2000; i = i * 3 + 1) CHECK(cache.classify(text(i), Dialect::kPostgres).read_only());
+    CHECK(cache.size() == 1);
+    CHECK(cache.counters().misses == 2);
+    CHECK_FALSE(cache.classify("SELECT a FROM t1 WHERE b = 7 LIMIT 10; DELETE FROM t", Dialect::kPostgres)
+                    .read_only());
+    CHECK(cache.counters().misses == 3);
+}
+
+TEST_CASE("statement cache: numbers that are read from the text, or are no plain numbers, are not left out") {
+    StatementClassCache cache;
+    for (const char* head : {"SET a = ", "FETCH ", "SELECT 1.", "SELECT 1e", "SELECT t", "SELECT $",
+                             "SELECT '", "SELECT set_config('a.b', '1', true), ", "PREPARE a", "SELECT 0x"}) {
+        const std::string before = head;
+        const std::string behind = before.back() == '\'' ? "'" : "";
+        for (int i = 1; i < 5; ++i)
+            REQUIRE(cache.classify(before + std::to_string(i) + behind, Dialect::kPostgres) ==
+                    classify(before + std::to_string(i) + behind));
+        CHECK(cache.size() == 0);
+    }
+    CHECK(cache.counters().hits == 0);
+}
+
+TEST_CASE("statement cache: a number is read as it was, however long") {
+    StatementClassCache cache;
+    for (std::size_t digits = 1; digits < 80; ++digits)
+        for (const char* behind : {"", " ", ";", "a", ".", "e1", "::int", "--", "/**/", "'x'"}) {
+            const std::string text = "SELECT a, " + std::string(digits, '7') + behind;
+            REQUIRE(cache.classify(text, Dialect::kPostgres) == classify(text));
+        }
 }
