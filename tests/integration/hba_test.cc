@@ -42,6 +42,17 @@ std::string system_user() {
     return entry == nullptr ? "" : entry->pw_name;
 }
 
+/// kPassword in this form, as a userlist holds it.
+std::string stored(const std::string& kind, const std::string& user) {
+    if (kind == "plain") return kPassword;
+    char* text =
+        PQencryptPasswordConn(Postgres::shared().control().raw(), kPassword, user.c_str(), kind.c_str());
+    REQUIRE(text != nullptr);
+    std::string copy = text;
+    PQfreemem(text);
+    return copy;
+}
+
 constexpr const char* kConsole = "host pgbouncer admin 127.0.0.1/32 trust\n";
 
 }  // namespace
@@ -56,6 +67,44 @@ TEST_CASE("hba: each method is asked for by its rule, with the right and with a 
     CHECK(contains(end_of(weir.login(), "app", "wrong"), "authentication failed"));
     CHECK(contains(end_of(weir.login(), "app", kPassword, "second"), "no authentication method"));
     CHECK(contains(end_of(weir.login(), "other", kPassword), "no authentication method"));
+}
+
+TEST_CASE("hba: methods and kinds of secrets are mixed in one file, and each rule takes what it can check",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    const struct {
+        const char* method;
+        const char* secret;
+        bool possible;
+    } cases[] = {{"md5", "plain", true},
+                 {"md5", "md5", true},
+                 {"md5", "scram-sha-256", true},
+                 {"scram-sha-256", "plain", true},
+                 {"scram-sha-256", "md5", false},
+                 {"scram-sha-256", "scram-sha-256", true},
+                 {"password", "plain", true},
+                 {"password", "md5", true},
+                 {"password", "scram-sha-256", true}};
+    const Files files(
+        std::string(kConsole) +
+        "host app all all md5\nhost second all all scram-sha-256\nhost third all all password\n");
+    auto config = with_rules(files);
+    for (const char* database : {"app", "second", "third"})
+        config.database(Postgres::shared().port(), "user=app", database);
+    for (const std::string kind : {"plain", "md5", "scram-sha-256"})
+        config.userlist["with " + kind] = stored(kind, "with " + kind);
+    Weir weir(config);
+    // Twice, since keys and caches of one login must not decide another one.
+    for (int turn = 0; turn < 2; ++turn) {
+        for (const auto& one : cases) {
+            CAPTURE(turn, one.method, one.secret);
+            const std::string method = one.method;
+            const std::string database = method == "md5" ? "app" : method == "password" ? "third" : "second";
+            const std::string user = std::string("with ") + one.secret;
+            CHECK((end_of(weir.login(), user, kPassword, database) == "in") == one.possible);
+            CHECK(contains(end_of(weir.login(), user, "wrong", database), "authentication failed"));
+        }
+    }
 }
 
 TEST_CASE("hba: user, database, address and kind of connection choose the first rule that fits", "[pg]") {
