@@ -21,6 +21,8 @@ constexpr const char* kSchema =
     "CREATE OR REPLACE PROCEDURE two_steps(r text) LANGUAGE plpgsql AS $$ BEGIN"
     "  INSERT INTO ledger VALUES (r, 1); COMMIT; INSERT INTO ledger VALUES (r, 2); END $$;"
     "CREATE OR REPLACE PROCEDURE one_step(r text) LANGUAGE sql AS $$ INSERT INTO ledger VALUES (r, 1) $$;"
+    "CREATE OR REPLACE FUNCTION put_item(r text, i int) RETURNS int LANGUAGE sql AS"
+    " $$ INSERT INTO ledger VALUES (r, i) RETURNING item $$;"
     "GRANT ALL ON ALL TABLES IN SCHEMA public TO app; GRANT ALL ON SEQUENCE numbers TO app";
 
 std::string literal(const std::string& text) { return "'" + text + "'"; }

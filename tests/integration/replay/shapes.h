@@ -14,6 +14,7 @@ namespace replay {
 [[nodiscard]] std::vector<Shape> copy_shapes();
 [[nodiscard]] std::vector<Shape> session_shapes();
 [[nodiscard]] std::vector<Shape> outside_shapes();
+[[nodiscard]] std::vector<Shape> hidden_shapes();
 /// All of them.
 [[nodiscard]] std::vector<Shape> postgres_shapes();
 [[nodiscard]] std::vector<Shape> crdb_simple_shapes();

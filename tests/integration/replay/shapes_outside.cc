@@ -130,7 +130,7 @@ std::vector<Shape> outside_shapes() { return {std::begin(kShapes), std::end(kSha
 std::vector<Shape> postgres_shapes() {
     std::vector<Shape> all;
     for (const auto part : {simple_shapes, savepoint_shapes, extended_shapes, portal_shapes, copy_shapes,
-                            session_shapes, outside_shapes}) {
+                            session_shapes, outside_shapes, hidden_shapes}) {
         const auto shapes = part();
         all.insert(all.end(), shapes.begin(), shapes.end());
     }
