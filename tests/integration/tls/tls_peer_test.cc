@@ -164,6 +164,37 @@ TEST_CASE("TLS peer: a session is no way around the check of the server", "[pg]"
     CHECK(impostor.secured() == secured);
 }
 
+TEST_CASE("TLS peer: a revocation that is written into the file counts without a RELOAD, also for a session",
+          "[pg]") {
+    REQUIRES_POSTGRES();
+    Files& files = Files::shared();
+    const Credentials shown = shown_as("good");
+    const TlsFront front{front_of(shown)};
+    auto config = behind(front, "verify-full");
+    config.databases["app"] += " sslcrl=" + files.write("in_place.crl", files.authority.revocations({}));
+    Weir weir{config};
+    over_a_new_server(weir);
+    over_a_new_server(weir);
+    CHECK(front.resumed() == 1);  // and the next session is kept
+    Client early = Client::connect(weir.login());
+    early.query("BEGIN");
+    CHECK(early.value("SELECT 1") == "1");
+
+    static_cast<void>(files.write("in_place.crl", "no list at all"));
+    CHECK(weir.logged("TLS files have changed and cannot be used, the old ones stay"));
+    CHECK(Client::connect(weir.login()).value("SELECT 1") == "1");
+    static_cast<void>(files.write("in_place.crl", files.authority.revocations({shown})));
+    CHECK(weir.logged("TLS files have changed and are used from now on"));
+    CHECK(early.value("SELECT 2") == "2");  // nobody is dropped in a transaction
+    early.query("COMMIT");
+    const int secured = front.secured();
+    weir.console("RECONNECT");
+    Client late{weir.login()};
+    CHECK_FALSE((late.connected() && late.try_query("SELECT 1").ok));
+    CHECK(weir.logged("certificate revoked"));
+    CHECK(front.secured() == secured);
+}
+
 TEST_CASE("TLS peer: client_tls_ecdhcurve and client_tls_dheparams are what a client meets", "[pg]") {
     REQUIRES_POSTGRES();
     const struct {
