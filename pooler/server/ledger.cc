@@ -103,8 +103,7 @@ bool Ledger::push(Entry entry) {
 }
 
 bool Ledger::take_answer(Entry& entry) {
-    pop_copy_ends();
-    if (entries_.empty() || entries_.front().delivery != Delivery::kAnswer) return false;
+    if (!answer_due()) return false;
     entry = entries_.front();
     pop();
     return true;
@@ -148,7 +147,6 @@ bool Ledger::one_unit() const {
 }
 
 Verdict Ledger::on_reply(BackendType type) {
-    pop_copy_ends();
     if (is_asynchronous(type)) {
         if (entries_.empty()) return {.action = Verdict::Action::kForward, .unasked = true};
         const Entry& head = entries_.front();
@@ -162,7 +160,6 @@ Verdict Ledger::on_reply(BackendType type) {
     if (type == BackendType::kCopyInResponse) begin_copy_in();
     if (fits == Fit::kWhole) {
         pop();
-        pop_copy_ends();
         if (type == BackendType::kReadyForQuery) {
             in_copy_ = false;
             if (entries_.empty()) batch_open_ = false;
@@ -230,13 +227,11 @@ bool Ledger::sync_is_last() const {
     return !is_extended(last) && last != Request::kCopyEnd;
 }
 
+/// The head is never the end of a COPY: it has no reply.
 void Ledger::pop() {
     settled_ = entries_.front().sequence;
-    entries_.pop_front();
-}
-
-void Ledger::pop_copy_ends() {
-    while (!entries_.empty() && entries_.front().request == Request::kCopyEnd) entries_.pop_front();
+    do entries_.pop_front();
+    while (!entries_.empty() && entries_.front().request == Request::kCopyEnd);
 }
 
 }  // namespace pooler

@@ -77,7 +77,11 @@ class Ledger {
     /// (take_answer).
     [[nodiscard]] Verdict on_reply(protocol::BackendType type);
 
-    /// True, and the entry in `entry`, if the head is to be answered by us now.
+    /// The head is to be answered by us now.
+    [[nodiscard]] bool answer_due() const {
+        return !entries_.empty() && entries_.front().delivery == Delivery::kAnswer;
+    }
+    /// Takes it off, into `entry`; false: none is due.
     [[nodiscard]] bool take_answer(Entry& entry);
     /// Only entries that we answer ourselves are outstanding: no reply of the server will release them.
     [[nodiscard]] bool only_answers() const;
@@ -104,7 +108,6 @@ class Ledger {
 
  private:
     void pop();
-    void pop_copy_ends();
     Verdict on_error();
     void begin_copy_in();
     [[nodiscard]] bool sync_is_last() const;

@@ -179,7 +179,7 @@ bool ServerConnection::on_message(protocol::FrameHeader header, std::string_view
 }
 
 bool ServerConnection::on_reply(BackendType type, std::string_view body) {
-    emit_answers();
+    if (ledger_.answer_due()) emit_answers();
     const Verdict verdict = ledger_.on_reply(type);
     if (verdict.action == Verdict::Action::kViolation)
         return violation(std::string{"unexpected reply "} + std::string{protocol::name_of(type)});
