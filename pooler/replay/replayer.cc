@@ -82,7 +82,7 @@ void Replayer::open(const ReplayLimits& limits, const ServerTraits& server, bool
     shown_ = Shown::kNothing;
     shown_bytes_ = 0;
     given_up_ = GiveUp::kNone;
-    copying_ = begin_failed_ = answer_due_ = false;
+    copying_ = begin_failed_ = skipped_ = answer_due_ = false;
     attempts_ = attempts_of_replay_ = 0;
     deadline_ = {};
 }
@@ -132,7 +132,15 @@ void Replayer::on_bytes(std::string_view bytes) {
 
 void Replayer::on_skipped(std::uint64_t first, std::uint64_t last) {
     if (state_ == State::kOff || state_ == State::kFailed || !window_.ends_within(first, last)) return;
-    give_up_protection(Unfit::kPipeline);
+    if (state_ != State::kRecording && state_ != State::kFeeding) return give_up_protection(Unfit::kPipeline);
+    skipped_ = true;
+}
+
+/// The unit is not answered and more may come. Not if the server closes: then that is all there is to it.
+void Replayer::judge_skipped(std::string_view message) {
+    if (!std::exchange(skipped_, false)) return;
+    const auto fields = protocol::decode_error_fields(message.substr(protocol::kHeaderBytes));
+    if (!fields || !announces_close(*fields, server_)) give_up_protection(Unfit::kPipeline);
 }
 
 // --- what the server says
@@ -282,6 +290,8 @@ void Replayer::note_shown() {
 /// An ErrorResponse always comes whole.
 void Replayer::take_error(std::string_view message, std::size_t at, Passed& passed) {
     const bool copying = std::exchange(copying_, false);  // what ends a COPY is the client's CopyFail
+    judge_skipped(message);
+    if (state_ == State::kGivenUp) return;
     if (fails_by(message)) return;
     if (begin_failed_) return mismatch();
     comparable_.clear();
@@ -459,7 +469,7 @@ void Replayer::leave_server(Clock::time_point now) {
     state_ = State::kRestarting;
     fed_ = 0;
     message_ = {};
-    may_commit_ = copying_ = flushed_ = begin_failed_ = false;
+    may_commit_ = copying_ = flushed_ = begin_failed_ = skipped_ = false;
     if (seeded_bug(SeededBug::kBeginForgotten)) begins_ = false;
     window_.begin(begins_);
     window_.note_begin(begin_said_);

@@ -67,7 +67,7 @@ class Replayer {
     void end_unit(std::uint64_t sequence, bool query) { window_.end_unit(sequence, query); }
     /// The bytes of the message, or of a part of it, are on their way.
     void on_bytes(std::string_view bytes);
-    /// Requests with these numbers will not be answered.
+    /// Requests with these numbers will not be answered: what comes next is the error that made them fail.
     void on_skipped(std::uint64_t first, std::uint64_t last);
 
     /// The error that comes next answers our own BEGIN, which went well the first time.
@@ -193,6 +193,7 @@ class Replayer {
     [[nodiscard]] std::size_t take_plain(std::string_view bytes, std::size_t at, Passed& passed);
     void take(std::string_view part, std::size_t at, Passed& passed);
     void take_error(std::string_view message, std::size_t at, Passed& passed);
+    void judge_skipped(std::string_view message);
     void show(std::string_view part, std::size_t at, Passed& passed);
     void note_shown();
     void remember(std::string_view part);
@@ -223,6 +224,7 @@ class Replayer {
     bool begins_ = false;
     StatementFacts begin_said_;
     bool begin_failed_ = false;
+    bool skipped_ = false;       ///< with the error that comes next the end of a unit is skipped
     bool may_commit_ = false;    ///< a bound statement may commit: so may every Execute
     bool copying_ = false;       ///< the server takes COPY data
     bool flushed_ = false;       ///< the server was asked for all it has to say

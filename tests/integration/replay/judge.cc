@@ -190,10 +190,20 @@ class Judge {
         return groups.empty() ? case_.script.steps().size() - 1 : groups.front().step;
     }
 
+    /// As far as the client knows, where its dialogue ends.
+    [[nodiscard]] bool in_transaction() const {
+        for (auto i = agreed_; i-- > 0;)
+            if (case_.reference.messages[i].type == 'Z') return case_.reference.messages[i].body == "T";
+        return false;
+    }
+
     void judge_survival() {
         if (whole()) return;
         if (case_.must_hide) fault("what became of the transaction was known, and the client noticed");
-        if (!case_.must_survive || !case_.seen.struck_before_step) return;
+        if (!case_.must_survive) return;
+        if (case_.struck && case_.seen.steps_begun <= first_commit() && in_transaction())
+            fault("the commit of the transaction was never sent, and the client noticed");
+        if (!case_.seen.struck_before_step) return;
         if (*case_.seen.struck_before_step < first_commit())
             fault("the connection was cut before step ", first_commit(), ", and the client noticed");
     }

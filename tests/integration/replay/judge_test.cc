@@ -200,7 +200,7 @@ TEST_CASE("judge: a value other than the committed one is found") {
 TEST_CASE("judge: with replay a cut before the commit is no excuse") {
     Scene scene;
     scene.must_survive = true;
-    scene.cut(4, 2);
+    scene.cut(4, 3);
     scene.ledger.clear();
     scene.seen.struck_before_step = 1;
     CHECK(scene.finds("the client noticed"));
@@ -208,6 +208,9 @@ TEST_CASE("judge: with replay a cut before the commit is no excuse") {
     CHECK(scene.fair());
     scene.seen.struck_before_step.reset();
     CHECK(scene.fair());
+    scene.seen.steps_begun = 2;
+    CHECK(scene.finds("never sent, and the client noticed"));
+    scene.seen.steps_begun = 3;
     scene.must_hide = true;
     CHECK(scene.finds("was known, and the client noticed"));
 }

@@ -480,6 +480,22 @@ TEST_CASE("replayer: a transaction in which a statement was interrupted is not r
     CHECK(talk.replayer.on_lost(talk.now) == Ruling::kLost);
 }
 
+TEST_CASE("replayer: a unit that is skipped since the server closes is lost like another") {
+    Dialogue d;
+    d.exchange("UPDATE t SET a = 1", "UPDATE 1");
+    d.query("UPDATE t SET a = 2");
+    d.replayer.on_skipped(d.sequence, d.sequence);  // what stood in front of it failed
+    SECTION("it closes") {
+        CHECK(d.server(error("57P01", "FATAL")).empty());
+        CHECK(d.replayer.window().unfit() == Unfit::kNone);
+        CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    }
+    SECTION("it goes on") {
+        CHECK(d.server(error("40001")) == error("40001"));
+        CHECK(d.replayer.window().unfit() == Unfit::kPipeline);
+    }
+}
+
 TEST_CASE("replayer: the client's own end of a COPY is no interruption") {
     Dialogue talk;
     talk.query("COPY t FROM STDIN");
