@@ -47,22 +47,23 @@ LagProbe::LagProbe(PoolEnvironment& environment, Pool& primary)
     if (max_lag.count() > 0) quiet_period_ = std::min<Clock::duration>(quiet_period_, max_lag / 4);
 }
 
-/// Some replica may not show the last write yet, or it is long since anybody looked.
-bool LagProbe::due(Clock::time_point now) const {
-    if (now - last_round_ >= quiet_period_) return true;
+/// Some replica may not show the last write yet.
+bool LagProbe::behind() const {
     const auto writes = primary_->shared().database_use.writes.view();
     return std::any_of(replicas_.begin(), replicas_.end(),
                        [&](const Line& replica) { return replica.state->measured() <= writes.last_end; });
 }
 
-void LagProbe::tick() {
+bool LagProbe::tick() {
     const auto now = IoContext::now();
-    if (!due(now)) return;
+    const bool writes = behind();
+    if (!writes && now - last_round_ < quiet_period_) return false;
     last_round_ = now;
     if (kind_ == conf::ReplicaKind::kStreaming)
         static_cast<void>(primary_line_->ask(kPrimaryQuestion));
     else
         ask_replicas();
+    return writes;
 }
 
 void LagProbe::ask_replicas() {

@@ -25,12 +25,13 @@ namespace pooler {
 class LagProbe final : private ProbeLineOwner {
  public:
     static constexpr std::chrono::milliseconds kPeriod{50};
+    static constexpr std::chrono::milliseconds kQuietPeriod{200};
 
     /// The pools must outlive it.
     LagProbe(PoolEnvironment& environment, Pool& primary);
 
-    /// Every kPeriod.
-    void tick();
+    /// True: there are writes to catch up with, the next call is due in kPeriod. Else kQuietPeriod will do.
+    [[nodiscard]] bool tick();
     [[nodiscard]] const Pool& primary() const { return *primary_; }
 
  private:
@@ -45,7 +46,7 @@ class LagProbe final : private ProbeLineOwner {
     };
     void on_answer(ProbeLine& line, const std::optional<std::string>& value) override;
 
-    [[nodiscard]] bool due(Clock::time_point now) const;
+    [[nodiscard]] bool behind() const;
     void ask_replicas();
     void on_position(std::optional<TimelinePosition> position);
     void enter_timeline(std::uint32_t timeline);

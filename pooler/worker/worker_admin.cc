@@ -149,13 +149,16 @@ void Worker::open_lag_probes() {
     if (lag_probes_.empty() == !lag_timer_runs_) return;
     lag_timer_runs_ = !lag_probes_.empty();
     if (lag_timer_runs_)
-        lag_timer_.start(LagProbe::kPeriod, LagProbe::kPeriod);
+        lag_timer_.start(LagProbe::kPeriod);
     else
         lag_timer_.stop();
 }
 
+/// Where nobody writes the loop is left to sleep for longer.
 void Worker::run_lag_probes() {
-    for (const auto& [database, probe] : lag_probes_) probe->tick();
+    bool writes = false;
+    for (const auto& [database, probe] : lag_probes_) writes = probe->tick() || writes;
+    lag_timer_.start(writes ? LagProbe::kPeriod : LagProbe::kQuietPeriod);
     after_io();
 }
 
