@@ -170,6 +170,7 @@ void FaultProxy::do_task() {
     if (task_ == Task::kArm) struck_ = false;
     if (task_ == Task::kDisarm) next_strike_.reset();
     if (task_ == Task::kGiveRecord) give_record();
+    if (task_ == Task::kRecord) ended_record_ = {};
     for (auto& link : links_) {
         if (link.parted()) continue;
         if (task_ == Task::kArm) link.arm(strike_, true);
@@ -182,13 +183,28 @@ void FaultProxy::do_task() {
 }
 
 void FaultProxy::give_record() {
-    record_.clear();
-    for (auto& link : links_) {
-        const auto& kept =
-            record_of_ == Direction::kToTarget ? link.to_target().recorded() : link.from_target().recorded();
-        if (!kept || kept->empty()) continue;
-        record_ = *kept;
-        return;
+    record_ = ended_record_[static_cast<std::size_t>(record_of_)];
+    if (!record_.empty()) return;
+    for (auto& link : links_)
+        if (const std::string* kept = record_of(link, record_of_)) {
+            record_ = *kept;
+            return;
+        }
+}
+
+/// Null: nothing has passed.
+const std::string* FaultProxy::record_of(ProxyLink& link, Direction direction) {
+    const auto& kept =
+        direction == Direction::kToTarget ? link.to_target().recorded() : link.from_target().recorded();
+    return kept && !kept->empty() ? &*kept : nullptr;
+}
+
+/// The link is over. Of several the first counts.
+void FaultProxy::keep_record(ProxyLink& link) {
+    for (const Direction direction : {Direction::kToTarget, Direction::kFromTarget}) {
+        std::string& kept = ended_record_[static_cast<std::size_t>(direction)];
+        const std::string* record = record_of(link, direction);
+        if (kept.empty() && record != nullptr) kept = *record;
     }
 }
 
@@ -302,6 +318,7 @@ void FaultProxy::pump_all(const Orders& orders) {
             continue;
         }
         --(link->parted() ? parting_ : open_);
+        keep_record(*link);
         link = links_.erase(link);
     }
 }

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -66,7 +67,7 @@ class FaultProxy {
 
     /// Keeps what passes on the connections that are open now, from this moment on.
     void record();
-    /// What record() has kept, of the first connection that has any.
+    /// What record() has kept, of the first connection that has any; also when it is over by now.
     [[nodiscard]] std::string recorded(Direction direction);
 
     [[nodiscard]] int open_connections() const { return open_; }
@@ -93,6 +94,8 @@ class FaultProxy {
     /// Under the lock.
     void do_task();
     void give_record();
+    void keep_record(ProxyLink& link);
+    [[nodiscard]] static const std::string* record_of(ProxyLink& link, Direction direction);
 
     void run();
     [[nodiscard]] Orders take_orders();
@@ -117,8 +120,9 @@ class FaultProxy {
     std::optional<Strike> next_strike_;
     Direction record_of_ = Direction::kToTarget;
     std::string record_;
-    std::list<ProxyLink> links_;  ///< touched by the thread only
-    std::vector<int> fillers_;    ///< connections that fill the listener's queue
+    std::array<std::string, 2> ended_record_;  ///< by direction, of a link that is over
+    std::list<ProxyLink> links_;               ///< touched by the thread only
+    std::vector<int> fillers_;                 ///< connections that fill the listener's queue
     std::atomic<bool> stop_{false};
     std::atomic<int> open_{0};
     std::atomic<int> parting_{0};

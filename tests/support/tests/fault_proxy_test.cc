@@ -169,6 +169,11 @@ TEST_CASE("fault proxy: a strike that is taken back, or frozen and let go, chang
     CHECK(wire::types(client.read_answer()) == "TDCZ");
     CHECK(proxy.recorded(Direction::kToTarget) == wire::query("SELECT 1"));
     CHECK(proxy.recorded(Direction::kFromTarget)[0] == 'T');
+    client.close();
+    REQUIRE(eventually([&] { return proxy.open_connections() == 0; }));
+    CHECK(proxy.recorded(Direction::kToTarget) == wire::query("SELECT 1"));
+    proxy.record();
+    CHECK(proxy.recorded(Direction::kToTarget).empty());
 }
 
 TEST_CASE("fault proxy: new connections can be kept waiting", "[pg]") {
