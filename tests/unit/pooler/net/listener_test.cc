@@ -189,7 +189,7 @@ TEST_CASE("listener: one of several of a port retires without a reset for those 
     old.retire();
     old.retire();  // once is enough
     REQUIRE(old.is_open());
-    for (int i = 0; i < 8; ++i) clients[i].say_hello();
+    for (std::size_t i = 0; i < 8; ++i) clients[i].say_hello();
     REQUIRE(loop.run_until([&] {  // some come all the time, also in its last moments
         clients.push_back(Client::begin(address));
         return leaving.retired == 1;
