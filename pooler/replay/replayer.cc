@@ -334,6 +334,8 @@ bool Replayer::fails_by(std::string_view message) {
     const Ruling ruling = refused  ? rule_on_refusal(window_, shown_, server_)
                           : closes ? rule_on_loss(window_, shown_)
                                    : rule_on_error(trigger, window_, shown_, server_);
+    // Of a transaction that is read-only by its own will that is an answer like others.
+    if (trigger == Trigger::kRecovery && ruling == Ruling::kPass) return false;
     if (compares()) {
         // The client waits for what it was shown before already: only the attempt has failed.
         if (!closes && ruling != Ruling::kReplay) {
@@ -407,8 +409,8 @@ void Replayer::on_window_over(std::size_t behind) {
 Ruling Replayer::on_lost(Clock::time_point now, bool aborted) {
     switch (state_) {
         case State::kOff:
-        case State::kRestarting:
         case State::kGivenUp: return Ruling::kPass;
+        case State::kRestarting: leave_server(now); return Ruling::kReplay;  // it was being made ready
         case State::kFailed:
             if (failed_.trigger == Trigger::kLost && !failed_.proven) break;
             leave_server(now);  // the error it sent is proof enough

@@ -119,6 +119,7 @@ bool ClientSession::on_replay_lost() {
         begin_elsewhere();
         return true;
     }
+    if (replay.machine.state() == Replayer::State::kRestarting) return end_loss(false);
     if (!replaying() && take_another_server()) return true;
     if (!replay.machine.same_failure()) keep_failed_state();
     if (!may_look_up()) return end_loss(false);

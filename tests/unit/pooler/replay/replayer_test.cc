@@ -511,3 +511,32 @@ TEST_CASE("replayer: 40003 is passed on, whatever it answers") {
     d.query("COMMIT");
     CHECK(d.server(error("40003") + ready('I')) == error("40003") + ready('I'));
 }
+
+TEST_CASE(
+    "replayer: a write in a transaction that is read-only by its own will is refused again, and goes on") {
+    Dialogue d;
+    static_cast<void>(d.exchange("SET TRANSACTION READ ONLY", "SET"));
+    d.query("INSERT INTO t VALUES (1)");
+    CHECK(d.server(error("25006")) == error("25006"));
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    d.replayer.begin_feeding();
+    d.query("SET TRANSACTION READ ONLY");
+    CHECK(d.server(done("SET") + ready('T')).empty());
+    d.query("INSERT INTO t VALUES (1)");
+    CHECK(d.server(error("25006")).empty());  // it has that
+    CHECK(d.replayer.finish());
+    CHECK(d.server(ready('E')) == ready('E'));
+    CHECK(d.replayer.state() == State::kRecording);
+}
+
+TEST_CASE("replayer: a server that is lost while it is made ready costs an attempt, no more") {
+    Dialogue d(true, {1024, 2, std::chrono::seconds{30}});
+    d.query("UPDATE t SET a = 1");
+    static_cast<void>(d.server(error("40001") + ready('E')));
+    d.replayer.leave_server(d.now);
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    CHECK(d.replayer.state() == State::kRestarting);
+    CHECK(d.replayer.on_lost(d.now) == Ruling::kReplay);
+    CHECK(d.replayer.given_up() == GiveUp::kAttempts);
+    CHECK(d.replayer.outcome().error == error("40001"));
+}
