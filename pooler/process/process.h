@@ -98,6 +98,7 @@ class Process final : private Control, private HealthDeskOwner, private Readines
     void execute_reload(std::uint64_t session);
     void execute_kill_client(std::uint64_t session, std::uint64_t client);
     void answer(std::uint64_t session, CommandAnswer answer);
+    void answer_behind_workers(std::uint64_t session);
     void apply(const AdminStep& step);
     void apply(const EffectOn& effect);
     void observe();

@@ -110,7 +110,17 @@ void Process::execute_set(std::uint64_t session, const Command& command) {
     if (std::string error; !apply_http(*changed, error))
         return answer(session, answer_error({"SET failed: " + error}));
     publish_configuration(std::move(changed), *std::move(tls));
-    answer(session, answer_done());
+    answer_behind_workers(session);
+}
+
+/// What workers are posted they do in this order: behind it all of them have what was published before.
+void Process::answer_behind_workers(std::uint64_t session) {
+    auto missing = std::make_shared<std::size_t>(workers_.size());
+    on_all_workers([this, session, missing](Worker& /*worker*/) {
+        mailbox_.post_call([this, session, missing] {
+            if (--*missing == 0) answer(session, answer_done());
+        });
+    });
 }
 
 /// SET has named another userlist, HBA file or ident map.
@@ -122,7 +132,7 @@ void Process::set_auth_files(conf::Configuration& changed) {
 
 void Process::execute_reload(std::uint64_t session) {
     std::string error;
-    if (reload(error)) return answer(session, answer_done());
+    if (reload(error)) return answer_behind_workers(session);
     log_fault("reload failed, nothing has changed: " + error);
     answer(session,
            answer_error({"RELOAD failed, see logs for more details", std::string{kSqlstateConfigFile}}));
