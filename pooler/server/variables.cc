@@ -4,6 +4,7 @@
 #include <array>
 
 #include "pooler/server/parameters.h"
+#include "pooler/sql/keyword_set.h"
 
 namespace pooler {
 
@@ -20,8 +21,18 @@ bool is_time_limit(std::string_view name) {
     return name == "statement_timeout" || name == "transaction_timeout" || name == "lock_timeout";
 }
 
+/// Behind SET or RESET these mean something else than the variable of that name.
+bool is_taken(std::string_view name) {
+    static constexpr KeywordSet kWords{Keyword::kAll,     Keyword::kTransaction, Keyword::kSession,
+                                       Keyword::kLocal,   Keyword::kTime,        Keyword::kNames,
+                                       Keyword::kSchema,  Keyword::kConstraints, Keyword::kXml,
+                                       Keyword::kCluster, Keyword::kCatalog};
+    const Keyword word = find_keyword(name);
+    return word != Keyword::kNoKeyword && kWords.holds(word);
+}
+
 bool is_plain(std::string_view part) {
-    if (part.empty() || (part.front() >= '0' && part.front() <= '9')) return false;
+    if (part.empty() || (part.front() >= '0' && part.front() <= '9') || is_taken(part)) return false;
     return std::all_of(part.begin(), part.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }

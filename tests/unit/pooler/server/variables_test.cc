@@ -119,6 +119,9 @@ TEST_CASE("variables: what is there is kept when the rest is filled in") {
 
 TEST_CASE("variables: a name cannot leave its quotes") {
     CHECK(pooler::quoted_variable("work_mem") == "work_mem");
+    CHECK(pooler::quoted_variable("all") == "\"all\"");
+    CHECK(pooler::quoted_variable("transaction") == "\"transaction\"");
+    CHECK(pooler::quoted_variable("role") == "role");
     CHECK(pooler::quoted_variable("a.b\"; drop") == "\"a\".\"b\"\"; drop\"");
     CHECK(pooler::folded("TimeZone") == "timezone");
 }
